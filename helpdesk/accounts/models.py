@@ -1,0 +1,71 @@
+"""Accounts of colleagues, their sessions, and the failed logins that throttling counts."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.core.db import Base
+from helpdesk.core.roles import Role
+
+
+class User(Base):
+    """A colleague who can sign in."""
+
+    __tablename__ = "user"
+    personal_data = frozenset({"email", "display_name"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
+    display_name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    is_active: Mapped[bool]
+    is_demo: Mapped[bool]
+    created_at: Mapped[datetime]
+
+    user_roles: Mapped[list["UserRole"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="UserRole.role"
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles this colleague has today."""
+        return frozenset(Role(given.role) for given in self.user_roles)
+
+
+class UserRole(Base):
+    """One role of one colleague."""
+
+    __tablename__ = "user_role"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+
+
+class UserSession(Base):
+    """One sign-in on one browser; the cookie holds the token, the table only its digest."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (UniqueConstraint("token_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class FailedLogin(Base):
+    """One failed login; account and source are kept as keyed digests, so the table names nobody."""
+
+    __tablename__ = "failed_login"
+    __table_args__ = (
+        Index("ix_failed_login_account", "account_digest", "failed_at"),
+        Index("ix_failed_login_source", "source_digest", "failed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_digest: Mapped[str] = mapped_column(String(64))
+    source_digest: Mapped[str] = mapped_column(String(64))
+    failed_at: Mapped[datetime]

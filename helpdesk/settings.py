@@ -1,0 +1,98 @@
+"""The settings, read once from the environment; every one is documented in docs/settings.md."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PREFIX = "HELPDESK_"
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class SettingRefused(ValueError):
+    """A setting has a value that cannot be used; the message names it and what is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What differs between one installation and another. Units are in the names."""
+
+    data_dir: Path
+    content_dir: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    queue_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    trusted_proxies: int = 0
+    session_hours: int = 10
+    testing: bool = False
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of this node's own public search index."""
+        return self.data_dir / "index"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether visitors come over TLS: cookies are then marked secure."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment (prefix HELPDESK_).
+
+    Makes the data folder and, when none is given, a secret key in it.
+
+    Raises:
+        SettingRefused: a number is no number or out of range.
+    """
+    given = {
+        name.removeprefix(PREFIX): value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.startswith(PREFIX) and value
+    }
+    data_dir = Path(given.get("DATA_DIR", PROJECT / "instance")).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        data_dir=data_dir,
+        content_dir=Path(given.get("CONTENT_DIR", PROJECT / "content")).resolve(),
+        database_url=_database_url(given.get("DATABASE_URL", f"sqlite:///{data_dir / 'helpdesk.sqlite'}")),
+        secret_key=given.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+        base_url=given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        host=given.get("HOST", "127.0.0.1"),
+        port=_number(given, "PORT", 8000, least=1, most=65_535),
+        workers=_number(given, "WORKERS", 1, least=1, most=64),
+        queue_url=given.get("QUEUE_URL", f"sqlite:///{data_dir / 'queue.sqlite'}"),
+        smtp_url=given.get("SMTP_URL", ""),
+        trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
+        session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
+    )
+
+
+def _database_url(url: str) -> str:
+    """Let `postgresql://` mean the driver we ship."""
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = given.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingRefused(f"{PREFIX}{name} moet een getal zijn van {least} tot {most}; er staat '{text}'.")
+    return int(text)
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in the file; make it, readable by its owner only, when it is not there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_urlsafe(48)
+        file.write(secret)
+    return secret

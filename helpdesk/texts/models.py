@@ -1,0 +1,87 @@
+"""Everything written by editors that has versions: theme pages, news, lexicon terms, site pages."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text as LongText, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.core.db import Base
+
+
+class TextKind(StrEnum):
+    """What a text is; the value is the public value of the facet `soort` and the first part of a document id."""
+
+    THEME = "thema"
+    NEWS = "nieuws"
+    LEXICON = "lexicon"
+    PAGE = "pagina"
+
+
+class PublishedText(Base):
+    """One text with its address. `live_version_id` is what the public reads; None when withdrawn."""
+
+    __tablename__ = "text"
+    __table_args__ = (UniqueConstraint("kind", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    slug: Mapped[str] = mapped_column(String(200))  # node id, news slug, term or page name
+    content_path: Mapped[str] = mapped_column(String(300), unique=True)  # its file in content/
+    live_version_id: Mapped[int | None] = mapped_column(ForeignKey("text_version.id", use_alter=True))
+    imported_checksum: Mapped[str | None] = mapped_column(String(64))  # of the file at the last import
+
+    live_version: Mapped["TextVersion | None"] = relationship(
+        foreign_keys=[live_version_id], lazy="joined", post_update=True
+    )
+    themes: Mapped[list["TextTheme"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="TextTheme.position"
+    )
+
+    @property
+    def document_id(self) -> str:
+        """The id of this text in the search index: "thema/gh-belg"."""
+        return f"{self.kind}/{self.slug}"
+
+
+class TextVersion(Base):
+    """One published version; never changed afterwards."""
+
+    __tablename__ = "text_version"
+    __table_args__ = (UniqueConstraint("text_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(String(1_000))
+    source: Mapped[str] = mapped_column(LongText)  # the whole file: front matter and Markdown
+    html: Mapped[str] = mapped_column(LongText)  # rendered and sanitised when saved
+    plain: Mapped[str] = mapped_column(LongText)  # the words of the text, for the index and its snippets
+    contents: Mapped[list[list[str]]] = mapped_column(JSON)  # [anchor, heading] of each section
+    stand_of_law: Mapped[date | None]
+    sources: Mapped[list[str]] = mapped_column(JSON)
+    to_check: Mapped[list[str]] = mapped_column(JSON)
+    abbreviations: Mapped[list[str]] = mapped_column(JSON)
+    synonyms: Mapped[list[str]] = mapped_column(JSON)
+    rulings: Mapped[list[str]] = mapped_column(JSON)  # slugs, in the order of the front matter
+    news_kind: Mapped[str | None] = mapped_column(String(20))
+    dated_on: Mapped[date | None]  # of news
+    updated_on: Mapped[date | None]
+    update_note: Mapped[str | None] = mapped_column(String(300))
+    reviewed_on: Mapped[date | None]
+    reviewed_by: Mapped[str | None] = mapped_column(String(80))
+    review_after_months: Mapped[int]
+    published_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class TextTheme(Base):
+    """A node of the taxonomy a text belongs to; position 0 is its own node."""
+
+    __tablename__ = "text_theme"
+    __table_args__ = (Index("ix_text_theme_node", "node"),)
+
+    text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), primary_key=True)
+    node: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int]

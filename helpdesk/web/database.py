@@ -1,0 +1,51 @@
+"""The session of the database for pages: the only module that knows Flask-SQLAlchemy-Lite."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from helpdesk.settings import Settings
+
+BUSY_TIMEOUT_MS = 1_500  # a writer that waits longer would hold a thread: the visitor gets a clear message instead
+
+_database = SQLAlchemy(engine_options={"default": {}})
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Bind the application to the database of the settings."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.database_url)}
+    _database.init_app(app)
+    with app.app_context():
+        if _database.engine.dialect.name == "sqlite":
+            event.listen(_database.engine, "connect", prepare_sqlite)
+
+
+def engine_options(url: str) -> Mapping[str, Any]:
+    """Return the options of an engine on this address, for SQLAlchemy's create_engine."""
+    if url.startswith("sqlite"):
+        return {"url": url, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1_000}}
+    return {"url": url, "pool_pre_ping": True}
+
+
+def prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    """Make SQLite keep its promises: foreign keys, and the rollback journal, synced.
+
+    The rollback journal and not WAL: SQLite before 3.51.3 can damage a WAL database when two processes write and
+    checkpoint at once.
+    """
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = DELETE")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def db_session() -> Session:
+    """Return the database session of this request or command."""
+    return _database.session

@@ -1,0 +1,110 @@
+"""Pages for what goes wrong: each says what to do next and gives away nothing."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import ClassVar
+
+import structlog
+from flask import Flask, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from helpdesk.core.errors import NotFound
+from helpdesk.web.views import PageBase, show
+
+log = structlog.get_logger()
+
+EXPLANATIONS = {
+    HTTPStatus.BAD_REQUEST: ("De vraag is niet begrepen", "Ga terug en probeer het opnieuw."),
+    HTTPStatus.FORBIDDEN: (
+        "Je hebt geen toegang tot deze pagina",
+        "Meld je aan met een account dat deze rol heeft, of vraag de beheerder om toegang.",
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("Dat kan hier niet", "Open de pagina opnieuw via het menu."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("De tekst is te groot", "Maak de tekst korter en probeer het opnieuw."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Te veel pogingen", "Wacht vijf minuten en probeer het dan opnieuw."),
+}
+FULL_DISK_SIGNS = (
+    "disk is full",
+    "database or disk is full",
+    "no space left",
+    "disk i/o error",
+    "could not extend file",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage(PageBase):
+    """A page that explains what went wrong and what to do."""
+
+    template: ClassVar[str] = "error.html"
+
+    advice: str
+    number: str | None = None
+    may_be_indexed: bool = False
+
+
+def init_errors(app: Flask) -> None:
+    """Register the pages for what goes wrong. An unknown page is answered by the search feature."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _unexpected)
+    app.register_error_handler(
+        NotFound, lambda _missing: _answer(HTTPStatus.NOT_FOUND, "Niet gevonden", "Zoek opnieuw.")
+    )
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        HTTPStatus.BAD_REQUEST,
+        "Het formulier is verlopen",
+        "Ga terug, laad de pagina opnieuw en verstuur het formulier nog eens. Wat je typte staat er meestal nog.",
+    )
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]  # a redirect is a response already
+    status = HTTPStatus(error.code)
+    title, advice = EXPLANATIONS.get(status, ("Er ging iets mis", "Probeer het opnieuw of zoek verder op de site."))
+    return _answer(status, title, advice)
+
+
+def _unexpected(error: InternalServerError) -> ResponseReturnValue:
+    cause = error.original_exception
+    if isinstance(cause, OperationalError):
+        return _database_refused(cause)
+    return _answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Er ging iets mis aan onze kant",
+        "Er is niets bewaard. Probeer het over enkele minuten opnieuw.",
+    )
+
+
+def _database_refused(cause: OperationalError) -> ResponseReturnValue:
+    """Explain a full disk or a busy database; the transaction was undone, so nothing was half stored."""
+    said = str(cause.orig).lower()
+    if any(sign in said for sign in FULL_DISK_SIGNS):
+        log.error("disk_full")
+        return _answer(
+            HTTPStatus.INSUFFICIENT_STORAGE,
+            "De schijf van de server is vol",
+            "Er is niets bewaard en niets verloren dat al bewaard was. Kopieer je tekst en verwittig de beheerder.",
+        )
+    log.error("database_unavailable")
+    return _answer(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "De databank is even niet bereikbaar",
+        "Er is niets bewaard. Ga terug en verstuur opnieuw: je browser heeft je tekst nog.",
+    )
+
+
+def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        problem = jsonify(title=title, detail=advice, status=status.value)
+        problem.mimetype = "application/problem+json"
+        return problem, status.value
+    page = ErrorPage(title=title, advice=advice, number=g.get("request_id"))
+    return show(page), status.value

@@ -1,0 +1,23 @@
+"""Hand one page to its template: every page is a dataclass that names its own template."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask import render_template
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageBase:
+    """What every page hands to its template. `title` is the h1 and opens the title of the window."""
+
+    template: ClassVar[str]
+
+    title: str
+    description: str = ""
+    canonical: str | None = None
+    may_be_indexed: bool = True
+
+
+def show(page: PageBase) -> str:
+    """Render a page; the template receives it as `page` and nothing else."""
+    return render_template(page.template, page=page)
