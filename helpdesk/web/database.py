@@ -14,7 +14,7 @@ from helpdesk.settings import Settings
 
 BUSY_TIMEOUT_MS = 1_500  # a writer that waits longer would hold a thread: the visitor gets a clear message instead
 
-_database = SQLAlchemy(engine_options={"default": {}})
+_database = SQLAlchemy()
 
 
 def init_database(app: Flask, settings: Settings) -> None:

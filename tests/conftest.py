@@ -1,0 +1,217 @@
+"""What tests may ask for. A test that names none of these has no database: using one raises.
+
+Three speeds, marked by what a test asks for: plain (nothing), stored (`session`, `app` or a visitor; each test runs in
+a savepoint on SQLite and, when HELPDESK_TEST_POSTGRES_URL is set, on PostgreSQL), browser (tests/browser/, opt-in by
+`-m browser`).
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import Pool
+
+from helpdesk.accounts import actions as accounts
+from helpdesk.accounts.models import UserSession
+from helpdesk.accounts.routes import TOKEN
+from helpdesk.accounts.rules import new_token, token_digest
+from helpdesk.core.roles import Role
+from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
+from helpdesk.settings import PROJECT, Settings
+from tests.pageclient import Visitor
+
+POSTGRES = "HELPDESK_TEST_POSTGRES_URL"
+PASSWORD = "een lang proefwachtwoord"
+EMAILS = {role: f"{role.value}@voorbeeld.test" for role in Role}
+
+
+class NoDatabase(RuntimeError):
+    """A plain test used the database: ask for the `session` fixture, or mark the test `stored`."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test by its speed; leave out the browser journeys unless they are asked for."""
+    for item in items:
+        if "browser" in item.path.relative_to(PROJECT / "tests").parts:
+            item.add_marker(pytest.mark.browser)
+        elif "house" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stored)
+    if "browser" not in config.option.markexpr:
+        browser = [item for item in items if item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=browser)
+        items[:] = [item for item in items if not item.get_closest_marker("browser")]
+
+
+@pytest.fixture(autouse=True)
+def _plain_tests_have_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("stored") or request.node.get_closest_marker("browser"):
+        return
+
+    def refuse(_pool: Pool) -> None:
+        raise NoDatabase
+
+    monkeypatch.setattr(Pool, "connect", refuse)
+
+
+def settings_for(data_dir: Path, *, database_url: str | None = None) -> Settings:
+    """Return settings for tests: the shipped content, everything else in a folder of its own."""
+    return Settings(
+        data_dir=data_dir,
+        content_dir=PROJECT / "content",
+        database_url=database_url or f"sqlite:///{data_dir / 'helpdesk.sqlite'}",
+        secret_key=secrets.token_hex(),
+        queue_url=f"sqlite:///{data_dir / 'queue.sqlite'}",
+        testing=True,
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with an empty data folder; nothing has been made in it."""
+    return settings_for(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """The registers and code lists of content/lijsten/."""
+    return load_vocabulary(PROJECT / "content" / "lijsten")
+
+
+@dataclass(frozen=True)
+class House:
+    """One application with the shipped content stored and indexed, and one signed-in colleague per role."""
+
+    app: Flask
+    engine: Engine
+    sessions: sessionmaker[Session]
+    tokens: dict[Role, str]
+
+
+def _postgres_url() -> str:
+    """Return the address of an emptied PostgreSQL database, or skip."""
+    url = os.environ.get(POSTGRES, "").replace("postgresql://", "postgresql+psycopg://", 1)
+    if not url:
+        pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
+    engine = create_engine(url)
+    empty(engine)
+    engine.dispose()
+    return url
+
+
+def empty(engine: Engine) -> None:
+    """Drop every table of a test database."""
+    tables = MetaData()
+    tables.reflect(engine)
+    tables.drop_all(engine)
+
+
+def _colleagues(session: Session) -> dict[Role, str]:
+    """Store one account per role with an open session; return the tokens."""
+    now = datetime.now(UTC)
+    tokens = {}
+    for role in Role:
+        user = accounts.add_user(
+            session, email=EMAILS[role], display_name=f"Proef {role.label}", password=PASSWORD, roles=[role], now=now
+        )
+        tokens[role] = new_token()
+        session.add(
+            UserSession(
+                user_id=user.id,
+                token_digest=token_digest(tokens[role]),
+                started_at=now,
+                expires_at=now + timedelta(days=1),
+            )
+        )
+    session.commit()
+    return tokens
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The application with the shipped content, made once per database by the command that installs it."""
+    from helpdesk.app import create_app  # noqa: PLC0415 - plain tests need no application
+
+    url = _postgres_url() if request.param == "postgresql" else None
+    app = create_app(settings_for(tmp_path_factory.mktemp(request.param), database_url=url))
+    done = app.test_cli_runner().invoke(args=["init"])
+    if done.exit_code:
+        pytest.fail(f"helpdesk init failed: {done.output}\n{done.exception!r}")
+    with app.app_context():
+        database = app.extensions["sqlalchemy"]
+        with database.sessionmaker() as session:
+            tokens = _colleagues(session)
+        yield House(app=app, engine=database.engine, sessions=database.sessionmaker, tokens=tokens)
+        database.engine.dispose()
+
+
+@pytest.fixture
+def app(house: House) -> Flask:
+    """The application with the shipped content, without a savepoint: for reading only."""
+    return house.app
+
+
+def _begin(connection: Connection) -> None:
+    """Start a transaction that savepoints can live in: Python's SQLite driver starts none by itself."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+    connection.begin()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+
+
+@pytest.fixture
+def session(house: House) -> Iterator[Session]:
+    """A session in a transaction that is undone after the test; pages fetched in the test use the same one."""
+    with house.engine.connect() as connection:
+        _begin(connection)
+        options = {"bind": connection, "join_transaction_mode": "create_savepoint"}
+        with mock.patch.dict(house.sessions.kw, options), house.sessions() as session:
+            yield session
+        connection.rollback()
+        connection.invalidate()
+
+
+def _visitor(house: House, session: Session, role: Role | None = None) -> Visitor:
+    client = house.app.test_client()
+    if role is not None:
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = house.tokens[role]
+    return Visitor(client, before_request=session.commit)
+
+
+@pytest.fixture
+def as_visitor(house: House, session: Session) -> Visitor:
+    """Someone who is not signed in."""
+    return _visitor(house, session)
+
+
+@pytest.fixture
+def as_jurist(house: House, session: Session) -> Visitor:
+    """A jurist who is signed in."""
+    return _visitor(house, session, Role.JURIST)
+
+
+@pytest.fixture
+def as_editor(house: House, session: Session) -> Visitor:
+    """An editor who is signed in."""
+    return _visitor(house, session, Role.EDITOR)
+
+
+@pytest.fixture
+def as_coordinator(house: House, session: Session) -> Visitor:
+    """A coordinator who is signed in."""
+    return _visitor(house, session, Role.COORDINATOR)
+
+
+@pytest.fixture
+def as_admin(house: House, session: Session) -> Visitor:
+    """An administrator who is signed in."""
+    return _visitor(house, session, Role.ADMIN)
