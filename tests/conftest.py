@@ -148,8 +148,9 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         database = app.extensions["sqlalchemy"]
         with database.sessionmaker() as session:
             tokens = _colleagues(session)
-        yield House(app=app, engine=database.engine, sessions=database.sessionmaker, tokens=tokens)
-        database.engine.dispose()
+        made = House(app=app, engine=database.engine, sessions=database.sessionmaker, tokens=tokens)
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture

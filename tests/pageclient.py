@@ -203,13 +203,14 @@ def _held(fields: list[Element]) -> list[str]:
 
 
 def _typed(name: str, fields: list[Element], value: object) -> list[str]:
-    wanted = [] if value in (None, False) else list(value) if isinstance(value, (list, tuple, set)) else [value]
+    wanted: list[object] = list(value) if isinstance(value, (list, tuple, set)) else [value]
+    wanted = [one for one in wanted if one is not None and one is not False]
     if _is_choice(fields[0]):
         offered = [element.get("value", "on") for element in fields]
-        wanted = offered[:1] if value is True else wanted
+        wanted = [*offered[:1]] if value is True else wanted
     elif fields[0].tag == "select":
         offered = [option for element in fields for option in _options(element)]
-        wanted = wanted or [""] * ("" in offered)
+        wanted = wanted or ([""] if "" in offered else [])
     else:
         return [str(one) for one in wanted] or [""]
     if unknown := [str(one) for one in wanted if str(one) not in offered]:

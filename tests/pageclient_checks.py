@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Comment, Element
 
 import html5lib
 
@@ -48,7 +48,8 @@ def words(element: Element) -> str:
 
 def elements(root: Element, *tags: str) -> Iterator[Element]:
     """Return the elements with one of these tags in the order of the page; comments are none."""
-    return (element for element in root.iter() if isinstance(element.tag, str) and (not tags or element.tag in tags))
+    comment: object = Comment  # the tag of a comment is the function that makes it
+    return (element for element in root.iter() if element.tag is not comment and (not tags or element.tag in tags))
 
 
 def name_of(root: Element, element: Element) -> str:
