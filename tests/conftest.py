@@ -17,7 +17,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, MetaData, create_engine
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import Pool
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.accounts.models import UserSession
@@ -55,10 +54,10 @@ def _plain_tests_have_no_database(request: pytest.FixtureRequest, monkeypatch: p
     if request.node.get_closest_marker("stored") or request.node.get_closest_marker("browser"):
         return
 
-    def refuse(_pool: Pool) -> None:
+    def refuse(_engine: Engine) -> None:
         raise NoDatabase
 
-    monkeypatch.setattr(Pool, "connect", refuse)
+    monkeypatch.setattr(Engine, "raw_connection", refuse)
 
 
 def settings_for(data_dir: Path, *, database_url: str | None = None) -> Settings:
