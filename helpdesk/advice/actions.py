@@ -1,0 +1,96 @@
+"""Writing advice; never commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from helpdesk.advice import rules
+from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.rules import AdviceDraft
+from helpdesk.core import audit
+from helpdesk.core.clock import brussels_date
+from helpdesk.core.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastAdvice:
+    """Advice that was given and recorded before: who recorded it, and when (UTC)."""
+
+    draft: AdviceDraft
+    recorded_by: int
+    recorded_at: datetime
+
+
+def record_advice(
+    session: Session, draft: AdviceDraft, *, vocabulary: Vocabulary, recorded_by: int, now: datetime
+) -> Advice:
+    """Store a new piece of advice and note who did it.
+
+    Raises:
+        AdviceRejected: the draft breaks rules of the helpdesk; nothing was stored.
+    """
+    rules.check_draft(draft, vocabulary=vocabulary, today=brussels_date(now))
+    advice = Advice(
+        **_columns(draft, recorded_by=recorded_by, recorded_at=now),
+        is_demo=False,
+        themes=[AdviceTheme(node=node, position=position) for position, node in enumerate(draft.themes)],
+    )
+    session.add(advice)
+    session.flush()  # the page we redirect to needs the id
+    audit.note(session, "advice.recorded", subject_id=advice.id, by=recorded_by, at=now)
+    return advice
+
+
+def note_reading(session: Session, advice_id: int, *, by: int, now: datetime) -> None:
+    """Note that someone read a record with its free text."""
+    audit.note(session, "advice.read", subject_id=advice_id, by=by, at=now)
+
+
+def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_demo: bool, now: datetime) -> int:
+    """Store many pieces of past advice in a few statements; return how many.
+
+    The drafts must have passed `rules.check_draft`: nothing is checked again.
+    """
+    if not entries:
+        return 0
+    rows = [
+        {
+            **_columns(entry.draft, recorded_by=entry.recorded_by, recorded_at=entry.recorded_at),
+            "is_demo": is_demo,
+        }
+        for entry in entries
+    ]
+    ids = session.scalars(insert(Advice).returning(Advice.id, sort_by_parameter_order=True), rows).all()
+    session.execute(
+        insert(AdviceTheme),
+        [
+            {"advice_id": advice_id, "node": node, "position": position}
+            for advice_id, entry in zip(ids, entries, strict=True)
+            for position, node in enumerate(entry.draft.themes)
+        ],
+    )
+    audit.note(session, "advice.imported", subject_id=f"{ids[0]}-{ids[-1]}", by=None, at=now)
+    return len(ids)
+
+
+def _columns(draft: AdviceDraft, *, recorded_by: int, recorded_at: datetime) -> dict[str, Any]:
+    return {
+        "given_on": draft.given_on,
+        "channel": draft.channel,
+        "caller_region": draft.caller_region,
+        "caller_category": draft.caller_category,
+        "caller_sector": draft.caller_sector,
+        "question": draft.question,
+        "answer": draft.answer,
+        "residence_situation": draft.residence_situation,
+        "nationality": draft.nationality,
+        "outcome": draft.outcome,
+        "time_spent_minutes": draft.time_spent_minutes,
+        "recorded_by_id": recorded_by,
+        "recorded_at": recorded_at,
+        "updated_at": recorded_at,
+    }

@@ -1,0 +1,186 @@
+"""What a jurist types for one piece of advice, and what the list is filtered on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.validators import InputRequired
+from wtforms.widgets import Select
+
+from helpdesk.advice.queries import AdviceFilter
+from helpdesk.advice.rules import AdviceDraft, Problem, date_or_none
+from helpdesk.core.vocabulary import CodeList, Theme, ThemeTree, Vocabulary
+
+INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
+DEFAULT_CHANNEL = "telefoon"
+
+
+def clean_text(text: str | None) -> str | None:
+    """Return text with plain line ends, without blanks around it and without characters that cannot be printed."""
+    if text is None:
+        return None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
+
+
+class DutchDateField(DateField):
+    """A date as the browser sends it, or typed the Belgian way: 14-03-2026, 14/3/2026."""
+
+    def __init__(self, label: str, validators: Iterable[Any] = (), **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
+        super().__init__(label, list(validators), format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date. Raises ValueError with a Dutch sentence."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError as wrong:
+            raise ValueError("Schrijf de datum als 14-03-2026.") from wrong
+
+
+class MinutesField(IntegerField):
+    """A whole number of minutes."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number. Raises ValueError with a Dutch sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError("Schrijf de tijd als een geheel aantal minuten, bijvoorbeeld 12.") from wrong
+
+
+class CodeField(SelectField):
+    """One code of a list. Whether the code exists is a rule, so that its sentence is ours."""
+
+    def __init__(self, label: str, validators: Iterable[Any] = (), *, code_list: str) -> None:
+        super().__init__(label, list(validators), validate_choice=False, choices=[])
+        self.code_list = code_list
+
+
+class GroupedSelect(Select):
+    """A list in groups whose first choice stands outside the groups and is none."""
+
+    def __call__(self, field: SelectFieldBase, **options: object) -> Markup:
+        """Return the element with "Kies …" put before the first group."""
+        opening, end, groups = super().__call__(field, **options).partition(">")
+        return opening + end + self.render_option("", "Kies …", not field.data) + groups
+
+
+class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """One piece of advice; the fields stand in the order of speaking."""
+
+    question = TextAreaField("Vraag", [InputRequired("Schrijf de vraag op.")], filters=[clean_text])
+    main_theme = SelectField(
+        "Hoofdthema",
+        [InputRequired("Kies een hoofdthema.")],
+        widget=GroupedSelect(),
+        validate_choice=False,
+        choices=[],
+    )
+    other_themes = SelectMultipleField("Andere thema's", validate_choice=False, choices=[])
+    residence_situation = CodeField(
+        "Verblijfssituatie", [InputRequired("Kies een verblijfssituatie.")], code_list="verblijfssituatie"
+    )
+    nationality = CodeField("Nationaliteit", [InputRequired("Kies een nationaliteit.")], code_list="nationaliteit")
+    answer = TextAreaField("Antwoord", filters=[clean_text])
+    outcome = CodeField("Uitkomst", [InputRequired("Kies een uitkomst.")], code_list="uitkomst_advies")
+    caller_category = CodeField("Categorie", [InputRequired("Kies een categorie.")], code_list="categorie_vraagsteller")
+    caller_sector = CodeField("Sector", code_list="sector_vraagsteller")
+    caller_region = CodeField("Regio", [InputRequired("Kies een regio.")], code_list="regio_vraagsteller")
+    channel = CodeField("Kanaal", [InputRequired("Kies een kanaal.")], code_list="kanaal")
+    given_on = DutchDateField("Datum van het advies", [InputRequired("Kies de datum van het advies.")])
+    time_spent_minutes = MinutesField("Bestede tijd in minuten", [InputRequired("Vul de bestede tijd in.")])
+
+    def offer(self, vocabulary: Vocabulary) -> None:
+        """Fill the lists from the vocabulary."""
+        for field in self:
+            if isinstance(field, CodeField):
+                field.choices = [("", "Kies …"), *code_choices(vocabulary.lists[field.code_list])]
+        self.caller_sector.choices = [("", "Geen sector"), *code_choices(vocabulary.lists["sector_vraagsteller"])]
+        self.main_theme.choices = theme_choices(vocabulary.themes)
+        self.other_themes.choices = [(theme.id, theme.title) for theme in vocabulary.themes.all]
+
+    def draft(self) -> AdviceDraft:
+        """Return the typed draft of a validated form; a theme ticked twice counts once."""
+        given_on, minutes = self.given_on.data, self.time_spent_minutes.data
+        if given_on is None or minutes is None:
+            raise ValueError("the form was not validated")
+        return AdviceDraft(
+            question=self.question.data or "",
+            themes=tuple(dict.fromkeys([self.main_theme.data, *(self.other_themes.data or ())])),
+            residence_situation=self.residence_situation.data,
+            nationality=self.nationality.data,
+            answer=self.answer.data or "",
+            outcome=self.outcome.data,
+            caller_category=self.caller_category.data,
+            caller_sector=self.caller_sector.data or None,
+            caller_region=self.caller_region.data,
+            channel=self.channel.data,
+            given_on=given_on,
+            time_spent_minutes=minutes,
+        )
+
+    def point_out(self, broken: Iterable[Problem]) -> None:
+        """Put each broken rule at its field."""
+        for problem in broken:
+            field = self[problem.field]
+            field.errors = [*field.errors, problem.sentence]
+
+
+def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:
+    """Return an empty form for advice by telephone today."""
+    form = AdviceForm(formdata=None, given_on=today, channel=DEFAULT_CHANNEL)
+    form.offer(vocabulary)
+    return form
+
+
+def sent_form(vocabulary: Vocabulary) -> AdviceForm:
+    """Return the form as the browser sent it."""
+    form = AdviceForm()
+    form.offer(vocabulary)
+    return form
+
+
+def code_choices(codes: CodeList) -> list[tuple[str, str]]:
+    """Return the codes of a list with their labels, in the order of the list."""
+    return [(code.code, code.label) for code in codes]
+
+
+def theme_choices(themes: ThemeTree) -> dict[str, list[tuple[str, str]]]:
+    """Return the nodes grouped by branch, indented by depth; the branch itself comes first in its group."""
+    return {
+        branch.title: [(theme.id, INDENT * (theme.level - 1) + theme.title) for theme in under(themes, branch.id)]
+        for branch in themes.branches
+    }
+
+
+def under(themes: ThemeTree, node: str) -> list[Theme]:
+    """Return a node and everything below it, each parent right before its children."""
+    return [themes[node], *(theme for child in themes.children(node) for theme in under(themes, child.id))]
+
+
+def read_filter(arguments: Mapping[str, str], vocabulary: Vocabulary, *, recorded_by: int | None) -> AdviceFilter:
+    """Read what the address asks to list; anything that is no date or no known code is no limit.
+
+    `recorded_by` is the colleague whose records may be listed, None for those of all.
+    """
+
+    def code(name: str, code_list: str) -> str | None:
+        value = arguments.get(name, "")
+        return value if value in vocabulary.lists[code_list] else None
+
+    theme = arguments.get("thema", "")
+    return AdviceFilter(
+        first_on=date_or_none(arguments.get("van")),
+        last_on=date_or_none(arguments.get("tot")),
+        region=code("regio", "regio_vraagsteller"),
+        category=code("categorie", "categorie_vraagsteller"),
+        sector=code("sector", "sector_vraagsteller"),
+        channel=code("kanaal", "kanaal"),
+        residence_situation=code("verblijf", "verblijfssituatie"),
+        nodes=vocabulary.themes.below(theme) if theme in vocabulary.themes else (),
+        recorded_by=recorded_by,
+    )

@@ -1,0 +1,80 @@
+"""The log of the helpdesk: what was asked and answered, in codes, and never by whom."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from helpdesk.core.db import Base
+
+
+class Advice(Base):
+    """One answer given by a jurist to one caller.
+
+    There is no column for an identity. The codes are those of content/lijsten/helpdesk.yaml; free text can be blanked
+    while the codes stay.
+    """
+
+    __tablename__ = "advice"
+    personal_data = frozenset({"question", "answer"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    given_on: Mapped[date]
+    channel: Mapped[str] = mapped_column(String(40))
+    caller_region: Mapped[str] = mapped_column(String(40))
+    caller_category: Mapped[str] = mapped_column(String(40))
+    caller_sector: Mapped[str | None] = mapped_column(String(40))  # asked of professionals
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    residence_situation: Mapped[str] = mapped_column(String(40))  # of the person concerned
+    nationality: Mapped[str] = mapped_column(String(2))  # of the person concerned, ISO 3166-1 alpha-2
+    outcome: Mapped[str] = mapped_column(String(40))
+    time_spent_minutes: Mapped[int]
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    recorded_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    is_demo: Mapped[bool]
+
+    themes: Mapped[list["AdviceTheme"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AdviceTheme.position"
+    )
+
+    __table_args__ = (
+        CheckConstraint("time_spent_minutes BETWEEN 1 AND 480", name="time_spent_in_range"),
+        CheckConstraint("length(nationality) = 2", name="nationality_is_a_code"),
+        CheckConstraint("caller_sector <> ''", name="sector_is_a_code_or_absent"),
+        Index("ix_advice_recorded_by", "recorded_by_id", "given_on", "id"),
+        # everything that lists and counts filter on: counting a year reads this index only
+        Index(
+            "ix_advice_counted",
+            "given_on",
+            "caller_region",
+            "caller_category",
+            "caller_sector",
+            "residence_situation",
+            "channel",
+            "nationality",
+        ),
+    )
+
+
+class AdviceTheme(Base):
+    """A node of the taxonomy one piece of advice is about; position 0 is the main theme."""
+
+    __tablename__ = "advice_theme"
+
+    advice_id: Mapped[int] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"), primary_key=True)
+    node: Mapped[str] = mapped_column(String(80), primary_key=True)
+    position: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("position >= 0", name="position_from_zero"),
+        Index("ix_advice_theme_node", "node", "advice_id"),
+        Index(
+            "ix_advice_theme_main",
+            "advice_id",
+            unique=True,  # one main theme
+            sqlite_where=text("position = 0"),
+            postgresql_where=text("position = 0"),
+        ),
+    )

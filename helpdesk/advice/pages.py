@@ -1,0 +1,240 @@
+"""What the pages about advice hand to their templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+from helpdesk.advice import rules
+from helpdesk.advice.forms import AdviceForm, code_choices, theme_choices, under
+from helpdesk.advice.models import Advice
+from helpdesk.advice.queries import AdviceFilter, AdviceRow
+from helpdesk.core.paging import Page
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.web.views import PageBase
+
+
+@dataclass(frozen=True)
+class ThemeBox:
+    """One theme that can be ticked; level 1 is a branch."""
+
+    id: str
+    title: str
+    level: int
+    is_ticked: bool
+
+
+@dataclass(frozen=True)
+class ThemeGroup:
+    """The themes of one branch; open when one of them is ticked."""
+
+    title: str
+    boxes: list[ThemeBox]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a theme of this branch is ticked."""
+        return any(box.is_ticked for box in self.boxes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordAdvicePage(PageBase):
+    """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked."""
+
+    template: ClassVar[str] = "advice/record.html"
+
+    form: AdviceForm
+    theme_groups: list[ThemeGroup]
+    with_sector: list[str]
+    problems: list[str] = field(default_factory=list)
+    title: str = "Advies noteren"
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, form: AdviceForm, vocabulary: Vocabulary) -> "RecordAdvicePage":
+        """Return the page around a form, blank or as typed."""
+        ticked = set(form.other_themes.data or ())
+        groups = [
+            ThemeGroup(
+                branch.title,
+                [
+                    ThemeBox(theme.id, theme.title, theme.level, theme.id in ticked)
+                    for theme in under(vocabulary.themes, branch.id)
+                ],
+            )
+            for branch in vocabulary.themes.branches
+        ]
+        categories = vocabulary.lists["categorie_vraagsteller"]
+        with_sector = [category.code for category in categories if rules.asks_sector(category)]
+        return cls(form=form, theme_groups=groups, with_sector=with_sector)
+
+
+@dataclass(frozen=True)
+class ThemeLine:
+    """A theme of a record: its title, the titles above it, and the path of its public page."""
+
+    title: str
+    above: list[str]
+    path: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvicePage(PageBase):
+    """One record as its jurist reads it back. `codes` are label and value, in the order of the form."""
+
+    template: ClassVar[str] = "advice/show.html"
+
+    question: list[list[str]]  # paragraphs of lines
+    answer: list[list[str]]
+    themes: list[ThemeLine]
+    codes: list[tuple[str, str]]
+    given_on: date
+    recorded_at: datetime
+    is_demo: bool
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, advice: Advice, vocabulary: Vocabulary) -> "AdvicePage":
+        """Return the page of a record."""
+        return cls(
+            title=f"Advies {advice.id}",
+            question=_paragraphs(advice.question),
+            answer=_paragraphs(advice.answer),
+            themes=[_theme_line(theme.node, vocabulary) for theme in advice.themes],
+            codes=[
+                ("Verblijfssituatie", vocabulary.lists["verblijfssituatie"].label(advice.residence_situation)),
+                ("Nationaliteit", vocabulary.lists["nationaliteit"].label(advice.nationality)),
+                ("Uitkomst", vocabulary.lists["uitkomst_advies"].label(advice.outcome)),
+                ("Categorie vraagsteller", vocabulary.lists["categorie_vraagsteller"].label(advice.caller_category)),
+                ("Sector", vocabulary.lists["sector_vraagsteller"].label(advice.caller_sector) or "–"),
+                ("Regio", vocabulary.lists["regio_vraagsteller"].label(advice.caller_region)),
+                ("Kanaal", vocabulary.lists["kanaal"].label(advice.channel)),
+                ("Bestede tijd", _minutes(advice.time_spent_minutes)),
+            ],
+            given_on=advice.given_on,
+            recorded_at=advice.recorded_at,
+            is_demo=advice.is_demo,
+        )
+
+
+@dataclass(frozen=True)
+class AdviceLine:
+    """One record in the list, in words. `excerpt` is None when a colleague recorded it."""
+
+    id: int
+    given_on: date
+    excerpt: str | None
+    is_own: bool
+    main_theme: str
+    other_themes: int
+    category: str
+    sector: str
+    region: str
+    channel: str
+    residence_situation: str
+
+
+@dataclass(frozen=True)
+class FilterList:
+    """One list to filter on: name in the address, label, and the choices with the chosen one."""
+
+    name: str
+    label: str
+    chosen: str
+    choices: Mapping[str, list[tuple[str, str]]]  # by group; "" is no group
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceListPage(PageBase):
+    """A filtered list of records. `query` is what the address asked, without the page number."""
+
+    template: ClassVar[str] = "advice/list.html"
+
+    lines: list[AdviceLine]
+    page: Page[AdviceRow]
+    filters: list[FilterList]
+    first_on: date | None
+    last_on: date | None
+    query: dict[str, str]
+    shows_all: bool
+    title: str = "Adviezen"
+    may_be_indexed: bool = False
+
+    @property
+    def shows_text(self) -> bool:
+        """Whether any line opens a question: then the list has a column for it."""
+        return any(line.excerpt is not None for line in self.lines)
+
+    @classmethod
+    def of(
+        cls,
+        page: Page[AdviceRow],
+        wanted: AdviceFilter,
+        *,
+        reader_id: int,
+        shows_all: bool,
+        theme: str | None,
+        vocabulary: Vocabulary,
+    ) -> "AdviceListPage":
+        """Return the page around one page of rows; `theme` is the node that was asked for."""
+        filters = _filters(wanted, theme, vocabulary)
+        query = {one.name: one.chosen for one in filters if one.chosen}
+        query |= {
+            name: day.isoformat()
+            for name, day in (("van", wanted.first_on), ("tot", wanted.last_on))
+            if day is not None
+        }
+        return cls(
+            lines=[_line(row, reader_id, vocabulary) for row in page.items],
+            page=page,
+            filters=filters,
+            first_on=wanted.first_on,
+            last_on=wanted.last_on,
+            query=query,
+            shows_all=shows_all,
+        )
+
+
+def _line(row: AdviceRow, reader_id: int, vocabulary: Vocabulary) -> AdviceLine:
+    return AdviceLine(
+        id=row.id,
+        given_on=row.given_on,
+        excerpt=row.excerpt,
+        is_own=row.recorded_by_id == reader_id,
+        main_theme=vocabulary.themes.title(row.nodes[0]) if row.nodes else "–",
+        other_themes=max(0, len(row.nodes) - 1),
+        category=vocabulary.lists["categorie_vraagsteller"].label(row.category),
+        sector=vocabulary.lists["sector_vraagsteller"].label(row.sector) or "–",
+        region=vocabulary.lists["regio_vraagsteller"].label(row.region),
+        channel=vocabulary.lists["kanaal"].label(row.channel),
+        residence_situation=vocabulary.lists["verblijfssituatie"].label(row.residence_situation),
+    )
+
+
+def _filters(wanted: AdviceFilter, theme: str | None, vocabulary: Vocabulary) -> list[FilterList]:
+    def coded(name: str, label: str, chosen: str | None, code_list: str) -> FilterList:
+        return FilterList(name, label, chosen or "", {"": code_choices(vocabulary.lists[code_list])})
+
+    return [
+        coded("regio", "Regio", wanted.region, "regio_vraagsteller"),
+        coded("categorie", "Categorie", wanted.category, "categorie_vraagsteller"),
+        coded("sector", "Sector", wanted.sector, "sector_vraagsteller"),
+        FilterList("thema", "Thema", theme or "", theme_choices(vocabulary.themes)),
+        coded("kanaal", "Kanaal", wanted.channel, "kanaal"),
+        coded("verblijf", "Verblijfssituatie", wanted.residence_situation, "verblijfssituatie"),
+    ]
+
+
+def _theme_line(node: str, vocabulary: Vocabulary) -> ThemeLine:
+    theme = vocabulary.themes.find(node)
+    if theme is None:
+        return ThemeLine(node, [], None)
+    return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], theme.path)
+
+
+def _paragraphs(text: str) -> list[list[str]]:
+    return [part.split("\n") for part in text.split("\n\n") if part.strip()]
+
+
+def _minutes(minutes: int) -> str:
+    return "1 minuut" if minutes == 1 else f"{minutes} minuten"

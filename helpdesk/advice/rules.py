@@ -1,0 +1,188 @@
+"""Decisions about advice: pure, no database, no clock.
+
+Source of the scope rules: annual report 2019, JR.2.1.3, A.1: telephone advice on both domains, e-mail advice on
+international family law only, a sector only for professionals.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk.core.errors import Rejected
+from helpdesk.core.privacy import find_traces
+from helpdesk.core.roles import Role
+from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
+
+EARLIEST_GIVEN_ON = date(2015, 1, 1)  # the series of the annual report starts here
+MOST_QUESTION_LENGTH = 4_000
+MOST_ANSWER_LENGTH = 8_000
+LEAST_MINUTES = 1
+MOST_MINUTES = 480
+MOST_THEMES = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceDraft:
+    """One piece of advice as typed, in the order of the form; `themes` holds node ids, the main theme first."""
+
+    question: str
+    themes: tuple[str, ...]
+    residence_situation: str
+    nationality: str
+    answer: str
+    outcome: str
+    caller_category: str
+    caller_sector: str | None
+    caller_region: str
+    channel: str
+    given_on: date
+    time_spent_minutes: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule: the field of the form where it can be mended, and what to do in Dutch."""
+
+    field: str
+    sentence: str
+
+
+class AdviceRejected(Rejected):
+    """A draft breaks rules; `broken` says at which fields, `problems` holds the sentences in the order of the form."""
+
+    def __init__(self, broken: Sequence[Problem]) -> None:
+        super().__init__([problem.sentence for problem in broken])
+        self.broken = list(broken)
+
+
+def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> None:
+    """Refuse a draft that breaks a rule of the helpdesk.
+
+    Raises:
+        AdviceRejected: with one Dutch sentence per broken rule, in the order of the form.
+    """
+    broken = [
+        *_text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
+        *_theme_problems(draft, vocabulary),
+        *_code_problems(draft, vocabulary, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
+        *_code_problems(draft, vocabulary, "nationality", "nationaliteit", "een nationaliteit"),
+        *_text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
+        *_code_problems(draft, vocabulary, "outcome", "uitkomst_advies", "een uitkomst"),
+        *_code_problems(draft, vocabulary, "caller_category", "categorie_vraagsteller", "een categorie"),
+        *_sector_problems(draft, vocabulary),
+        *_code_problems(draft, vocabulary, "caller_region", "regio_vraagsteller", "een regio"),
+        *_channel_problems(draft, vocabulary),
+        *_date_problems(draft.given_on, today=today),
+        *_time_problems(draft.time_spent_minutes),
+    ]
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def asks_sector(category: Code) -> bool:
+    """Tell whether the sector may be filled in: of professionals, and when the category itself is not known."""
+    return category.extra.get("professional") is not False
+
+
+def requires_sector(category: Code) -> bool:
+    """Tell whether the sector must be filled in: of professionals only."""
+    return category.extra.get("professional") is True
+
+
+def sees_all_codes(roles: Collection[Role]) -> bool:
+    """Tell whether someone may list the coded columns of every colleague's advice; their free text never."""
+    return Role.COORDINATOR in roles
+
+
+def date_or_none(text: str | None) -> date | None:
+    """Read a date as addresses carry it (2019-01-31); None when it is none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _text_problems(field: str, name: str, text: str, *, most: int, is_required: bool) -> Iterator[Problem]:
+    if is_required and not text.strip():
+        yield Problem(field, f"Schrijf {name} op.")
+    if len(text) > most:
+        yield Problem(field, f"Maak {name} korter: {len(text)} tekens, en er passen er {most}.")
+    found = list(dict.fromkeys(trace.what for trace in find_traces(text)))
+    if found:
+        yield Problem(
+            field,
+            f"In {name} staat {' en '.join(found)}. Haal dat weg en schrijf wie het is: ‘moeder’, ‘kind 1’.",
+        )
+
+
+def _theme_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    if not draft.themes:
+        yield Problem("main_theme", "Kies minstens één thema.")
+    elif draft.themes[0] not in vocabulary.themes:
+        yield Problem("main_theme", "Kies een hoofdthema uit de lijst.")
+    if any(theme not in vocabulary.themes for theme in draft.themes[1:]):
+        yield Problem("other_themes", "Kies de andere thema's uit de lijst.")
+    if len(set(draft.themes)) < len(draft.themes):
+        yield Problem("other_themes", "Kies elk thema maar één keer.")
+    if len(draft.themes) > MOST_THEMES:
+        yield Problem("other_themes", f"Kies ten hoogste {MOST_THEMES} thema's.")
+
+
+def _code_problems(
+    draft: AdviceDraft, vocabulary: Vocabulary, field: str, code_list: str, what: str
+) -> Iterator[Problem]:
+    value = getattr(draft, field)
+    codes = vocabulary.lists[code_list]
+    if value not in codes:
+        yield Problem(field, f"Kies {what} uit de lijst.")
+    elif not codes[value].is_valid_on(draft.given_on):
+        yield Problem(
+            field, f"Kies {what} die bestond op de datum van het advies; ‘{codes.label(value)}’ bestond toen niet."
+        )
+
+
+def _sector_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    category = _find(vocabulary.lists["categorie_vraagsteller"], draft.caller_category)
+    if draft.caller_sector is None:
+        if category and requires_sector(category):
+            last = vocabulary.lists["sector_vraagsteller"].label("niet_ingevuld_professional")
+            yield Problem("caller_sector", f"Kies de sector van deze professional. Ken je hem niet, kies dan ‘{last}’.")
+        return
+    if category and not asks_sector(category):
+        yield Problem("caller_sector", f"Laat de sector leeg: ‘{category.label}’ is geen professional.")
+        return
+    yield from _code_problems(draft, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
+
+
+def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    yield from _code_problems(draft, vocabulary, "channel", "kanaal", "een kanaal")
+    channel = _find(vocabulary.lists["kanaal"], draft.channel)
+    if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
+        return
+    domains = [vocabulary.lists["domein"][code] for code in channel.extra.get("allowed_for") or ()]
+    branches = [domain.extra.get("node") for domain in domains]
+    if None in branches or vocabulary.themes.branch(draft.themes[0]).id in branches:
+        return
+    allowed = " of ".join(domain.label for domain in domains)
+    titles = " of ".join(f"‘{vocabulary.themes.title(branch)}’" for branch in branches if branch)
+    yield Problem(
+        "channel",
+        f"{channel.label.capitalize()} kan alleen over {allowed}. "
+        f"Kies een hoofdthema onder {titles}, of geef het advies langs een ander kanaal.",
+    )
+
+
+def _date_problems(given_on: date, *, today: date) -> Iterator[Problem]:
+    if given_on > today:
+        yield Problem("given_on", "De datum van het advies ligt in de toekomst. Kies vandaag of een dag ervoor.")
+    if given_on < EARLIEST_GIVEN_ON:
+        yield Problem("given_on", f"Kijk de datum na: adviezen van voor {EARLIEST_GIVEN_ON.year} staan hier niet.")
+
+
+def _time_problems(minutes: int) -> Iterator[Problem]:
+    if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
+        yield Problem("time_spent_minutes", f"Vul een bestede tijd in van {LEAST_MINUTES} tot {MOST_MINUTES} minuten.")
+
+
+def _find(codes: CodeList, code: str) -> Code | None:
+    return next((known for known in codes if known.code == code), None)
