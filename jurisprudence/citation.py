@@ -60,8 +60,8 @@ def cite_va(ruling: CitedRuling) -> str:
 def cite_vena(ruling: CitedRuling) -> str:
     """Return the VENA reference: "RvV 28 februari 2022, 269.083", a full stop behind it.
 
-    An ECLI follows when there is one. Only a case of the Court of Justice carries its name, between quotation marks and without "e.a." or
-    the other party.
+    An ECLI follows when there is one. Only a case of the Court of Justice carries its name, between quotation marks and
+    without "e.a." or the other party.
 
     Raises:
         InvalidRulingNumber: the number has not the form of the court.

@@ -93,8 +93,12 @@ class KeywordChain:
 
     @property
     def outcome(self) -> str | None:
-        """Code of the first disposition, which weighs most ("… voor het overige" comes second); None without one."""
-        return next((segment.outcome for segment in self.segments if segment.outcome), None)
+        """Code of the first disposition, which weighs most ("… voor het overige" comes second); None without one.
+
+        "gegrond" before another disposition says nothing of its own: "gegrond – vernietiging" is an annulment.
+        """
+        codes = [segment.outcome for segment in self.segments if segment.outcome]
+        return next((code for code in codes if code != "founded"), codes[0] if codes else None)
 
     def of_kind(self, kind: SegmentKind) -> tuple[str, ...]:
         """Return the texts of the segments of one kind, in order."""
@@ -147,8 +151,8 @@ def _dispositions(pieces: tuple[str, ...], outcomes: OutcomeRegister) -> dict[in
     found: dict[int, str] = {}
     for place in range(len(pieces) - 1, 0, -1):
         outcome = read[place]
-        if outcome is None:
-            break
+        if outcome is None or (outcome.code in _VIOLATIONS and not set(found.values()) <= _VIOLATIONS):
+            break  # a violation named before another disposition was pleaded, not found
         found[place] = outcome.code
     if set(found.values()) <= _VIOLATIONS:
         found |= {place: outcome.code for place, outcome in enumerate(read) if outcome and outcome.code in _VIOLATIONS}

@@ -130,7 +130,7 @@ class ArticleReference:
         """
         if self.number is None:
             return self.law.abbreviation
-        article = self.number + (f"-{self.to}" if self.to else "") + (f"{NBSP}{self.section}" if self.section else "")
+        article = self.number + (f"-{self.to}" if self.to else "") + self._section_text()
         parts = (article, self._paragraph_text(), self._lid_text(), self.point, self.letter)
         return f"art.{NBSP}{', '.join(filter(None, parts))}{NBSP}{self.law.abbreviation}"
 
@@ -144,6 +144,9 @@ class ArticleReference:
         """Key that sorts references to one law by article, paragraph and lid; the whole law comes first."""
         article = article_order_key(self.number) if self.number else ()
         return article, _leading_number(self.paragraph), _leading_number(self.lid), self.precise
+
+    def _section_text(self) -> str:
+        return NBSP + re.sub(r"(?<=[A-F])(\d)", rf"{NBSP}(\1)", self.section) if self.section else ""
 
     def _paragraph_text(self) -> str | None:
         if not self.paragraph:

@@ -160,7 +160,7 @@ class TestArticleOrderKey:
         printed = ["1/1", "1/1/1", "9", "9bis", "9ter", "10", "40", "40bis", "57/6", "57/6/1", "61/25", "61/25-1",
                    "61/26", "110terdecies"]  # fmt: skip
 
-        assert sorted(printed[::-1], key=article_order_key) == printed
+        assert sorted(set(printed), key=article_order_key) == printed
 
     def test_books_and_dotted_numbers_count_as_numbers(self) -> None:
         assert sorted(["VII.57", "VI.2", "IX.1", "4.17", "4.2"], key=article_order_key) == [
