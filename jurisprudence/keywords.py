@@ -13,10 +13,13 @@ from typing import Final
 
 import yaml
 
+from jurisprudence.legislation import LawRegister
+
 SEPARATOR: Final = " \u2013 "
 
 _VIOLATIONS: Final = frozenset({"violation", "no_violation"})
 _BREAK: Final = re.compile(r"\s-\s|\s-(?=[^\W\d])|(?<!\d)[\u2013\u2014]|[\u2013\u2014](?!\d)")
+_LONGEST_DOCUMENT_NAME: Final = 3  # "attest van immatriculatie"; more words tell what happened with the document
 _PARTIES: Final = re.compile(r"^\((?P<parties>[^()]*\st\.\s[^()]*)\)\s*")
 _ARTICLE: Final = re.compile(r"^(?:(?:juncto|jo\.)\s+)?art(?:ikel(?:en)?|t)?\b\.?\s*[\dIVXL]", re.IGNORECASE)
 _DOCUMENT: Final = re.compile(
@@ -117,23 +120,25 @@ def load_outcomes(path: Path) -> OutcomeRegister:
     return OutcomeRegister(tuple(sorted(outcomes, key=lambda outcome: (outcome.order, outcome.code))))
 
 
-def parse_keywords(text: str, outcomes: OutcomeRegister) -> KeywordChain:
+def parse_keywords(text: str, outcomes: OutcomeRegister, laws: LawRegister | None = None) -> KeywordChain:
     """Read a chain of keywords.
 
     The first segment is the subject. What stands between subject and disposition is an article, a document, a fact
-    (before the first article) or reasoning (after it). Dispositions are the last segments that open with words of the
-    code list; the Strasbourg and Luxembourg chains may open with "schending" instead. An empty text gives no segments.
+    (before the first article) or reasoning (after it); with `laws` the bare name of a law counts as an article.
+    Dispositions are the last segments that open with words of the code list; the Strasbourg and Luxembourg chains may
+    open with "schending" instead. An empty text gives no segments.
     """
     plain = re.sub(r"(?<=\w)-\n\s*(?=[a-z])", "", text)
     plain = " ".join(plain.split())
     parties = _PARTIES.match(plain)
     pieces = split_chain(plain[parties.end() :] if parties else plain)
     found = _dispositions(pieces, outcomes)
-    first_article = next((place for place, piece in enumerate(pieces) if _ARTICLE.match(piece)), len(pieces))
+    articles = {place for place, piece in enumerate(pieces) if _ARTICLE.match(piece) or (laws and laws.find_law(piece))}
+    first_article = min(articles, default=len(pieces))
     segments = tuple(
         Segment(piece, SegmentKind.DISPOSITION, found[place])
         if place in found
-        else Segment(piece, _kind(piece, place, first_article))
+        else Segment(piece, SegmentKind.ARTICLE if place in articles else _kind(piece, place, first_article))
         for place, piece in enumerate(pieces)
     )
     return KeywordChain(parties["parties"] if parties else None, segments)
@@ -160,10 +165,9 @@ def _dispositions(pieces: tuple[str, ...], outcomes: OutcomeRegister) -> dict[in
 
 
 def _kind(piece: str, place: int, first_article: int) -> SegmentKind:
-    if _ARTICLE.match(piece):
-        return SegmentKind.ARTICLE
     if place == 0:
         return SegmentKind.SUBJECT
-    if _DOCUMENT.search(piece):
-        return SegmentKind.DOCUMENT
-    return SegmentKind.FACT if place < first_article else SegmentKind.REASONING
+    if place > first_article:
+        return SegmentKind.REASONING
+    is_name = len(piece.split()) <= _LONGEST_DOCUMENT_NAME
+    return SegmentKind.DOCUMENT if is_name and _DOCUMENT.search(piece) else SegmentKind.FACT

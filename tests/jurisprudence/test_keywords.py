@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from jurisprudence.keywords import OutcomeRegister, SegmentKind, load_outcomes, parse_keywords, split_chain
+from jurisprudence.legislation import load_laws
 
 LISTS = Path(__file__).parents[2] / "content" / "lijsten"
 
@@ -88,6 +89,21 @@ class TestParseKeywords:
         chain = parse_keywords("BGV \u2013 schending art. 8 EVRM \u2013 verwerping", outcomes)
 
         assert chain.of_kind(SegmentKind.DISPOSITION) == ("verwerping",)
+
+    def test_the_bare_name_of_a_law_counts_as_an_article_when_the_laws_are_given(
+        self, outcomes: OutcomeRegister
+    ) -> None:
+        text = "Dublin \u2013 Spanje \u2013 Dublin III-verordening \u2013 opvang niet onderzocht"
+        laws = load_laws(LISTS / "wetgeving.yaml")
+
+        assert parse_keywords(text, outcomes, laws).of_kind(SegmentKind.ARTICLE) == ("Dublin III-verordening",)
+        assert parse_keywords(text, outcomes).of_kind(SegmentKind.ARTICLE) == ()
+
+    @pytest.mark.parametrize("text", ["bijlage 13", "attest van immatriculatie", "F+ kaart", "huwelijksakte"])
+    def test_a_document_is_known_by_its_name(self, outcomes: OutcomeRegister, text: str) -> None:
+        chain = parse_keywords(f"Verblijf \u2013 {text} \u2013 {text} door de gemeente geweigerd", outcomes)
+
+        assert [segment.kind for segment in chain.segments[1:]] == [SegmentKind.DOCUMENT, SegmentKind.FACT]
 
     def test_words_in_brackets_are_only_parties_when_two_sides_stand_in_them(self, outcomes: OutcomeRegister) -> None:
         chain = parse_keywords("(zoals gewijzigd) BGV \u2013 verwerping", outcomes)
