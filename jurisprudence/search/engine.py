@@ -1,0 +1,264 @@
+"""Search: from a visitor's text and choices to one page of results."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from jurisprudence.search.facets import Choices, chosen_masks, count_facets
+from jurisprudence.search.index import SearchIndex
+from jurisprudence.search.matching import Evaluation, Matches, loosened, match
+from jurisprudence.search.packs import Array
+from jurisprudence.search.query import DEFAULT_LAWS, parse
+from jurisprudence.search.question import Phrase, Question, Term
+from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
+from jurisprudence.search.segments import FACET_FIELDS
+from jurisprudence.search.snapshot import Snapshot
+from jurisprudence.search.snippets import SnippetMaker
+from jurisprudence.search.stems import fold
+from jurisprudence.search.suggest import Completion, Suggester
+from jurisprudence.search.thesaurus import Thesaurus
+
+FEW_HITS = 3
+MOST_RESPELLED_WORDS = 12
+MOST_DROPPED_WORDS = 8
+MOST_DIRECT = 5
+MOST_PER_PAGE = 1_000
+MOST_CHOICES = 500
+_WRITTEN_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question as it was finally matched: with expansions, or loosened when nothing held it as typed."""
+
+    question: Question
+    matches: Matches
+    expansions: tuple[Term, ...]
+    found: Array
+
+
+class SearchEngine:
+    """Searches one index directory; safe to share between threads.
+
+    `thesaurus` are groups of equivalent expressions, `laws` maps folded names of laws to their ids.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        thesaurus: Iterable[Sequence[str]] = (),
+        laws: Mapping[str, str] = DEFAULT_LAWS,
+    ) -> None:
+        self.index = SearchIndex(directory)
+        self._thesaurus = Thesaurus(thesaurus)
+        self._laws = laws
+        self._suggester: tuple[Snapshot, Suggester] | None = None
+
+    def search(
+        self,
+        text: str = "",
+        *,
+        filters: Choices | None = None,
+        sort: Sort = Sort.RELEVANCE,
+        page: int = 1,
+        per_page: int = 10,
+        expand: bool = True,
+    ) -> SearchResults:
+        """Return one page of hits with exact total, facets and how the question was understood.
+
+        `filters` are the chosen values per facet; an unknown value simply has no hits. A page past the end is empty.
+        Without words all documents are found, newest first.
+
+        Raises:
+            IndexDamaged: there is no usable index; rebuild it.
+        """
+        snapshot = self.index.snapshot()
+        suggester = self._suggester_of(snapshot)
+        question = parse(text, self._laws)
+        choices = _choices(snapshot, question, filters or {})
+        chosen = chosen_masks(snapshot, choices)
+        asked = self._ask(snapshot, suggester, question, chosen, expand=expand)
+        total = int(asked.found.sum())
+        page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
+        numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
+        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms)
+        strict_total = 0 if asked.matches.relaxed else total
+        return SearchResults(
+            total=total,
+            hits=tuple(_hit(snapshot, makes, asked.matches, number) for number in numbers),
+            facets=count_facets(snapshot, asked.matches.mask, chosen, choices),
+            page=page,
+            per_page=per_page,
+            understood_as=_understood(question, choices),
+            also_searched=_also_searched(snapshot, suggester, asked.expansions),
+            notes=question.notes,
+            direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in _direct(snapshot, asked)),
+            suggestion=self._respelled(snapshot, suggester, question, chosen, strict_total),
+            without_word=self._without_word(snapshot, suggester, question, chosen) if not strict_total else (),
+            relaxed=asked.matches.relaxed,
+        )
+
+    def complete(self, typed: str, limit: int = 8) -> list[Completion]:
+        """Return suggestions for what is being typed: titles first, then words. Raises IndexDamaged."""
+        return self._suggester_of(self.index.snapshot()).complete(typed[:100], limit)
+
+    def _ask(
+        self,
+        snapshot: Snapshot,
+        suggester: Suggester,
+        question: Question,
+        chosen: Mapping[str, Array],
+        *,
+        expand: bool,
+    ) -> _Asked:
+        """Match the question; phrases are loosened only when nothing else is found."""
+        expansions: tuple[Term, ...] = ()
+        if expand:
+            question, expansions = self._thesaurus.expand(question)
+        matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+        if not matches.mask.any() and any(isinstance(term, Phrase) for term in _terms(question)):
+            question = loosened(question)
+            matches = replace(match(snapshot, question, suggester.prefix_terms, expand=expand), relaxed=True)
+        return _Asked(question, matches, expansions, _within(matches.mask, chosen))
+
+    def _respelled(
+        self,
+        snapshot: Snapshot,
+        suggester: Suggester,
+        question: Question,
+        chosen: Mapping[str, Array],
+        total: int,
+    ) -> str | None:
+        """Return the question with unknown words respelled, when that finds more than the question itself."""
+        words = _WRITTEN_WORD.findall(question.text)
+        if total >= FEW_HITS or not words or len(words) > MOST_RESPELLED_WORDS:
+            return None
+        better = {word: found for word in words if (found := suggester.respell(word))}
+        if not better:
+            return None
+        text = _WRITTEN_WORD.sub(lambda word: better.get(word.group(), word.group()), question.text)
+        return text if self._count(snapshot, suggester, parse(text, self._laws), chosen) > total else None
+
+    def _without_word(
+        self, snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]
+    ) -> tuple[tuple[str, int], ...]:
+        """Return the questions with one word dropped that have hits, most hits first."""
+        required = question.required
+        if not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
+            return ()
+        found = []
+        for dropped in required:
+            rest = tuple(clause for clause in required if clause is not dropped)
+            count = self._count(
+                snapshot, suggester, replace(question, clauses=rest, sequence=(), title_keys=()), chosen
+            )
+            if count:
+                found.append((" ".join(clause.text for clause in rest), count))
+        return tuple(sorted(dict.fromkeys(found), key=lambda pair: (-pair[1], pair[0])))
+
+    @staticmethod
+    def _count(snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
+        """Return how many documents answer the question exactly as it stands."""
+        matches = match(snapshot, question, suggester.prefix_terms)
+        return 0 if matches.relaxed else int(_within(matches.mask, chosen).sum())
+
+    def _suggester_of(self, snapshot: Snapshot) -> Suggester:
+        known = self._suggester
+        if known is None or known[0] is not snapshot:
+            known = self._suggester = (snapshot, Suggester(snapshot))
+        return known[1]
+
+
+def _choices(snapshot: Snapshot, question: Question, filters: Choices) -> dict[str, tuple[str, ...]]:
+    """Join the values chosen on the page with those typed as hof:, jaar: …; a facet without values is no choice."""
+    joined: dict[str, tuple[str, ...]] = {}
+    for name in FACET_FIELDS:
+        chosen = [str(value) for value in list(filters.get(name, ()))[:MOST_CHOICES] if value]
+        typed = [value for raw in question.filters.get(name, ()) for value in _as_written(snapshot, name, raw)]
+        if chosen or typed:
+            joined[name] = tuple(dict.fromkeys([*chosen, *typed]))
+    return joined
+
+
+def _as_written(snapshot: Snapshot, name: str, typed: str) -> list[str]:
+    """Return the facet values a typed value means, whatever its capitals; itself when there is none."""
+    wanted = fold(typed)
+    return [value for value in snapshot.facet_columns[name].values if fold(value) == wanted] or [typed]
+
+
+def _terms(question: Question) -> list[Term]:
+    return [term for clause in question.clauses for term in clause.alternatives]
+
+
+def _within(mask: Array, chosen: Mapping[str, Array]) -> Array:
+    for allowed in chosen.values():
+        mask = mask & allowed
+    return mask
+
+
+def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length: int) -> list[int]:
+    """Return the document numbers of one page; equal scores are settled by date and id."""
+    numbers = np.flatnonzero(asked.found)
+    if offset >= len(numbers):
+        return []
+    if sort is Sort.OLDEST:
+        keys = snapshot.oldest_rank[numbers]
+    elif sort is Sort.NEWEST or not asked.question.clauses:
+        keys = snapshot.newest_rank[numbers]
+    else:
+        return _best(snapshot, asked, numbers, offset, length)
+    return [int(number) for number in numbers[np.argsort(keys)][offset : offset + length]]
+
+
+def _best(snapshot: Snapshot, asked: _Asked, numbers: Array, offset: int, length: int) -> list[int]:
+    scores = asked.matches.scores[numbers]
+    last = offset + length
+    if last < len(numbers):
+        keep = scores >= np.partition(scores, len(scores) - last)[len(scores) - last]
+        numbers, scores = numbers[keep], scores[keep]
+    order = np.lexsort((snapshot.newest_rank[numbers], -scores))
+    return [int(number) for number in numbers[order][offset:last]]
+
+
+def _direct(snapshot: Snapshot, asked: _Asked) -> list[int]:
+    numbers = np.flatnonzero(asked.matches.direct)
+    return [int(number) for number in numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]]
+
+
+def _hit(snapshot: Snapshot, makes: SnippetMaker, matches: Matches, number: int) -> Hit:
+    record = snapshot.record(number)
+    return Hit(
+        id=record["id"],
+        kind=Kind(record["kind"]),
+        address=record["address"],
+        title=record["title"],
+        score=round(float(matches.scores[number]), 4),
+        snippets=makes.snippets(number, record),
+        court=record["court"],
+        numbers=tuple(record["numbers"]),
+        dated_on=date.fromisoformat(record["dated_on"]) if record["dated_on"] else None,
+        outcome=record["outcome"],
+        node=record["node"],
+        themes=tuple(record["themes"]),
+        language=record["language"],
+    )
+
+
+def _understood(question: Question, choices: Mapping[str, Sequence[str]]) -> str:
+    """Say in Dutch what was searched."""
+    words = " EN ".join(clause.text for clause in question.required)
+    without = "".join(f" NIET {term.text}" for term in question.excluded)
+    chosen = "; ".join(f"{name}: {' of '.join(choices[name])}" for name in question.filters if name in choices)
+    described = (words + without).strip() or ("" if chosen else "alle documenten")
+    return "; ".join(part for part in (described, chosen) if part)
+
+
+def _also_searched(snapshot: Snapshot, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:
+    """Return the equivalents that occur somewhere in the index."""
+    evaluation = Evaluation(snapshot, suggester.prefix_terms)
+    return tuple(dict.fromkeys(term.text for term in expansions if evaluation.term(term, 0).any()))

@@ -1,0 +1,234 @@
+"""Which documents a question finds, why (tier) and how strongly (score): one pass over the snapshot's arrays."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from jurisprudence.search.packs import Array
+from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Step, Term, Word
+from jurisprudence.search.ranking import (
+    EXPANSION_WEIGHT,
+    TIER_STEP,
+    WEIGHTS,
+    Tier,
+    inverse_frequency,
+    term_scores,
+)
+from jurisprudence.search.segments import TEXT_FIELDS
+from jurisprudence.search.snapshot import Postings, Snapshot
+
+CITED_ARTICLE_SCORE = 8.0
+POSITION_BITS = 24
+ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
+
+PrefixTerms = Callable[[str], Sequence[bytes]]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The documents found: `mask` over all documents, `scores` to order them by, the highest first.
+
+    `direct` are the documents whose own number or ECLI was asked for. `relaxed` says that no document held all words.
+    """
+
+    mask: Array
+    scores: Array
+    direct: Array
+    relaxed: bool = False
+
+
+class Evaluation:
+    """One question against one snapshot; remembers postings and adds up scores while it goes."""
+
+    def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms) -> None:
+        self.snapshot = snapshot
+        self.scores = np.zeros(snapshot.size, dtype=np.float32)
+        self._prefix_terms = prefix_terms
+        self._found: dict[tuple[str, bytes], Postings | None] = {}
+        self._scored: set[tuple[str, bytes]] = set()
+
+    def term(self, term: Term, weight: float = 1.0) -> Array:
+        """Return the mask of documents that hold a term; with a weight its score is added once."""
+        match term:
+            case Word():
+                return self._word(term, weight)
+            case Phrase():
+                return self.phrase(term.steps, self._all_steps(term.steps, weight), term.slop)
+            case Prefix():
+                return self._step(tuple(self._prefix_terms(term.start)), weight)
+            case Article():
+                return self._article(term, weight)
+            case Identifier():
+                return self._tagged("identifier", term.normal) | self._step(term.step, weight)
+
+    def any_of(self, terms: Iterable[Term], weight: float = 1.0) -> Array:
+        """Return the documents that hold at least one of the terms."""
+        return reduce(np.logical_or, (self.term(term, weight) for term in terms), self._none())
+
+    def phrase(self, steps: Sequence[Step], candidates: Array, slop: int = 0) -> Array:
+        """Return the candidates in which the steps follow each other within one field."""
+        found = self._none()
+        if candidates.any():
+            for name in TEXT_FIELDS:
+                keys = self._phrase_keys(name, steps, candidates, slop)
+                found[keys >> POSITION_BITS] = True
+        return found & candidates
+
+    def _word(self, word: Word, weight: float) -> Array:
+        return self._all_steps(word.steps, weight) | self._step(word.joined, weight)
+
+    def _all_steps(self, steps: Sequence[Step], weight: float) -> Array:
+        return reduce(np.logical_and, (self._step(step, weight) for step in steps))
+
+    def _step(self, step: Step, weight: float) -> Array:
+        found = self._none()
+        for term in step:
+            for name in TEXT_FIELDS:
+                postings = self._postings(name, term)
+                if postings is not None:
+                    found[postings.documents] = True
+                    self._add_score(name, term, postings, weight)
+        return found
+
+    def _add_score(self, name: str, term: bytes, postings: Postings, weight: float) -> None:
+        if not weight or (name, term) in self._scored:
+            return
+        self._scored.add((name, term))
+        telling = WEIGHTS[name] * inverse_frequency(len(postings.documents), self.snapshot.size)
+        norms = self.snapshot.norms[name][postings.documents]
+        self.scores[postings.documents] += term_scores(postings.frequencies, norms, weight * telling)
+
+    def _article(self, article: Article, weight: float) -> Array:
+        cited = self._none()
+        for value in self.snapshot.article_values(article.number, article.law):
+            cited |= self._tagged("artikel", value)
+        self.scores[cited] += CITED_ARTICLE_SCORE * weight
+        in_text = self._step(article.step, weight)
+        if article.number.isdigit():
+            if article.law_steps:
+                in_text &= self._step(tuple(term for step in article.law_steps for term in step), 0)
+            else:
+                in_text = self.phrase((ARTICLE_STEP, article.step), in_text)
+        return cited | in_text
+
+    def _tagged(self, name: str, value: str) -> Array:
+        found = self._none()
+        found[self.snapshot.tagged(name, value)] = True
+        return found
+
+    def _none(self) -> Array:
+        return np.zeros(self.snapshot.size, dtype=bool)
+
+    def _postings(self, name: str, term: bytes) -> Postings | None:
+        key = (name, term)
+        if key not in self._found:
+            self._found[key] = self.snapshot.postings(name, term)
+        return self._found[key]
+
+    def _phrase_keys(self, name: str, steps: Sequence[Step], candidates: Array, slop: int) -> Array:
+        """Return (document, position of the first step) as one number each, for every place the phrase stands.
+
+        Steps are tried from the rarest on, and only in documents that still can hold the phrase.
+        """
+        options = [[found for term in step if (found := self._postings(name, term))] for step in steps]
+        order = sorted(range(len(steps)), key=lambda number: sum(len(found.positions) for found in options[number]))
+        keys = np.zeros(0, dtype=np.int64)
+        for turn, number in enumerate(order):
+            shift = 0 if slop else number
+            here = self._position_keys(options[number], candidates, shift)
+            keys = here if turn == 0 else _near(keys, here, slop)
+            if not len(keys):
+                break
+            candidates = np.zeros(self.snapshot.size, dtype=bool)
+            candidates[keys >> POSITION_BITS] = True
+        return keys
+
+    def _position_keys(self, options: Sequence[Postings], candidates: Array, shift: int) -> Array:
+        pieces: list[Array] = []
+        for found in options:
+            wanted = candidates[found.documents]
+            if wanted.any():
+                documents = np.repeat(found.documents.astype(np.int64), found.frequencies)
+                keep = np.repeat(wanted, found.frequencies)
+                pieces.append((documents[keep] << POSITION_BITS) + found.positions[keep].astype(np.int64) - shift)
+        if len(pieces) > 1:
+            pieces = [np.unique(np.concatenate(pieces))]
+        return pieces[0] if pieces else np.zeros(0, dtype=np.int64)
+
+
+def _near(keys: Array, others: Array, slop: int) -> Array:
+    """Return the keys that equal, or lie within `slop` of, one of the others; both ascend."""
+    if not len(others):
+        return others
+    places = np.searchsorted(others, keys - slop)
+    places[places == len(others)] = 0
+    distance = others[places] - (keys - slop)
+    near: Array = keys[(distance >= 0) & (distance <= 2 * slop)]
+    return near
+
+
+def match(snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, *, expand: bool = True) -> Matches:
+    """Find the living documents that answer a question, before any facet is chosen."""
+    evaluation = Evaluation(snapshot, prefix_terms)
+    living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
+    if not question.clauses:
+        return Matches(living, evaluation.scores, living & False)
+    literal = [evaluation.any_of(clause.alternatives) for clause in question.required]
+    direct = living & _identified(evaluation, question.required)
+    tiers = np.zeros(snapshot.size, dtype=np.int8)
+    all_words = reduce(np.logical_and, literal)
+    widened = reduce(np.logical_and, _widened(evaluation, question, literal)) if expand else all_words
+    tiers[widened] = Tier.EXPANDED
+    tiers[all_words] = Tier.ALL_WORDS
+    mask = living & (widened | direct)
+    if not mask.any() and len(literal) > 1:
+        return _relaxed(evaluation, literal, living)
+    _raise_tiers(evaluation, question, tiers, all_words, direct)
+    return Matches(mask, evaluation.scores + tiers * TIER_STEP, direct)
+
+
+def loosened(question: Question) -> Question:
+    """Return the question with its phrases broken into words, for when nobody wrote them together."""
+    clauses = []
+    for clause in question.clauses:
+        if any(isinstance(term, Phrase) for term in clause.alternatives):
+            steps = [step for term in clause.alternatives if isinstance(term, Phrase) for step in term.steps]
+            clauses += [Clause((Word(step[0].decode(), (step,)),)) for step in steps]
+        else:
+            clauses.append(clause)
+    return Question(question.text, tuple(clauses), question.excluded, question.filters, question.notes)
+
+
+def _identified(evaluation: Evaluation, clauses: Sequence[Clause]) -> Array:
+    """Return the documents that bear a number or ECLI of the question themselves."""
+    found = np.zeros(evaluation.snapshot.size, dtype=bool)
+    for clause in clauses:
+        for term in clause.alternatives:
+            if isinstance(term, Identifier):
+                found[evaluation.snapshot.tagged("identifier", term.normal)] = True
+    return found
+
+
+def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array]) -> list[Array]:
+    return [
+        found | evaluation.any_of(clause.expansions, EXPANSION_WEIGHT) if clause.expansions else found
+        for clause, found in zip(question.required, literal, strict=True)
+    ]
+
+
+def _relaxed(evaluation: Evaluation, literal: Sequence[Array], living: Array) -> Matches:
+    """Settle for any word; the more of them a document holds, the higher it comes."""
+    held = reduce(np.add, (found.astype(np.int16) for found in literal))
+    mask = living & (held > 0)
+    share = held.astype(np.float32) / len(literal)
+    return Matches(mask, evaluation.scores * share, mask & False, relaxed=bool(mask.any()))
+
+
+def _raise_tiers(evaluation: Evaluation, question: Question, tiers: Array, all_words: Array, direct: Array) -> None:
+    if question.sequence:
+        tiers[evaluation.phrase(question.sequence, all_words)] = Tier.PHRASE
+    for key in question.title_keys:
+        tiers[evaluation.snapshot.tagged("title_key", key)] = Tier.TITLE
+    tiers[direct] = Tier.IDENTIFIER

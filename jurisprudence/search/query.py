@@ -1,0 +1,340 @@
+"""Read what a visitor typed. Never raises: what does not parse becomes a note and the rest is searched."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jurisprudence.search.analysis import QueryWord, clean, query_words, title_key
+from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Step, Term, Word
+from jurisprudence.search.stems import fold, stem
+
+MOST_CHARACTERS = 2_000
+MOST_WORDS = 300
+MOST_JOINED_WORDS = 40
+SHORTEST_PREFIX = 3
+SHORTEST_JOINED = 8
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+FIELDS = {
+    "hof": "hof", "court": "hof", "rechtscollege": "hof",
+    "jaar": "jaar", "year": "jaar",
+    "artikel": "artikel", "article": "artikel", "art": "artikel",
+    "thema": "thema", "theme": "thema",
+    "nummer": "nummer", "number": "nummer", "nr": "nummer",
+    "taal": "taal", "language": "taal",
+    "soort": "soort", "kind": "soort",
+    "uitkomst": "uitkomst", "outcome": "uitkomst",
+}  # fmt: skip
+OPERATORS = {"OF": "or", "OR": "or", "EN": "and", "AND": "and", "NIET": "not", "NOT": "not"}
+COURT_WORDS = frozenset(
+    [
+        "rvv",
+        "rvs",
+        "gwh",
+        "hvj",
+        "ehrm",
+        "hvc",
+        "cass",
+        "cassatie",
+        "arrest",
+        "arresten",
+        "vonnis",
+        "zaak",
+        "raad",
+        "van",
+        "state",
+        "voor",
+        "vreemdelingenbetwistingen",
+        "grondwettelijk",
+        "hof",
+        "justitie",
+        "europees",
+        "cce",
+        "ce",
+        "cjue",
+        "cour",
+    ]
+)
+DEFAULT_LAWS = {
+    "vw": "VW", "vreemdelingenwet": "VW", "verblijfswet": "VW", "vb": "VB", "vreemdelingenbesluit": "VB",
+    "verblijfsbesluit": "VB", "evrm": "EVRM", "gw": "GW", "grondwet": "GW", "bw": "BW", "wbn": "WBN", "wipr": "WIPR",
+    "ivrk": "IVRK", "ocmwwet": "OCMWWET", "opvangwet": "OPVANGWET", "leefloonwet": "LEEFLOONWET", "gerw": "GERW",
+    "sw": "SW", "strafwetboek": "SW", "vluchtelingenverdrag": "GENEVE", "vweu": "VWEU",
+}  # fmt: skip
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″\uff02", '"'))
+_SINGLE_QUOTED = re.compile("(?<!\\w)['\u2018\u201a\u2039]([^'\u2018\u2019\u203a\"]{2,200})['\u2019\u203a](?!\\w)")
+_PIECE = re.compile(
+    r'(?P<minus>(?<![^\s(])-)?(?:"(?P<phrase>[^"]*)"(?:~(?P<slop>\d{1,3}))?'
+    r'|(?P<field>(?<![\w:])[A-Za-z]{2,14}):(?P<value>\s?"[^"]*"|[^\s"]+)'
+    r'|(?P<free>[^\s"]+))'
+)
+_YEARS = re.compile(r"(?P<first>\d{4})?(?P<range>\.\.|-)?(?P<last>\d{4})?$")
+_DISTINCTIVE_ARTICLE = re.compile(r"(?:\d+[a-z]{3,}|\d{1,3}/\d{1,3}(?:[a-z]+|/\d+)*(?:-\d+)?)$")
+_ANY_ARTICLE = re.compile(r"\d{1,4}(?:[a-z]+)?(?:/\d{1,3}[a-z]*)*(?:-\d{1,2})?$|\d\.\d+$")
+_IDENTIFIER = re.compile(
+    r"ecli:.+|[ctf]-\d+/\d+(?:ppu)?|[a-z]\.\d{2}\.\d{4}\.[a-z]|\d{5,7}|\d{1,4}/(?:19|20)\d{2}|(?:19|20)\d{2}/\d{1,5}"
+    r"|\d{4,6}/\d{2}$"
+)
+_ARTICLE_WORDS = frozenset({"art", "artikel", "artikelen", "article"})
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    excluded: list[Term] = field(default_factory=list)
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    sequence: list[Step] = field(default_factory=list)
+    run: list[str] = field(default_factory=list)
+    joins_next: bool = False
+    excludes_next: bool = False
+
+
+def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS) -> Question:
+    """Return the question in a visitor's text; `laws` maps folded abbreviations and names to law ids.
+
+    Understands words, "phrases" in any quotation marks (with ~n for nearness), -word and NIET, OF, EN, word* and the
+    fields hof: jaar: artikel: thema: nummer: taal: soort: uitkomst:. Operators count in capitals only.
+    """
+    reading = _Reading()
+    text = _shortened(clean(text), reading.notes)
+    for piece in _pieces(_with_plain_quotes(text, reading.notes)):
+        _read_piece(piece, reading, laws)
+    _end_run(reading, laws)
+    if reading.joins_next or reading.excludes_next:
+        reading.notes.append("Na OF of NIET volgt geen woord; dat teken is overgeslagen.")
+    return Question(
+        text=text,
+        clauses=tuple(reading.clauses),
+        excluded=tuple(reading.excluded),
+        filters={name: tuple(dict.fromkeys(values)) for name, values in reading.filters.items()},
+        notes=tuple(dict.fromkeys(reading.notes)),
+        sequence=tuple(reading.sequence) if len(reading.sequence) > 1 and not reading.excluded else (),
+        title_keys=tuple({title_key(text, "nl"): None, title_key(text, "fr"): None}) if text else (),
+    )
+
+
+def _shortened(text: str, notes: list[str]) -> str:
+    text = " ".join(text[: 4 * MOST_CHARACTERS].split()) if len(text) <= 4 * MOST_CHARACTERS else text
+    words = text[: 4 * MOST_CHARACTERS].split()
+    short = " ".join(words[:MOST_WORDS])[:MOST_CHARACTERS]
+    if len(short) < len(text.strip()):
+        notes.append(f"De zoekvraag is ingekort tot {MOST_WORDS} woorden of {MOST_CHARACTERS} tekens.")
+    return short
+
+
+def _with_plain_quotes(text: str, notes: list[str]) -> str:
+    """Turn all quotation marks into straight ones and close or drop a lonely one."""
+    text = _SINGLE_QUOTED.sub(r'"\1"', text.translate(_QUOTES))
+    if text.count('"') % 2 == 0:
+        return text
+    place = text.rindex('"')
+    notes.append("Er ontbrak een aanhalingsteken; het is aangevuld.")
+    opens = place + 1 < len(text) and text[place + 1].isalnum() and not text[:place][-1:].isalnum()
+    return text + '"' if opens else text[:place] + " " + text[place + 1 :]
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    return _PIECE.finditer(text)
+
+
+def _read_piece(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+    if piece["phrase"] is not None:
+        _end_run(reading, laws)
+        _read_phrase(piece, reading)
+    elif piece["field"] is not None and piece["field"].lower() != "ecli":
+        _end_run(reading, laws)
+        _read_field(piece, reading, laws)
+    elif piece.group() in OPERATORS:
+        _end_run(reading, laws)
+        _read_operator(OPERATORS[piece.group()], reading)
+    else:
+        _read_free(piece, reading, laws)
+
+
+def _read_operator(operator: str, reading: _Reading) -> None:
+    if operator == "not":
+        reading.excludes_next = True
+    elif operator == "or" and not reading.clauses:
+        reading.notes.append("Voor OF staat geen woord; dat teken is overgeslagen.")
+    elif operator == "or":
+        reading.joins_next = True
+
+
+def _read_phrase(piece: re.Match[str], reading: _Reading) -> None:
+    words = query_words(piece["phrase"])
+    steps = tuple(step for word in words for step in word.steps)
+    if not steps:
+        reading.notes.append("Tussen de aanhalingstekens staat geen woord.")
+        return
+    slop = min(int(piece["slop"] or 0), 100)
+    _add([Phrase(f"“{piece['phrase'].strip()}”", steps, slop)], reading, is_excluded=bool(piece["minus"]))
+    reading.sequence += steps
+
+
+def _read_free(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+    text = piece.group().strip("()[]{}")
+    if piece["minus"]:
+        _end_run(reading, laws)
+        reading.excludes_next = True
+        text = text.removeprefix("-")
+    prefix = re.fullmatch(r"[^\W\d_]+\*+", text)
+    if prefix:
+        _end_run(reading, laws)
+        _read_prefix(text.rstrip("*"), reading)
+    elif reading.joins_next or reading.excludes_next:
+        _read_single(text, reading, laws)
+    else:
+        reading.run.append(text)
+
+
+def _read_single(text: str, reading: _Reading, laws: Mapping[str, str]) -> None:
+    """Read the one word that NIET, - or OF applies to; a piece without letters leaves the operator waiting."""
+    terms = [term for clause in _clauses(query_words(text), laws) for term in clause.alternatives]
+    if len(terms) > 1:
+        terms = [Phrase(text, tuple(step for word in query_words(text) for step in word.steps))]
+    if terms:
+        _add(terms, reading)
+
+
+def _read_prefix(start: str, reading: _Reading) -> None:
+    if len(start) < SHORTEST_PREFIX:
+        reading.notes.append(f"Voor een sterretje zijn minstens {SHORTEST_PREFIX} letters nodig.")
+        reading.run.append(start)
+        return
+    _add([Prefix(f"{start}*", fold(start))], reading)
+
+
+def _read_field(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+    name, value = FIELDS.get(piece["field"].lower()), piece["value"].strip().strip('"').strip()
+    if name is None:
+        if not value.startswith("//"):
+            reading.notes.append(f"Het veld “{piece['field']}” bestaat niet; er is op de woorden zelf gezocht.")
+        reading.run += [piece["field"], value]
+    elif name == "jaar":
+        _read_years(value, reading)
+    elif name in {"nummer", "artikel"}:
+        _read_numbered(name, value, reading, laws)
+    elif value:
+        reading.filters.setdefault(name, []).append(value)
+
+
+def _read_years(value: str, reading: _Reading) -> None:
+    match = _YEARS.match(value)
+    if match is None or not (match["first"] or match["last"]) or (match["last"] and not match["range"]):
+        reading.notes.append(f"“{value}” is geen jaar; schrijf jaar:2021 of jaar:2019..2021.")
+        return
+    first = int(match["first"] or FIRST_YEAR)
+    last = int(match["last"] or (LAST_YEAR if match["range"] else first))
+    years = range(max(min(first, last), FIRST_YEAR), min(max(first, last), LAST_YEAR) + 1)
+    reading.filters.setdefault("jaar", []).extend(str(year) for year in years)
+
+
+def _read_numbered(name: str, value: str, reading: _Reading, laws: Mapping[str, str]) -> None:
+    words = query_words(value.replace(":", " ") if name == "artikel" else value)
+    for index, word in enumerate(words):
+        normal = word.steps[0][0].decode()
+        if name == "nummer" and any(letter.isdigit() for letter in normal):
+            _add([Identifier(word.text, normal, word.steps[0])], reading)
+            return
+        if name == "artikel" and _ANY_ARTICLE.match(normal):
+            others = words[:index] + words[index + 1 :]
+            law = next((laws[key] for other in others if (key := _law_key(other)) in laws), None)
+            _add([_article(word, law, laws)], reading)
+            return
+    reading.notes.append(f"“{value}” is geen {name}; schrijf bijvoorbeeld artikel:40ter of nummer:246.433.")
+
+
+def _add(terms: Iterable[Term], reading: _Reading, *, is_excluded: bool = False) -> None:
+    """Add terms as a new clause, to the clause before OF, or to what is excluded."""
+    if is_excluded or reading.excludes_next:
+        reading.excluded += terms
+    elif reading.joins_next and reading.clauses:
+        last = reading.clauses[-1]
+        reading.clauses[-1] = Clause((*last.alternatives, *terms))
+    else:
+        reading.clauses.append(Clause(tuple(terms)))
+    reading.joins_next = reading.excludes_next = False
+
+
+def _end_run(reading: _Reading, laws: Mapping[str, str]) -> None:
+    """Turn the loose words collected so far into clauses."""
+    words = query_words(" ".join(reading.run))
+    reading.run.clear()
+    reading.clauses += _clauses(words, laws)
+    reading.sequence += [step for word in words for step in word.steps]
+
+
+def _clauses(words: list[QueryWord], laws: Mapping[str, str]) -> list[Clause]:
+    names_identifier = any(_is_identifier(word) for word in words)
+    clauses = []
+    for index, word in enumerate(words):
+        before = words[index - 1] if index else None
+        after = words[index + 1 : index + 4]
+        article = _article_here(word, before, after, laws)
+        if _is_identifier(word):
+            clauses.append(Clause((Identifier(word.text, word.steps[0][0].decode(), word.steps[0]),)))
+        elif article is not None:
+            clauses.append(Clause((article,)))
+        elif _is_side_word(word, words[:index], laws, names_identifier=names_identifier):
+            clauses.append(Clause((Word(word.text, word.steps, word.joined),), is_required=False))
+        else:
+            clauses.append(_word_clause(word, before, after[:1] if len(words) <= MOST_JOINED_WORDS else []))
+    return clauses
+
+
+def _word_clause(word: QueryWord, before: QueryWord | None, after: list[QueryWord]) -> Clause:
+    """Return a word; written together with its neighbour it counts too ("gezins hereniging")."""
+    neighbours = []
+    if before is not None and after is not None:
+        neighbours.append((before, word))
+    neighbours += [(word, following) for following in after]
+    joined = [term for pair in neighbours for term in _written_together(*pair)]
+    parts = (Word(word.text, word.parts),) if word.parts else ()
+    return Clause((Word(word.text, word.steps, (*word.joined, *joined)),), expansions=parts)
+
+
+def _written_together(first: QueryWord, second: QueryWord) -> Step:
+    whole = fold(first.text + second.text)
+    if len(first.steps) > 1 or len(second.steps) > 1 or len(whole) < SHORTEST_JOINED or not whole.isalpha():
+        return ()
+    return (stem(whole, "nl").encode(),)
+
+
+def _is_identifier(word: QueryWord) -> bool:
+    return len(word.steps) == 1 and _IDENTIFIER.fullmatch(word.steps[0][0].decode()) is not None
+
+
+def _is_side_word(word: QueryWord, before: list[QueryWord], laws: Mapping[str, str], *, names_identifier: bool) -> bool:
+    if word.is_function_word or (names_identifier and fold(word.text) in COURT_WORDS):
+        return True
+    has_article = any(_ANY_ARTICLE.match(other.steps[0][0].decode()) for other in before[-3:])
+    return has_article and _law_key(word) in laws
+
+
+def _article_here(
+    word: QueryWord, before: QueryWord | None, after: list[QueryWord], laws: Mapping[str, str]
+) -> Article | None:
+    """Return the article a word names: "40ter" always, "8" only after "artikel" or before a law."""
+    number = word.steps[0][0].decode()
+    if len(word.steps) > 1 or not _ANY_ARTICLE.match(number):
+        return None
+    law = next((laws[key] for other in after if (key := _law_key(other)) in laws), None)
+    is_announced = before is not None and fold(before.text).strip(".") in _ARTICLE_WORDS
+    if _DISTINCTIVE_ARTICLE.match(number) or is_announced or law is not None:
+        return _article(word, law, laws)
+    return None
+
+
+def _article(word: QueryWord, law: str | None, laws: Mapping[str, str]) -> Article:
+    names = [alias for alias, law_id in laws.items() if law_id == law] if law else []
+    law_steps = tuple((stem(name, "nl").encode(), name.encode()) for name in names if name.isalnum())
+    text = f"art. {word.text} {law}" if law else f"art. {word.text}"
+    return Article(text, word.steps[0][0].decode(), law, word.steps[0], law_steps)
+
+
+def _law_key(word: QueryWord) -> str:
+    return re.sub(r"[\W_]", "", fold(word.text))

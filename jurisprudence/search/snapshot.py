@@ -1,0 +1,214 @@
+"""One generation of the index, ready to be searched: an immutable view that all threads share."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from jurisprudence.search.packs import Array
+from jurisprudence.search.ranking import length_norm
+from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS
+
+NO_DAY = 0
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Where one term stands in one field; `documents` ascend, `positions` lie end to end per document."""
+
+    documents: Array
+    frequencies: Array
+    positions: Array
+
+
+@dataclass(frozen=True)
+class FacetColumn:
+    """The values of one facet: pairs (document, code), `values` names the codes."""
+
+    values: tuple[str, ...]
+    documents: Array
+    codes: Array
+
+
+class Segment:
+    """The arrays of one segment and the place of its first document in the snapshot."""
+
+    def __init__(self, arrays: dict[str, Array], deleted: Sequence[int], base: int) -> None:
+        self.arrays = arrays
+        self.deleted = deleted
+        self.base = base
+        self.size = len(arrays["days"])
+        self._vocabularies: dict[str, _Vocabulary] = {}
+
+    def vocabulary(self, name: str) -> "_Vocabulary":
+        """Return the sorted terms of a field; an unknown field has none."""
+        found = self._vocabularies.get(name)
+        if found is None:
+            found = self._vocabularies[name] = _Vocabulary(self.arrays, name)
+        return found
+
+    def postings(self, name: str, term: bytes) -> Postings | None:
+        """Return the postings of a term with document numbers of the snapshot."""
+        row = self.vocabulary(name).row(term)
+        if row is None:
+            return None
+        arrays = self.arrays
+        first, last = int(arrays[f"{name}.ends"][row]), int(arrays[f"{name}.ends"][row + 1])
+        documents = arrays[f"{name}.documents"][first:last]
+        if self.base:
+            documents = documents.astype(np.uint32) + np.uint32(self.base)
+        if f"{name}.positions" not in arrays:
+            return Postings(documents, documents[:0], documents[:0])
+        places = arrays[f"{name}.position_ends"]
+        positions = arrays[f"{name}.positions"][int(places[first]) : int(places[last])]
+        return Postings(documents, arrays[f"{name}.frequencies"][first:last], positions)
+
+    def piece(self, name: str, number: int) -> bytes:
+        """Return one byte string of a blob: a record, a text, the sentences of a document."""
+        ends = self.arrays[f"{name}.ends"]
+        return self.arrays[f"{name}.bytes"][int(ends[number]) : int(ends[number + 1])].tobytes()
+
+
+class _Vocabulary:
+    """The terms of a field, sorted, read from the map one at a time."""
+
+    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        starts = arrays.get(f"{name}.starts", np.zeros(1, dtype=np.uint32))
+        self._starts = starts.data
+        self._bytes = arrays.get(f"{name}.vocabulary", np.zeros(0, dtype=np.uint8)).data
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, row: int) -> bytes:
+        if row >= len(self):
+            raise IndexError(row)
+        return bytes(self._bytes[self._starts[row] : self._starts[row + 1]])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (self[row] for row in range(len(self)))
+
+    def row(self, term: bytes) -> int | None:
+        place = bisect_left(self, term)
+        return place if place < len(self) and self[place] == term else None
+
+
+class Snapshot:
+    """All documents of one generation, numbered 0 to `size` - 1; `alive` masks out the deleted ones."""
+
+    def __init__(self, segments: Sequence[Segment], generation: int) -> None:
+        self.segments = tuple(segments)
+        self.generation = generation
+        self.size = sum(segment.size for segment in segments)
+        self.alive = np.ones(self.size, dtype=bool)
+        for segment in segments:
+            self.alive[[segment.base + number for number in segment.deleted]] = False
+        self.count = int(self.alive.sum())
+        self.all_alive = self.count == self.size
+        self.days = self._joined("days", np.int32)
+        self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
+        self.newest_rank, self.oldest_rank = self._date_ranks()
+
+    def postings(self, name: str, term: bytes) -> Postings | None:
+        """Return where a term stands in a field, deleted documents included; None when nowhere."""
+        found = [postings for segment in self.segments if (postings := segment.postings(name, term)) is not None]
+        if len(found) < 2:  # noqa: PLR2004 -- nothing to join
+            return found[0] if found else None
+        return Postings(
+            np.concatenate([postings.documents for postings in found]),
+            np.concatenate([postings.frequencies for postings in found]),
+            np.concatenate([postings.positions for postings in found]),
+        )
+
+    def tagged(self, name: str, value: str) -> Array:
+        """Return the numbers of the documents that carry a tag; empty for an unknown value."""
+        postings = self.postings(name, value.encode("utf-8", "replace"))
+        return postings.documents if postings is not None else np.zeros(0, dtype=np.uint32)
+
+    def tag_values(self, name: str) -> list[str]:
+        """Return all values of a tag field, sorted."""
+        values = {term for segment in self.segments for term in segment.vocabulary(name)}
+        return sorted(term.decode() for term in values)
+
+    def record(self, number: int) -> dict[str, Any]:
+        """Return what is stored of a document apart from its text."""
+        segment = self._segment_of(number)
+        record: dict[str, Any] = json.loads(segment.piece("records", number - segment.base))
+        return record
+
+    def text(self, number: int) -> str:
+        """Return the cleaned text of a document."""
+        segment = self._segment_of(number)
+        return segment.piece("texts", number - segment.base).decode()
+
+    def sentences(self, number: int) -> tuple[Array, Array]:
+        """Return, per sentence of the text, the position of its first word and its character offset."""
+        segment = self._segment_of(number)
+        pairs = np.frombuffer(segment.piece("sentences", number - segment.base), dtype=np.uint32).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
+
+    def words(self) -> Iterator[tuple[str, int]]:
+        """Yield every word as written, in lower case, with the number of documents per segment that hold it."""
+        for segment in self.segments:
+            for number in range(len(segment.arrays["words.ends"]) - 1):
+                word, _, count = segment.piece("words", number).decode().partition("\t")
+                yield word, int(count)
+
+    @cached_property
+    def facet_columns(self) -> dict[str, FacetColumn]:
+        """Return the coded column of every facet."""
+        return {name: self._facet_column(name) for name in FACET_FIELDS}
+
+    def article_values(self, number: str, law: str | None) -> list[str]:
+        """Return the values of the facet `artikel` that mean this article, of any law when none is named."""
+        values = self._articles_by_number.get(number, [])
+        return [value for value in values if law is None or value.startswith(f"{law}:")]
+
+    @cached_property
+    def _articles_by_number(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for value in self.facet_columns["artikel"].values:
+            _, _, numbers = value.casefold().partition(":")
+            for number in dict.fromkeys(numbers.split("..")):
+                found.setdefault(number, []).append(value)
+        return found
+
+    def _segment_of(self, number: int) -> Segment:
+        return next(segment for segment in reversed(self.segments) if segment.base <= number)
+
+    def _norms(self, name: str) -> Array:
+        total = sum(float(segment.arrays[f"{name}.length_total"][0]) for segment in self.segments)
+        return length_norm(self._joined(f"{name}.lengths", np.float32), total / self.size if self.size else 0.0)
+
+    def _joined(self, name: str, dtype: type[Any]) -> Array:
+        pieces = [
+            segment.arrays.get(name, np.zeros(segment.size, dtype=dtype)).astype(dtype) for segment in self.segments
+        ]
+        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=dtype)
+
+    def _facet_column(self, name: str) -> FacetColumn:
+        values = self.tag_values(name)
+        documents = [self.tagged(name, value) for value in values]
+        codes = np.repeat(np.arange(len(values)), [len(numbers) for numbers in documents])
+        joined = np.concatenate(documents) if documents else np.zeros(0, dtype=np.uint32)
+        return FacetColumn(tuple(values), joined.astype(np.int64), codes)
+
+    def _date_ranks(self) -> tuple[Array, Array]:
+        """Return each document's place by date, newest or oldest first; undated last, ties by id."""
+        ids = np.array([self.record(number)["id"] for number in range(self.size)], dtype=object)
+        by_id = np.empty(self.size, dtype=np.int64)
+        by_id[np.argsort(ids, kind="stable")] = np.arange(self.size)
+        undated = self.days == NO_DAY
+        newest = np.lexsort((by_id, -self.days, undated))
+        oldest = np.lexsort((by_id, self.days, undated))
+        return _places(newest), _places(oldest)
+
+
+def _places(order: Array) -> Array:
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(len(order))
+    return places
