@@ -84,6 +84,18 @@ def vocabulary() -> Vocabulary:
     return load_vocabulary(PROJECT / "content" / "lijsten")
 
 
+def _new_app(settings: Settings) -> Flask:
+    from helpdesk.app import create_app  # noqa: PLC0415 - plain tests need no application
+
+    return create_app(settings)
+
+
+@pytest.fixture(scope="session")
+def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application without content or tables: for its addresses, commands and templates."""
+    return _new_app(settings_for(tmp_path_factory.mktemp("bare")))
+
+
 @dataclass(frozen=True)
 class House:
     """One application with the shipped content stored and indexed, and one signed-in colleague per role."""
@@ -136,10 +148,8 @@ def _colleagues(session: Session) -> dict[Role, str]:
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The application with the shipped content, made once per database by the command that installs it."""
-    from helpdesk.app import create_app  # noqa: PLC0415 - plain tests need no application
-
     url = _postgres_url() if request.param == "postgresql" else None
-    app = create_app(settings_for(tmp_path_factory.mktemp(request.param), database_url=url))
+    app = _new_app(settings_for(tmp_path_factory.mktemp(request.param), database_url=url))
     done = app.test_cli_runner().invoke(args=["init"])
     if done.exit_code:
         pytest.fail(f"helpdesk init failed: {done.output}\n{done.exception!r}")

@@ -1,0 +1,91 @@
+"""What one can set, type or visit is written down, and what is written down exists."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+from flask import Flask
+
+from helpdesk.settings import PREFIX, PROJECT, Settings, read_settings
+
+SETTINGS_PAGE = (PROJECT / "docs" / "settings.md").read_text(encoding="utf-8")
+SETTINGS_SOURCE = (PROJECT / "helpdesk" / "settings.py").read_text(encoding="utf-8")
+
+
+def documented_settings() -> dict[str, str]:
+    """Return the default each setting is said to have, by its name without prefix; those of the tests left out."""
+    rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| (.+?) \| .+ \|$", SETTINGS_PAGE, re.MULTILINE)
+    return {name: default for name, default in rows if not name.startswith("TEST_")}
+
+
+def settings_in_code() -> set[str]:
+    """Return the names that settings.py looks up in the environment."""
+    return set(re.findall(r'(?:given\.get\(|given, )"([A-Z_]+)"', SETTINGS_SOURCE))
+
+
+class TestSettings:
+    def test_every_setting_is_documented_and_every_documented_setting_exists(self) -> None:
+        assert set(documented_settings()) == settings_in_code()
+
+    def test_every_field_can_be_set(self) -> None:
+        fields = {name.upper() for name in Settings.__dataclass_fields__} - {"TESTING"}
+
+        assert fields == settings_in_code()
+
+    @pytest.mark.parametrize("name", ["BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS"])
+    def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:
+        in_force = read_settings({f"{PREFIX}DATA_DIR": str(settings.data_dir)})
+
+        assert documented_settings()[name] == f"`{getattr(in_force, name.lower())}`"
+
+
+def all_commands(command: click.Command, path: str = "helpdesk") -> Iterator[tuple[str, click.Command]]:
+    """Walk a command and its subcommands."""
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, below in sorted(command.commands.items()):
+            yield from all_commands(below, f"{path} {name}")
+
+
+class TestCommands:
+    def test_every_command_says_what_it_does(self, bare_app: Flask) -> None:
+        silent = [path for path, command in all_commands(bare_app.cli) if not command.help and path != "helpdesk"]
+
+        assert silent == []
+
+    def test_every_option_says_what_it_is_for(self, bare_app: Flask) -> None:
+        silent = [
+            f"{path} {parameter.opts[0]}"
+            for path, command in all_commands(bare_app.cli)
+            for parameter in command.params
+            if isinstance(parameter, click.Option) and not parameter.help
+        ]
+
+        assert silent == []
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/architecture.md", "docs/settings.md"]
+)
+def test_what_the_next_person_needs_is_there(path: str) -> None:
+    assert (PROJECT / path).stat().st_size > 200
+
+
+def test_every_link_in_the_documents_leads_to_a_file() -> None:
+    pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
+    broken = [
+        f"{page.relative_to(PROJECT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_every_make_target_is_explained() -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    phony = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()
+
+    assert [target for target in phony if not re.search(rf"^{target}:.*## \S", makefile, re.MULTILINE)] == []
