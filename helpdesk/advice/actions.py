@@ -64,7 +64,11 @@ def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_dem
         }
         for entry in entries
     ]
-    ids = session.scalars(insert(Advice).returning(Advice.id, sort_by_parameter_order=True), rows).all()
+    ids = session.scalars(
+        insert(Advice).returning(Advice.id, sort_by_parameter_order=True),
+        rows,
+        execution_options={"render_nulls": True},  # one statement for rows with and without a sector
+    ).all()
     session.execute(
         insert(AdviceTheme),
         [

@@ -145,7 +145,7 @@ def _nodes_of(session: Session, advice_ids: Sequence[int]) -> dict[int, tuple[st
         select(AdviceTheme.advice_id, AdviceTheme.node)
         .where(AdviceTheme.advice_id.in_(advice_ids))
         .order_by(AdviceTheme.advice_id, AdviceTheme.position)
-    ).tuples()
+    ).all()
     nodes: dict[int, tuple[str, ...]] = {}
     for advice_id, node in rows:
         nodes[advice_id] = (*nodes.get(advice_id, ()), node)

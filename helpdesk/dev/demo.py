@@ -1,0 +1,67 @@
+"""Demo data for `helpdesk demo`: accounts and a year of advice, visibly fictitious, safe to repeat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from helpdesk.accounts import actions as accounts
+from helpdesk.accounts import queries as account_queries
+from helpdesk.advice import actions as advice
+from helpdesk.advice import queries as advice_queries
+from helpdesk.core.roles import Role
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.dev.demo_year import demo_year
+from helpdesk.figures.rules import calendar_year
+
+DEMO_YEAR = 2019
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """An account that everyone may know: for a demonstration on one's own machine only."""
+
+    email: str
+    password: str
+    display_name: str
+    roles: tuple[Role, ...]
+
+
+ACCOUNTS = tuple(
+    DemoAccount(f"{role.value}@demo.example", f"demo-{role.value}-2019", f"Demo {role.label}", (role,)) for role in Role
+)
+
+
+def add_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
+    """Create the demo accounts that are absent, one per role; return all four with their passwords."""
+    for account in ACCOUNTS:
+        if account_queries.find_user_by_email(session, account.email) is None:
+            accounts.add_user(
+                session,
+                email=account.email,
+                display_name=account.display_name,
+                password=account.password,
+                roles=account.roles,
+                now=now,
+                is_demo=True,
+            )
+    return list(ACCOUNTS)
+
+
+def demo_jurists(session: Session) -> list[int]:
+    """Return the ids of the demo accounts that answer questions. Raises NotFound before `add_demo_accounts`."""
+    return [
+        account_queries.get_user_by_email(session, account.email).id
+        for account in ACCOUNTS
+        if Role.JURIST in account.roles
+    ]
+
+
+def load_demo_year(session: Session, vocabulary: Vocabulary, *, recorded_by: Sequence[int], now: datetime) -> int:
+    """Store the demo year 2019; return how much advice was added, 0 when it is there already."""
+    period = calendar_year(DEMO_YEAR)
+    if advice_queries.demo_advice_exists(session, first_on=period.first_on, last_on=period.last_on):
+        return 0
+    year = demo_year(vocabulary, recorded_by=recorded_by)
+    return advice.store_past_advice(session, year, is_demo=True, now=now)
