@@ -1,6 +1,6 @@
 """What tests may ask for. A test that names none of these has no database: using one raises.
 
-Three speeds, marked by what a test asks for: plain (nothing), stored (`session`, `app` or a visitor; each test runs in
+Three speeds, marked by what a test asks for: plain (nothing), stored (`session` or a visitor; each test runs in
 a savepoint on SQLite and, when HELPDESK_TEST_POSTGRES_URL is set, on PostgreSQL), browser (tests/browser/, opt-in by
 `-m browser`).
 """
@@ -22,6 +22,8 @@ from helpdesk.accounts import actions as accounts
 from helpdesk.accounts.models import UserSession
 from helpdesk.accounts.routes import TOKEN
 from helpdesk.accounts.rules import new_token, token_digest
+from helpdesk.app import create_app
+from helpdesk.cli import main
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.settings import PROJECT, Settings
@@ -84,16 +86,10 @@ def vocabulary() -> Vocabulary:
     return load_vocabulary(PROJECT / "content" / "lijsten")
 
 
-def _new_app(settings: Settings) -> Flask:
-    from helpdesk.app import create_app  # noqa: PLC0415 - plain tests need no application
-
-    return create_app(settings)
-
-
 @pytest.fixture(scope="session")
 def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An application without content or tables: for its addresses, commands and templates."""
-    return _new_app(settings_for(tmp_path_factory.mktemp("bare")))
+    return create_app(settings_for(tmp_path_factory.mktemp("bare")))
 
 
 @dataclass(frozen=True)
@@ -149,8 +145,8 @@ def _colleagues(session: Session) -> dict[Role, str]:
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The application with the shipped content, made once per database by the command that installs it."""
     url = _postgres_url() if request.param == "postgresql" else None
-    app = _new_app(settings_for(tmp_path_factory.mktemp(request.param), database_url=url))
-    done = app.test_cli_runner().invoke(args=["init"])
+    app = create_app(settings_for(tmp_path_factory.mktemp(request.param), database_url=url))
+    done = app.test_cli_runner().invoke(main, ["init"])
     if done.exit_code:
         pytest.fail(f"helpdesk init failed: {done.output}\n{done.exception!r}")
     with app.app_context():
@@ -163,8 +159,8 @@ def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def app(house: House) -> Flask:
-    """The application with the shipped content, without a savepoint: for reading only."""
+def house_app(house: House) -> Flask:
+    """The application with the shipped content. For pages ask for a visitor, for the database a session."""
     return house.app
 
 

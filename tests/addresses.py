@@ -1,0 +1,60 @@
+"""One real address for every route: what the tests that walk the URL map visit."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.models import Ruling
+from helpdesk.texts.models import PublishedText, TextKind
+
+AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
+GUARDED = frozenset({"desk", "editing", "admin"})
+
+
+def audience_of(rule: Rule) -> str:
+    """Return the blueprint a route belongs to."""
+    return rule.endpoint.partition(".")[0]
+
+
+def rules_of(app: Flask) -> list[Rule]:
+    """Return the routes in the order of their addresses."""
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapping[str, object]]:
+    """Return values that exist in the shipped content, by endpoint and argument."""
+    with_ecli = select(Ruling).where(Ruling.ecli.is_not(None)).order_by(Ruling.id).limit(1)
+    ruling = session.scalars(with_ecli).one()
+    return {
+        "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
+        "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
+        "public.show_site_page": {"slug": "over"},
+        "public.show_ruling": {"slug": ruling.slug},
+        "public.find_by_ecli": {"ecli": ruling.ecli},
+        "public.find_by_number": {"court": ruling.court.lower(), "number": ruling.number},
+        "api.show_ruling": {"slug": ruling.slug},
+        "desk.show_advice": {"advice_id": 1},
+    }
+
+
+def _slug(session: Session, kind: TextKind) -> str:
+    query = select(PublishedText.slug).where(PublishedText.kind == kind.value).order_by(PublishedText.id).limit(1)
+    return session.scalars(query).one()
+
+
+def address_of(app: Flask, rule: Rule, values: Mapping[str, Mapping[str, object]]) -> str:
+    """Return a real address of a route.
+
+    Raises:
+        KeyError: the route has an argument without a sample; add one to `sample_values`.
+    """
+    given = values.get(rule.endpoint, {})
+    if missing := rule.arguments - set(given) - set(rule.defaults or {}):
+        raise KeyError(f"{rule.endpoint} needs a sample for {sorted(missing)} in tests/addresses.py")
+    with app.test_request_context():
+        return str(app.url_for(rule.endpoint, **given))
