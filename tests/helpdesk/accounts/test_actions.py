@@ -40,7 +40,7 @@ def fail(session: Session, times: int, given: Credentials, *, now: datetime = NO
 
 class TestAddUser:
     def test_an_account_is_stored_with_its_roles(self, session: Session) -> None:
-        a_user(session, email=" An@Voorbeeld.be ", roles=(Role.JURIST, Role.EDITOR, Role.JURIST))
+        a_user(session, email="An@Voorbeeld.be", roles=(Role.JURIST, Role.EDITOR, Role.JURIST))
         session.commit()
 
         user = queries.get_user_by_email(session, "AN@voorbeeld.BE")

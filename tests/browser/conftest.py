@@ -1,0 +1,184 @@
+"""A real browser against a real server with the shipped content. Opt-in: `pytest -m browser` or `make browser`."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from sqlalchemy.orm import Session
+from werkzeug.serving import make_server
+
+from helpdesk.accounts import actions as accounts
+from helpdesk.app import create_app
+from helpdesk.cli import main
+from helpdesk.core.roles import Role
+from helpdesk.core.vocabulary import Vocabulary
+from tests.addresses import sample_values
+from tests.conftest import EMAILS, PASSWORD, settings_for
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+SIZES: Mapping[str, tuple[int, int]] = {"wide": (1280, 900), "phone": (375, 812)}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+PATIENCE_MS = 10_000
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site as served, with addresses that exist on it."""
+
+    address: str
+    app: Flask
+    samples: Mapping[str, Mapping[str, object]]
+
+
+@dataclass
+class Tab:
+    """One tab of the browser. What went wrong in it is kept and refused at the end of the test."""
+
+    page: Page
+    site: Site
+    size: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Visit an address of the site."""
+        self.page.goto(self.site.address + path)
+
+    @property
+    def path(self) -> str:
+        """The address the tab shows, without the site."""
+        return self.page.url.removeprefix(self.site.address)
+
+    def keep_picture(self, name: str) -> None:
+        """Keep a picture of the whole page, for people to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.size}.png", full_page=True)
+
+    def barriers(self) -> list[str]:
+        """Return what keeps someone out of this page: WCAG 2.2 A and AA, in light and dark, and sideways scrolling."""
+        found = []
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            for violation in Axe().run(self.page, options={"runOnly": WCAG}).response["violations"]:
+                places = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:4])
+                why = violation["nodes"][0]["failureSummary"].replace("\n", " ")[:300]
+                found.append(f"{self.path} ({self.size}, {scheme}) {violation['id']}: {places}: {why}")
+        self.page.emulate_media(color_scheme="light")
+        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return found + ([f"{self.path} ({self.size}) scrolls {wider} px sideways"] if wider > 0 else [])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Iterator[Site]:
+    """The site with the shipped content and one account per role, served on a free port."""
+    app = create_app(settings_for(tmp_path_factory.mktemp("site")))
+    done = app.test_cli_runner().invoke(main, ["init"])
+    if done.exit_code:
+        pytest.fail(f"helpdesk init failed: {done.output}\n{done.exception!r}")
+    with app.app_context(), app.extensions["sqlalchemy"].sessionmaker() as session:
+        _add_accounts(session)
+        samples = sample_values(session, vocabulary)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever, daemon=True)
+    serving.start()
+    yield Site(address=f"http://127.0.0.1:{server.server_port}", app=app, samples=samples)
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def _add_accounts(session: Session) -> None:
+    for role in Role:
+        accounts.add_user(
+            session,
+            email=EMAILS[role],
+            display_name=f"Proef {role.label}",
+            password=PASSWORD,
+            roles=[role],
+            now=datetime.now(UTC),
+        )
+    session.commit()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; no browser is downloaded."""
+    wanted = os.environ.get("HELPDESK_TEST_CHROMIUM") or next(
+        (path for name in BROWSERS if (path := shutil.which(name))), None
+    )
+    if wanted is None:
+        pytest.skip("no Chromium: install Debian's package chromium")
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS  # Chromium refuses its sandbox to root
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=wanted, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """A desk and a phone."""
+    return str(request.param)
+
+
+@pytest.fixture
+def has_scripts() -> bool:
+    """Whether the browser runs scripts; a test overrides it by a parameter."""
+    return True
+
+
+@pytest.fixture
+def tab(browser: Browser, site: Site, size: str, *, has_scripts: bool) -> Iterator[Tab]:
+    """A fresh tab. A script error, a refusal by the content policy or a missing file fails the test."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        has_touch=size == "phone",
+        locale="nl-BE",
+        timezone_id="Europe/Brussels",
+        java_script_enabled=has_scripts,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    tab = Tab(page=context.new_page(), site=site, size=size)
+    _listen(context, tab)
+    yield tab
+    context.close()
+    assert tab.faults == []
+
+
+def _listen(context: BrowserContext, tab: Tab) -> None:
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            tab.faults.append(f"{tab.path}: {message.text}")
+
+    context.on("console", complain)
+    tab.page.on("pageerror", lambda error: tab.faults.append(f"{tab.path}: {error}"))
+    tab.page.on("requestfailed", lambda request: tab.faults.append(f"{request.url}: {request.failure}"))
+
+
+def sign_in(tab: Tab, role: Role) -> None:
+    """Sign in by the form, as a colleague does."""
+    tab.open("/aanmelden")
+    main_part = tab.page.get_by_role("main")
+    main_part.get_by_label("E-mailadres").fill(EMAILS[role])
+    main_part.get_by_label("Wachtwoord").fill(PASSWORD)
+    main_part.get_by_role("button", name="Aanmelden").click()
+    tab.page.wait_for_url(lambda address: "/aanmelden" not in address)

@@ -1,0 +1,69 @@
+"""No page keeps anyone out: axe (WCAG 2.2 A and AA) finds nothing, in light and dark, at a desk and on a phone."""
+
+import pytest
+
+from helpdesk.core.roles import Role
+from tests.addresses import address_of, audience_of, rules_of
+from tests.browser.conftest import Site, Tab, sign_in
+
+NO_PAGES = frozenset({"/nieuws/atom.xml", "/opensearch.xml", "/robots.txt", "/sitemap.xml", "/gezond", "/metrics"})
+HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
+
+
+def pages_of(site: Site, audience: str) -> list[str]:
+    """Return an address of every page of an audience that can be visited as it is."""
+    return [
+        address_of(site.app, rule, site.samples)
+        for rule in rules_of(site.app)
+        if audience_of(rule) == audience
+        and "GET" in (rule.methods or set())
+        and rule.rule not in NO_PAGES
+        and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
+    ]
+
+
+def barriers_at(tab: Tab, addresses: list[str]) -> list[str]:
+    """Visit the addresses and return every barrier met."""
+    found = []
+    for address in addresses:
+        tab.open(address)
+        found += tab.barriers()
+    return found
+
+
+def test_public_pages(tab: Tab) -> None:
+    addresses = [*pages_of(tab.site, "public"), "/zoeken?q=gezinshereniging", "/zoeken?q=xqzwvbk"]
+
+    assert barriers_at(tab, addresses) == []
+
+
+@pytest.mark.parametrize("audience", HOME_OF)
+def test_pages_of_colleagues(tab: Tab, audience: str) -> None:
+    addresses = pages_of(tab.site, audience)
+    if not addresses:
+        pytest.skip(f"{audience} has no pages yet")
+    sign_in(tab, HOME_OF[audience])
+
+    assert barriers_at(tab, addresses) == []
+
+
+def test_pages_that_say_what_went_wrong(tab: Tab) -> None:
+    tab.open("/bestaat-niet")
+
+    assert tab.barriers() == []
+    tab.keep_picture("not-found")
+    tab.faults = [fault for fault in tab.faults if "status of 404" not in fault]  # what this page answers
+
+
+@pytest.mark.parametrize("size", ["wide"])
+def test_a_page_reads_at_320_pixels(tab: Tab) -> None:
+    """WCAG 1.4.10: at 320 pixels (1280 enlarged four times) nothing scrolls sideways, long Dutch compounds included."""
+    tab.page.set_viewport_size({"width": 320, "height": 640})
+    found = []
+    for address in pages_of(tab.site, "public"):
+        tab.open(address)
+        wider = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider > 0:
+            found.append(f"{address}: {wider} px")
+
+    assert found == []

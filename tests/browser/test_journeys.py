@@ -1,0 +1,109 @@
+"""What people come for, from the first page to the answer, at a desk and on a phone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from helpdesk.core.roles import Role
+from tests.browser.conftest import Tab, sign_in
+
+
+class TestSearch:
+    @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+    def test_one_searches_and_opens_a_ruling(self, tab: Tab) -> None:
+        """Everything works without scripts too."""
+        tab.open("/")
+        tab.keep_picture("home")
+        box = tab.page.get_by_role("main").get_by_role("searchbox")
+        box.fill("gezinshereniging bestaansmiddelen")
+        box.press("Enter")
+
+        expect(tab.page).to_have_url(re.compile(r"/zoeken\?.*q=gezinshereniging"))
+        tab.keep_picture("search")
+        ruling = tab.page.get_by_role("main").locator("a[href^='/rechtspraak/']").first
+        title = ruling.inner_text()
+        ruling.click()
+
+        expect(tab.page).to_have_url(re.compile(r"/rechtspraak/[a-z0-9-]+"))
+        expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+        assert title
+        tab.keep_picture("ruling")
+
+    def test_a_number_leads_straight_to_its_ruling(self, tab: Tab) -> None:
+        slug = tab.site.samples["public.show_ruling"]["slug"]
+        number = str(tab.site.samples["public.find_by_number"]["number"])
+
+        tab.open("/zoeken?q=" + number)
+
+        expect(tab.page.get_by_role("main").locator(f"a[href='/rechtspraak/{slug}']").first).to_be_visible()
+
+    def test_nothing_found_is_no_dead_end(self, tab: Tab) -> None:
+        tab.open("/zoeken?q=xqzwvbk")
+
+        expect(tab.page.get_by_role("main").get_by_role("link").first).to_be_visible()
+        tab.keep_picture("search-nothing")
+
+
+class TestThemes:
+    def test_one_browses_to_a_theme_page(self, tab: Tab) -> None:
+        path = str(tab.site.samples["public.show_theme"]["path"])
+        tab.open("/themas")
+        tab.keep_picture("themes")
+
+        steps = path.split("/")
+        for depth in range(1, len(steps) + 1):
+            address = "/themas/" + "/".join(steps[:depth])
+            link = tab.page.get_by_role("main").locator(f"a[href='{address}']:visible").first
+            link.click()
+            expect(tab.page).to_have_url(tab.site.address + address)
+
+        trail = tab.page.get_by_role("navigation").locator("a[href='/themas']").first
+        expect(trail).to_be_visible()
+        expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
+        tab.keep_picture("theme")
+
+    def test_one_reaches_every_part_with_the_keyboard(self, tab: Tab) -> None:
+        """The first stop of the Tab key is a link that jumps past the menu."""
+        tab.open("/")
+
+        tab.page.keyboard.press("Tab")
+        tab.page.keyboard.press("Enter")
+
+        assert tab.path.startswith("/#")
+        target = tab.path.partition("#")[2]
+        expect(tab.page.locator(f"main#{target}, main #{target}").first).to_be_visible()
+
+
+class TestAdvice:
+    def test_a_jurist_signs_in_and_records_an_advice(self, tab: Tab) -> None:
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+        form = tab.page.get_by_role("main")
+        form.get_by_label("Vraag", exact=True).fill("Mag mijn partner werken?")
+        for label in ("Hoofdthema", "Verblijfssituatie", "Nationaliteit", "Uitkomst", "Regio"):
+            choices = form.get_by_label(label, exact=True)
+            choices.select_option(choices.locator("option[value]:not([value=''])").first.get_attribute("value"))
+        form.get_by_label("Categorie", exact=True).select_option(index=2)
+        sector = form.get_by_label("Sector", exact=True)
+        if sector.is_visible():
+            sector.select_option(index=1)
+        form.get_by_label("Bestede tijd in minuten").fill("12")
+        tab.keep_picture("advice-form")
+
+        form.get_by_role("button", name="Bewaren", exact=True).click()
+
+        expect(tab.page).to_have_url(re.compile(r"/helpdesk/adviezen/\d+$"))
+        expect(tab.page.get_by_role("main")).to_contain_text("Mag mijn partner werken?")
+        tab.keep_picture("advice")
+
+    def test_a_form_with_mistakes_says_what_to_do(self, tab: Tab) -> None:
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+
+        tab.page.get_by_role("main").get_by_role("button", name="Bewaren", exact=True).click()
+
+        expect(tab.page.get_by_role("main")).to_contain_text("Schrijf de vraag op.")
+        assert tab.barriers() == []
+        tab.keep_picture("advice-mistakes")
+        tab.faults = [fault for fault in tab.faults if "status of 422" not in fault]  # what the form answers
