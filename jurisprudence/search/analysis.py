@@ -26,7 +26,8 @@ _ELI = r"[A-Z]{2}:[A-Z0-9]+:\d{4}:[A-Z0-9.]*[A-Z0-9]"
 
 # One cheap expression cuts the text in chunks; what a chunk means is worked out once per distinct chunk.
 _CHUNK = re.compile(
-    rf"(?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]{{1,2}}\b\.?)?"
+    rf"(?>[^\W\d_]+)(?![\w.:/'’-]|\ \d)"  # the fast path: nearly every word
+    rf"|(?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]{{1,2}}\b\.?)?"
     rf"|\b[CTF]\ \d{{1,4}}/\d{{2}}\b"
     rf"|\d+(?:/\d+)*\ (?i:{ORDINALS})\b(?:/\d+)*"
     rf"|(?<![\d/.,])\d{{1,3}}(?:\.\d{{3}})+(?![\d/])"
@@ -167,14 +168,16 @@ def analyse(parts: Sequence[str], language: str = "nl") -> Analysed:
     return Analysed(positions, sentences)
 
 
-def marked_spans(text: str, language: str, wanted: frozenset[bytes] | set[bytes]) -> list[tuple[int, int]]:
-    """Return the character spans in a clean text whose terms are wanted, in order, never overlapping."""
-    chunks = _chunks(language)
-    return [
-        match.span()
-        for match in _CHUNK.finditer(text)
-        if any(term in wanted for alternatives in chunks[match.group()] for term in alternatives)
-    ]
+class Marker:
+    """Finds wanted terms in pieces of text of one language; remembers each distinct chunk it has judged."""
+
+    def __init__(self, wanted: frozenset[bytes], language: str) -> None:
+        self._is_wanted = _Wanted(wanted, language)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return the character spans in a clean text that hold a wanted term, in order, never overlapping."""
+        is_wanted = self._is_wanted
+        return [match.span() for match in _CHUNK.finditer(text) if is_wanted[match.group()]]
 
 
 def sentence_starts(text: str) -> list[int]:
@@ -225,6 +228,19 @@ class _Chunks(dict[str, tuple[tuple[bytes, ...], ...]]):
         if len(self) < REMEMBERED_CHUNKS:
             self[chunk] = steps
         return steps
+
+
+class _Wanted(dict[str, bool]):
+    """Remembers which distinct chunks of text hold a wanted term."""
+
+    def __init__(self, wanted: frozenset[bytes], language: str) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._meanings = _chunks(language)
+
+    def __missing__(self, chunk: str) -> bool:
+        held = self[chunk] = any(not self._wanted.isdisjoint(terms) for terms in self._meanings[chunk])
+        return held
 
 
 _remembered: dict[str, _Chunks] = {}

@@ -5,17 +5,15 @@ decoded once into a file of arrays beside it, which every process maps into memo
 own and becomes the index by replacing one small file; until then the old index answers.
 """
 
+import errno
 import json
 import os
-import pickle
 import shutil
-import struct
 import threading
 import warnings
-import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,8 +37,8 @@ with warnings.catch_warnings():
     from whoosh import fields, formats
     from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3Segment, W3TermsReader
     from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import StructFile
     from whoosh.index import TOC, FileIndex
-    from whoosh.index import IndexError as WhooshIndexError
     from whoosh.reading import SegmentReader
     from whoosh.util.filelock import try_for
     from whoosh.writing import CLEAR, SegmentWriter
@@ -60,11 +58,7 @@ READ_ATTEMPTS = 5
 
 Progress = Callable[[int], None]
 
-_DAMAGE = (
-    FileNotFoundError, NotADirectoryError, IsADirectoryError, EOFError, ValueError, KeyError, IndexError, TypeError,
-    AttributeError, AssertionError, ImportError, MemoryError, OverflowError, struct.error, zlib.error,
-    pickle.UnpicklingError, WhooshIndexError, PackDamaged,
-)  # fmt: skip
+_NO_DAMAGE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENFILE})
 
 
 class IndexDamaged(Exception):
@@ -159,7 +153,7 @@ class SearchIndex:
             folder = self._fresh_folder(generation)
             storage = FileStorage(str(folder))
             TOC.create(storage, _schema(), INDEX_NAME)
-            count = _write(_index_in(folder), documents, (), mergetype=CLEAR, progress=progress)
+            count = _write(_index_in(folder), map(index_fields, documents), (), mergetype=CLEAR, progress=progress)
             _load_segments(folder)
             self._switch(_Current(folder.name, generation))
             self._remove_other_folders(folder.name)
@@ -172,7 +166,7 @@ class SearchIndex:
             IndexDamaged: there is no usable index to change.
             IndexBusy: another writer is at work.
         """
-        changed = {document.id: document for document in documents}
+        changed = {document.id: index_fields(document) for document in documents}
         with self._writing(), _damage_named():
             current = self._current()
             folder = self._directory / current.folder
@@ -257,10 +251,8 @@ class SearchIndex:
     def _last_generation(self) -> int:
         """Return the highest generation ever used here, also when the index itself is damaged."""
         numbers = [int(name) for path in self._folders() if (name := path.name.partition("-")[2]).isdigit()]
-        try:
+        with suppress(IndexDamaged), _damage_named():  # a damaged index is what a rebuild is for
             numbers.append(self._current().generation)
-        except (*_DAMAGE, OSError, IndexDamaged):
-            pass  # a damaged index is what a rebuild is for
         return max(numbers, default=0)
 
     def _folders(self) -> list[Path]:
@@ -291,11 +283,51 @@ class SearchIndex:
 
 @contextmanager
 def _damage_named() -> Iterator[None]:
-    """Turn whatever broken files cause into IndexDamaged; a full disk or missing rights stay what they are."""
+    """Turn whatever broken files cause into IndexDamaged; a full disk or missing rights stay what they are.
+
+    Whoosh and pickle raise nearly every built-in exception on broken files, also a bare Exception.
+    """
     try:
         yield
-    except _DAMAGE as error:
+    except (IndexDamaged, IndexBusy):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _NO_DAMAGE:
+            raise
         raise IndexDamaged(f"The search index cannot be read: {error!r}") from error
+
+
+class _Storage(FileStorage):  # type: ignore[misc]
+    """A folder of Whoosh files; Whoosh leaves files open when reading fails, so we remember and close them."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._opened: list[StructFile] = []
+
+    def open_file(self, name: str, **options: object) -> StructFile:
+        file = super().open_file(name, **options)
+        self._opened.append(file)
+        return file
+
+    def close_files(self) -> None:
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[_Storage]:
+    """Give access to a folder of Whoosh files and close them all afterwards."""
+    storage = _Storage(folder)
+    try:
+        yield storage
+    finally:
+        storage.close_files()
+
+
+def _read_toc(folder: Path) -> TOC:
+    with _reading(folder) as storage:
+        return TOC.read(storage, INDEX_NAME, schema=_schema())
 
 
 def _index_in(folder: Path) -> FileIndex:
@@ -304,7 +336,7 @@ def _index_in(folder: Path) -> FileIndex:
 
 def _write(
     index: FileIndex,
-    documents: Iterable[Document],
+    documents: Iterable[dict[str, Any]],
     remove: Iterable[str],
     *,
     mergetype: Callable[..., list[Any]],
@@ -317,8 +349,8 @@ def _write(
         for identity in remove:
             writer.delete_by_term("id", identity)
         for document in documents:
-            _note_id(document.id, seen)
-            writer.add_document(**index_fields(document))
+            _note_id(document["id"][0], seen)
+            writer.add_document(**document)
             if progress is not None:
                 progress(len(seen))
         writer.commit(mergetype=mergetype)
@@ -351,7 +383,7 @@ def _merge_small(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
 
 def _segments(folder: Path) -> list[Segment]:
     """Open all segments of the newest Whoosh generation in a folder."""
-    toc = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=_schema())
+    toc = _read_toc(folder)
     opened, base = [], 0
     for whoosh_segment in toc.segments:
         arrays = _arrays_of(folder, whoosh_segment)
@@ -363,7 +395,7 @@ def _segments(folder: Path) -> list[Segment]:
 
 def _load_segments(folder: Path) -> set[str]:
     """Decode what is not decoded yet and return the names of the array files in use."""
-    toc = TOC.read(FileStorage(str(folder)), INDEX_NAME, schema=_schema())
+    toc = _read_toc(folder)
     for whoosh_segment in toc.segments:
         path = _arrays_path(folder, whoosh_segment)
         if not path.exists():
@@ -393,20 +425,18 @@ def _arrays_of(folder: Path, whoosh_segment: W3Segment) -> dict[str, Array]:
 
 def _decode(folder: Path, whoosh_segment: W3Segment) -> dict[str, Array]:
     """Return all arrays of one Whoosh segment."""
-    storage, codec = FileStorage(str(folder)), whoosh_segment.codec()
-    terms, documents = codec.terms_reader(storage, whoosh_segment), codec.per_document_reader(storage, whoosh_segment)
-    try:
-        arrays: dict[str, Array] = {}
-        for name, postings in _decode_postings(codec, terms).items():
+    codec, arrays = whoosh_segment.codec(), dict[str, Array]()
+    with _reading(folder) as storage:
+        for name, postings in _decode_postings(codec, codec.terms_reader(storage, whoosh_segment)).items():
             arrays |= field_arrays(name, postings)
+        documents = codec.per_document_reader(storage, whoosh_segment)
         numbers = range(documents.doc_count_all())
         for name in TEXT_FIELDS:
             lengths = [documents.doc_field_length(number, name, 0) or 0 for number in numbers]
             arrays |= length_arrays(name, lengths, documents.field_length(name))
-        return arrays | document_arrays([_stored(documents.stored_fields(number)) for number in numbers])
-    finally:
-        terms.close()
+        arrays |= document_arrays([_stored(documents.stored_fields(number)) for number in numbers])
         documents.close()
+    return arrays
 
 
 def _stored(values: dict[str, Any]) -> StoredDocument:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from jurisprudence.search.analysis import FUNCTION_WORDS, marked_spans, sentence_starts
+from jurisprudence.search.analysis import FUNCTION_WORDS, Marker, sentence_starts
 from jurisprudence.search.matching import PrefixTerms
 from jurisprudence.search.packs import Array
 from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Term, Word
@@ -28,6 +28,7 @@ class SnippetMaker:
         self._snapshot = snapshot
         self._groups = [group for clause in question.required if (group := frozenset(_terms(clause, prefix_terms)))]
         self._wanted = frozenset().union(*self._groups)
+        self._markers: dict[str, Marker] = {}
         self._places = [self._places_in_text(group) for group in self._groups]
 
     def snippets(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
@@ -43,6 +44,12 @@ class SnippetMaker:
             found.append(text_snippet)
         found.sort(key=lambda pair: -pair[0])
         return tuple(snippet for _, snippet in found[:MOST_SNIPPETS]) or self._beginning(number, record)
+
+    def _marker(self, language: str) -> Marker:
+        found = self._markers.get(language)
+        if found is None:
+            found = self._markers[language] = Marker(self._wanted, language)
+        return found
 
     def _places_in_text(self, group: frozenset[bytes]) -> list[tuple[Array, Array, Array]]:
         """Return, per term of a group, its documents, where their positions end, and the positions."""
@@ -79,7 +86,7 @@ class SnippetMaker:
     def _best_sentence(self, text: str, language: str) -> tuple[int, int, int]:
         """Return start, end and number of words asked for of the sentence that holds most of them."""
         starts = [*sentence_starts(text), len(text)]
-        spans = marked_spans(text, language, self._wanted)
+        spans = self._marker(language).spans(text)
         best = (0, 0, 0)
         for start, end in pairwise(starts):
             inside = {text[left:right].lower() for left, right in spans if start <= left < end}
@@ -90,7 +97,7 @@ class SnippetMaker:
     def _marked(self, text: str, start: int, end: int, language: str) -> str:
         """Return a piece of text as HTML; a very long sentence is cut around its first match."""
         piece = text[start:end]
-        spans = marked_spans(piece, language, self._wanted)
+        spans = self._marker(language).spans(piece)
         left, right = _window(piece, spans[0][0] if spans else 0)
         html = ["… "] if left else []
         place = left

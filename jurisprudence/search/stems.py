@@ -126,6 +126,9 @@ def _open_syllable(root: str) -> str:
 def _regular(word: str) -> str:
     if len(word) < 4:  # noqa: PLR2004 -- Snowball only harms words this short
         return word
+    word = word.removesuffix("sen") if word.endswith("nissen") else word
+    if word.endswith("nis"):
+        return word
     if word.endswith(("baarheid", "baarheden")):
         word = word[: word.rfind("baarhe")] + "baar"
     elif word.endswith("bare") and len(word) > 6:  # noqa: PLR2004 -- leaves "bare" itself alone

@@ -128,7 +128,8 @@ class Suggester:
     def _letter_sets(self) -> Array:
         codes = self._letters.astype(np.int64) - ord("a")
         bits = np.where((codes >= 0) & (codes < 26), np.left_shift(1, codes.clip(0, 25)), 0)  # noqa: PLR2004
-        return np.bitwise_or.reduce(bits, axis=1).astype(np.uint32)
+        sets: Array = np.bitwise_or.reduce(bits, axis=1).astype(np.uint32)
+        return sets
 
     @cached_property
     def _titles(self) -> list[tuple[str, str, Kind, str]]:
