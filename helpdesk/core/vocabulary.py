@@ -1,5 +1,6 @@
 """The controlled words of the house, read from content/lijsten/: themes, code lists, outcomes, courts, laws."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,9 @@ from typing import Any
 import yaml
 
 from helpdesk.core.errors import NotFound
+from helpdesk.core.markup import fold
 from jurisprudence.courts import CourtRegister, load_courts
+from jurisprudence.keywords import OutcomeRegister, load_outcomes
 from jurisprudence.legislation import LawRegister, load_laws
 
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits"}
@@ -151,20 +154,28 @@ class Vocabulary:
 
     themes: ThemeTree
     lists: Mapping[str, CodeList]
-    outcomes: CodeList
+    outcomes: OutcomeRegister
     courts: CourtRegister
     laws: LawRegister
+    thesaurus: tuple[tuple[str, ...], ...]
+
+    @property
+    def law_names(self) -> Mapping[str, str]:
+        """The id of each law by every name it has, folded to letters and digits."""
+        names = ((name, law.id) for law in self.laws.laws for name in (*law.aliases, law.abbreviation))
+        return {re.sub(r"[\W_]", "", fold(name)): law_id for name, law_id in names}
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml, wetgeving.yaml."""
+    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml …"""
     lists = _read(folder / "helpdesk.yaml")["code_lists"]
     return Vocabulary(
         themes=ThemeTree(_themes(_read(folder / "themas.yaml")["themes"])),
         lists={name: CodeList(name, tuple(_code(entry) for entry in entries)) for name, entries in lists.items()},
-        outcomes=CodeList("outcomes", tuple(_code(entry) for entry in _read(folder / "uitkomsten.yaml")["outcomes"])),
+        outcomes=load_outcomes(folder / "uitkomsten.yaml"),
         courts=load_courts(folder / "hoven.yaml"),
         laws=load_laws(folder / "wetgeving.yaml"),
+        thesaurus=tuple(tuple(group) for group in _read(folder / "thesaurus.yaml")["groups"]),
     )
 
 

@@ -1,0 +1,166 @@
+"""Content files: a front matter in YAML between two lines of dashes, then a body; with the line of each field."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from helpdesk.core.errors import FileProblem
+
+FENCE = "---"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # both are safe; the one in C is ten times faster
+
+
+class FrontMatterBroken(ValueError):
+    """The file has no readable front matter; `line` says where, the message what to do in Dutch."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class ContentFile:
+    """A file taken apart. `lines` gives the line of each field, counting from 1; `body_line` that of the body."""
+
+    fields: Mapping[str, Any]
+    lines: Mapping[str, int]
+    body: str
+    body_line: int
+
+    def line_of(self, name: str) -> int:
+        """Return the line of a field; the first line when the field is not there."""
+        return self.lines.get(name, 1)
+
+    def line_in_body(self, words: str) -> int:
+        """Return the line on which these words first stand in the body."""
+        before, found, _ = self.body.partition(words)
+        return self.body_line + (before.count("\n") if found else 0)
+
+
+def split(text: str) -> ContentFile:
+    """Take a content file apart.
+
+    Raises:
+        FrontMatterBroken: no front matter, not closed, not a mapping, a field twice, or not YAML.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != FENCE:
+        raise FrontMatterBroken(1, "De eerste regel moet '---' zijn, gevolgd door de velden.")
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    if end is None:
+        raise FrontMatterBroken(1, "De velden worden niet afgesloten met een regel '---'.")
+    fields, places = _fields("\n".join(lines[1:end]))
+    return ContentFile(fields=fields, lines=places, body="\n".join(lines[end + 1 :]).strip("\n"), body_line=end + 2)
+
+
+def _fields(text: str) -> tuple[dict[str, Any], dict[str, int]]:
+    loader = _LOADER(text)
+    try:
+        node = loader.get_single_node()
+        fields = loader.construct_document(node) if node is not None else None
+    except yaml.MarkedYAMLError as broken:
+        line = broken.problem_mark.line + 2 if broken.problem_mark else 1
+        raise FrontMatterBroken(
+            line, "Dit is geen geldige YAML: controleer aanhalingstekens en dubbele punten."
+        ) from broken
+    except ValueError as broken:
+        raise FrontMatterBroken(1, "Een datum of getal in de velden bestaat niet.") from broken
+    finally:
+        loader.dispose()
+    if not isinstance(node, yaml.MappingNode) or not isinstance(fields, dict):
+        raise FrontMatterBroken(2, "De velden moeten geschreven zijn als 'naam: waarde'.")
+    places: dict[str, int] = {}
+    for key, _ in node.value:
+        if key.value in places:
+            raise FrontMatterBroken(key.start_mark.line + 2, f"Het veld '{key.value}' staat er twee keer.")
+        places[key.value] = key.start_mark.line + 2
+    return fields, places
+
+
+class FieldReader:
+    """Reads the fields of one file with their types; what is wrong is collected, not raised.
+
+    After the last field call `finish`, which reports the fields nobody asked for.
+    """
+
+    def __init__(self, path: str, file: ContentFile) -> None:
+        self.path = path
+        self.file = file
+        self.problems: list[FileProblem] = []
+        self._asked: set[str] = set()
+
+    def problem(self, name: str, message: str) -> None:
+        """Report that a field is wrong."""
+        self.problems.append(FileProblem(self.path, self.file.line_of(name), message))
+
+    def text(self, name: str, *, most: int, required: bool = False) -> str | None:
+        """Read one line of text of at most `most` characters."""
+        value = self._take(name, required=required)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.strip() or "\n" in value.strip():
+            self.problem(name, f"'{name}' moet één regel tekst zijn; zet ze tussen aanhalingstekens.")
+            return None
+        if len(value) > most:
+            self.problem(name, f"'{name}' telt {len(value)} tekens; het maximum is {most}.")
+        return value.strip()
+
+    def texts(self, name: str, *, required: bool = False) -> list[str]:
+        """Read a list of texts; empty when absent."""
+        value = self._take(name, required=required)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.problem(name, f"'{name}' moet een lijst zijn, bijvoorbeeld [een, twee].")
+            return []
+        if required and not value:
+            self.problem(name, f"'{name}' mag niet leeg zijn.")
+        if len(set(value)) < len(value):
+            self.problem(name, f"'{name}' noemt iets twee keer.")
+        return [item.strip() for item in value]
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """Read a calendar date written as 2026-11-25."""
+        value = self._take(name, required=required)
+        if value is None:
+            return None
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.problem(name, f"'{name}' moet een datum zijn, geschreven als 2026-11-25.")
+            return None
+        return value
+
+    def number(self, name: str, *, default: int, least: int, most: int) -> int:
+        """Read a whole number."""
+        value = self._take(name, required=False)
+        if value is None:
+            return default
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            self.problem(name, f"'{name}' moet een getal zijn van {least} tot {most}.")
+            return default
+        return value
+
+    def choice(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
+        """Read one of some words."""
+        value = self.text(name, most=100, required=required)
+        if value is not None and value not in choices:
+            self.problem(name, f"'{name}' is '{value}'; kies uit: {', '.join(sorted(choices))}.")
+            return None
+        return value
+
+    def finish(self) -> None:
+        """Report the fields that do not belong in this kind of file."""
+        for name in self.file.fields:
+            if name not in self._asked:
+                self.problem(
+                    name, f"Het veld '{name}' hoort niet in dit soort bestand: schrap het of verbeter de naam."
+                )
+
+    def _take(self, name: str, *, required: bool) -> Any:  # noqa: ANN401 - YAML holds anything
+        self._asked.add(name)
+        value = self.file.fields.get(name)
+        if value is None and required:
+            self.problem(name, f"Het veld '{name}' ontbreekt.")
+        return value

@@ -1,0 +1,233 @@
+"""Markdown to safe HTML: the only door to Markdown and bleach, and the only place where text becomes markup.
+
+Texts are rendered when they are saved, never per request. Links go by identity ("thema:gh-belg"): a resolver supplies
+the address, and an identity it does not know is reported, not linked. HTML in the source is text, not markup.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import bleach
+import markdown
+from markdown.extensions.toc import TocExtension
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+MOST_CHARACTERS = 200_000
+MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
+_TOO_DEEP = "De tekst is te diep genest."
+_DEEP = re.compile(r"^(?:[ \t]*(?:>|[-*+]|\d+\.)(?=[ \t])){20}|^[ \t]{80}|[\[(*_`]{200}", re.MULTILINE)
+IDENTITIES = frozenset({"thema", "rechtspraak", "lexicon", "nieuws", "pagina"})
+IN_SHORT = "in-het-kort"
+
+_INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
+_BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
+_TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
+TAGS = _INLINE | _BLOCKS | _TABLE
+CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external"})
+WEB_SCHEMES = frozenset({"http", "https", "mailto"})
+
+Resolver = Callable[[str, str], str | None]
+
+
+class MarkupRefused(ValueError):
+    """A text is too large or nested too deeply to be rendered; the message says so in Dutch."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as the public reads it.
+
+    `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities the
+    resolver did not know and the addresses that are no identity.
+    """
+
+    html: str
+    plain: str
+    contents: tuple[tuple[str, str], ...] = ()
+    links: tuple[str, ...] = ()
+    dead_links: tuple[str, ...] = ()
+
+
+def render(source: str, resolve: Resolver) -> Rendered:
+    """Render Markdown to sanitised HTML.
+
+    Raises:
+        MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
+    """
+    _check_size(source)
+    links = _Links(resolve)
+    engine = markdown.Markdown(
+        extensions=["admonition", "sane_lists", "tables", TocExtension(slugify=_anchor, toc_depth="2-2"), links],
+        output_format="html",
+    )
+    engine.preprocessors.deregister("html_block")
+    engine.inlinePatterns.deregister("html")
+    try:
+        raw = engine.convert(source)
+    except RecursionError as nested:
+        raise MarkupRefused(_TOO_DEEP) from nested
+    safe = sanitise(raw)
+    contents = tuple((str(token["id"]), html.unescape(str(token["name"]))) for token in engine.toc_tokens)  # type: ignore[attr-defined]
+    return Rendered(safe, plain_text(safe), contents, links=tuple(links.alive), dead_links=tuple(links.dead))
+
+
+def sanitise(raw: str) -> str:
+    """Return HTML with nothing in it but the tags, classes and addresses our texts use."""
+    return bleach.clean(raw, tags=TAGS, attributes=_may_stay, protocols=WEB_SCHEMES, strip=True, strip_comments=True)
+
+
+def marked(snippet: str) -> Markup:
+    """Let a search snippet through as markup: escaped text with <mark> around what matched, nothing else."""
+    return Markup(bleach.clean(snippet, tags={"mark"}, attributes={}, strip=False))  # noqa: S704 - sanitised right here
+
+
+def stored(safe_html: str) -> Markup:
+    """Let HTML through that `render` made and the database kept."""
+    return Markup(safe_html)  # noqa: S704 - sanitised when it was saved
+
+
+def plain_text(safe_html: str) -> str:
+    """Return the words of sanitised HTML, one line per block."""
+    reader = _Words()
+    reader.feed(safe_html)
+    reader.close()
+    return reader.text()
+
+
+def fold(text: str) -> str:
+    """Return a text in lower-case ASCII letters, for anchors, file names and comparing."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def _anchor(value: str, separator: str) -> str:
+    return re.sub(r"[^a-z0-9]+", separator, fold(html.unescape(value))).strip(separator) or "deel"
+
+
+def _check_size(source: str) -> None:
+    if len(source) > MOST_CHARACTERS:
+        raise MarkupRefused(f"De tekst telt {len(source)} tekens; het maximum is {MOST_CHARACTERS}.")
+    for opening, closing in ("[]", "()"):
+        if source.count(opening) - source.count(closing) > MOST_OPEN_BRACKETS:
+            raise MarkupRefused("De tekst heeft te veel haken die niet gesloten worden.")
+    if _DEEP.search(source):
+        raise MarkupRefused(_TOO_DEEP)
+
+
+def _may_stay(tag: str, name: str, value: str) -> bool:
+    """Decide on one attribute; the scheme of an address is checked here because bleach lets `javascript:1` through."""
+    if name == "class":
+        return set(value.split()) <= CLASSES
+    if tag == "a" and name == "href":
+        parts = urlsplit(value.strip())
+        return parts.scheme in WEB_SCHEMES or (
+            not parts.scheme and value.startswith(("/", "#")) and not value.startswith("//")
+        )
+    if tag == "a" and name == "rel":
+        return value == "external noopener"
+    if tag in {"h2", "h3", "h4"} and name == "id":
+        return re.fullmatch(r"[a-z0-9_-]{1,120}", value) is not None
+    if tag == "div" and name in {"role", "tabindex", "aria-label"}:
+        return (name, value) in {("role", "region"), ("tabindex", "0"), ("aria-label", "Tabel")}
+    return tag == "abbr" and name == "title"
+
+
+class _Links(markdown.Extension, Treeprocessor):
+    """Resolves links by identity, boxes "In het kort" and makes wide tables scroll inside themselves."""
+
+    def __init__(self, resolve: Resolver) -> None:
+        markdown.Extension.__init__(self)
+        self.resolve = resolve
+        self.alive: list[str] = []
+        self.dead: list[str] = []
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - Markdown's name
+        """Run after the headings have their anchors."""
+        Treeprocessor.__init__(self, md)
+        md.treeprocessors.register(self, "house", 1)
+
+    def run(self, root: Element) -> None:
+        """Change the tree in place."""
+        for link in root.iter("a"):
+            self._resolve(link)
+        _wrap_tables(root)
+        _box_in_short(root)
+
+    def _resolve(self, link: Element) -> None:
+        target = link.get("href", "")
+        scheme, _, identity = target.partition(":")
+        if scheme in IDENTITIES:
+            address = self.resolve(scheme, identity)
+            (self.dead if address is None else self.alive).append(target)
+            link.set("href", address or "#")
+        elif scheme in {"http", "https"}:
+            link.set("rel", "external noopener")
+            link.set("class", "external")
+        elif not target.startswith("#") and scheme != "mailto":
+            self.dead.append(target)
+
+
+def _wrap_tables(root: Element) -> None:
+    for place, child in list(enumerate(root)):
+        if child.tag == "table":
+            region = Element("div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": "Tabel"})
+            region.append(child)
+            root[place] = region
+
+
+def _box_in_short(root: Element) -> None:
+    """Put the section "In het kort" in a box of its own."""
+    start = next((n for n, child in enumerate(root) if child.tag == "h2" and child.get("id") == IN_SHORT), None)
+    if start is None:
+        return
+    end = next((n for n in range(start + 1, len(root)) if root[n].tag == "h2"), len(root))
+    box = Element("div", {"class": "in-short"})
+    for child in list(root)[start:end]:
+        root.remove(child)
+        box.append(child)
+    root.insert(start, box)
+
+
+class _Words(HTMLParser):
+    """Collects text; a block ends a line."""
+
+    LINES = (_BLOCKS | {"br", "table", "tr"}) - {"ol", "ul", "dl"}
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        """Keep text."""
+        self.pieces.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Start a line."""
+        del attrs
+        if tag in self.LINES:
+            self.pieces.append("\n")
+        elif tag in {"td", "th"}:
+            self.pieces.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a line."""
+        if tag in self.LINES:
+            self.pieces.append("\n")
+
+    def text(self) -> str:
+        """Return the lines without blank ones."""
+        return "\n".join(_lines("".join(self.pieces)))
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        words = " ".join(line.split())
+        if words:
+            yield words
