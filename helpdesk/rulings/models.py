@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text as LongText, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.core.db import Base
@@ -41,7 +42,7 @@ class Ruling(Base):
     published_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
     content_path: Mapped[str | None] = mapped_column(String(300), unique=True)
-    imported_checksum: Mapped[str | None] = mapped_column(String(64))
+    content_source: Mapped[str | None] = mapped_column(LongText)  # that file, so that an export is the same to the byte
 
     themes: Mapped[list["RulingTheme"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="RulingTheme.position"

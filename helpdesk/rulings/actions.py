@@ -1,0 +1,103 @@
+"""Writing rulings; never commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from helpdesk.core import outbox
+from helpdesk.core.errors import FileProblem
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings import rules
+from helpdesk.rulings.models import Ruling, RulingArticle, RulingMention, RulingTheme
+from helpdesk.rulings.rules import RulingDraft
+
+FOLDER = "rechtspraak"
+_KEPT_APART = frozenset({"themes", "articles"})
+_PLAIN_FIELDS = tuple(item.name for item in fields(RulingDraft) if item.name not in _KEPT_APART)
+
+
+@dataclass
+class ImportCount:
+    """How many records were added, changed and left alone."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    slugs: list[str] = field(default_factory=list)
+
+
+def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft], list[FileProblem]]:
+    """Read all rulings of a content folder, in the order of their paths, with everything that is wrong."""
+    drafts, problems = [], []
+    for path in sorted((content / FOLDER).glob("*/*.md")):
+        draft, wrong = rules.read_ruling(path.relative_to(content).as_posix(), path.read_text("utf-8"), vocabulary)
+        problems += wrong
+        if draft is not None:
+            drafts.append(draft)
+    return drafts, problems + _twice(drafts)
+
+
+def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: datetime) -> ImportCount:
+    """Store the drafts that differ from the last import, publish them and announce them to the index."""
+    known = {ruling.slug: ruling for ruling in session.scalars(select(Ruling))}
+    count = ImportCount()
+    for draft in drafts:
+        ruling = known.get(draft.slug)
+        if ruling is not None and ruling.content_source == draft.content_source:
+            count.unchanged += 1
+            continue
+        if ruling is None:
+            count.added += 1
+            ruling = Ruling(full_text=None, published_at=now)
+            session.add(ruling)
+        else:
+            count.changed += 1
+        _fill(session, ruling, draft, now)
+        count.slugs.append(draft.slug)
+    outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
+    return count
+
+
+def note_mentions(session: Session, *, document_id: str, address: str, title: str, slugs: Sequence[str]) -> None:
+    """Replace which rulings a text discusses, so that their pages link back to it."""
+    session.execute(delete(RulingMention).where(RulingMention.document_id == document_id))
+    session.add_all(
+        RulingMention(document_id=document_id, ruling_slug=slug, address=address, title=title)
+        for slug in dict.fromkeys(slugs)
+    )
+
+
+def content_files(session: Session) -> dict[str, str]:
+    """Return the content files of the rulings, by path."""
+    query = select(Ruling.content_path, Ruling.content_source).where(Ruling.content_source.is_not(None))
+    return {path: source for path, source in session.execute(query.order_by(Ruling.content_path)) if path and source}
+
+
+def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -> None:
+    for name in _PLAIN_FIELDS:
+        setattr(ruling, name, getattr(draft, name))
+    ruling.updated_at = now
+    ruling.themes.clear()
+    ruling.articles.clear()
+    session.flush()  # the old rows go before the new ones with the same key come
+    ruling.themes.extend(RulingTheme(node=node, position=place) for place, node in enumerate(draft.themes))
+    ruling.articles.extend(
+        RulingArticle(position=place, normal=normal, label=label)
+        for place, (normal, label) in enumerate(draft.articles)
+    )
+
+
+def _twice(drafts: Sequence[RulingDraft]) -> list[FileProblem]:
+    """Report rulings that stand in two files: court, number and date identify a ruling."""
+    seen: dict[tuple[object, ...], str] = {}
+    problems = []
+    for draft in drafts:
+        identity = (draft.court, draft.number_normal, draft.decided_on)
+        if identity in seen:
+            problems.append(FileProblem(draft.content_path, 1, f"Deze uitspraak staat ook in {seen[identity]}."))
+        seen.setdefault(identity, draft.content_path)
+    return problems

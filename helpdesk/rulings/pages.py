@@ -1,0 +1,195 @@
+"""What the page of a ruling hands to its template."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Self
+
+from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
+from helpdesk.rulings.models import Ruling, RulingMention
+from helpdesk.rulings.rules import ECLI_STATUS
+from helpdesk.web.views import PageBase
+from jurisprudence.citation import CitedRuling, cite_va, long_date
+from jurisprudence.identifiers import parse_ecli, parse_ruling_number
+from jurisprudence.keywords import SegmentKind, parse_keywords
+from jurisprudence.legislation import parse_source
+
+OTHER_LANGUAGES = {"ro": "Roemeens", "it": "Italiaans", "hu": "Hongaars", "bg": "Bulgaars", "cs": "Tsjechisch"}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A title and where it leads."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class RulingRow:
+    """One ruling in a list."""
+
+    slug: str
+    title: str
+    court: str
+    decided_on: date
+    outcome: str
+    summary: str
+
+    @classmethod
+    def of(cls, ruling: Ruling, vocabulary: Vocabulary) -> Self:
+        """Return the row of a ruling."""
+        return cls(
+            slug=ruling.slug,
+            title=ruling_title(ruling, vocabulary),
+            court=vocabulary.courts.get_court(ruling.court).label,
+            decided_on=ruling.decided_on,
+            outcome=outcome_label(ruling.outcome, vocabulary),
+            summary=ruling.summary,
+        )
+
+
+@dataclass(frozen=True)
+class ChainSegment:
+    """One segment of the trefwoordenketen; `kind` is its type, for styling and screen readers."""
+
+    text: str
+    kind: SegmentKind
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of the record: its name, its value and whether it is still to be confirmed."""
+
+    name: str
+    value: str
+    is_unverified: bool = False
+    note: str = ""
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingPage(PageBase):
+    """A ruling with every field of its record."""
+
+    template: ClassVar[str] = "rulings/ruling.html"
+
+    citation: str
+    court: str
+    outcome: str
+    chain: list[ChainSegment]
+    summary: list[str]
+    fields: list[Field]
+    themes: list[Link]
+    articles: list[Link]
+    mentions: list[Link]
+    related: list[RulingRow]
+    source_url: str | None
+    sources: list[str]
+    is_summary_unverified: bool
+    are_articles_unverified: bool
+
+    @classmethod
+    def of(
+        cls,
+        ruling: Ruling,
+        *,
+        mentions: list[RulingMention],
+        related: list[Ruling],
+        vocabulary: Vocabulary,
+        canonical: str,
+    ) -> Self:
+        """Return the page of a ruling."""
+        chain = parse_keywords(ruling.keywords, vocabulary.outcomes, vocabulary.laws)
+        return cls(
+            title=ruling_title(ruling, vocabulary),
+            description=ruling.summary[:200],
+            canonical=canonical,
+            citation=cite(ruling, vocabulary),
+            court=vocabulary.courts.get_court(ruling.court).label,
+            outcome=outcome_label(ruling.outcome, vocabulary),
+            chain=[ChainSegment(segment.text, segment.kind) for segment in chain.segments],
+            summary=[paragraph for paragraph in ruling.summary.split("\n\n") if paragraph.strip()],
+            fields=_fields(ruling, vocabulary),
+            themes=[_theme_link(theme.node, vocabulary) for theme in ruling.themes],
+            articles=_article_links(ruling, vocabulary),
+            mentions=[Link(mention.title, mention.address) for mention in mentions],
+            related=[RulingRow.of(other, vocabulary) for other in related],
+            source_url=ruling.source_url,
+            sources=ruling.sources,
+            is_summary_unverified="summary" in ruling.unverified,
+            are_articles_unverified="articles" in ruling.unverified,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoosePage(PageBase):
+    """Several rulings carry the number that was asked: the visitor chooses."""
+
+    template: ClassVar[str] = "rulings/choose.html"
+
+    rulings: list[RulingRow]
+    may_be_indexed: bool = False
+
+
+def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
+    """Return "RvV 28 februari 2022, nr. 269.083" with the case name when the court publishes one."""
+    return cite(ruling, vocabulary, with_ecli=False)
+
+
+def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> str:
+    """Return the reference of a ruling in the usual Belgian form (V&A)."""
+    number = parse_ruling_number(ruling.court, ruling.number)
+    may_show_ecli = with_ecli and ruling.ecli and ruling.ecli_status == "verified"
+    return cite_va(
+        CitedRuling(
+            court=vocabulary.courts.get_court(ruling.court),
+            number=number.display,
+            decided_on=ruling.decided_on,
+            ecli=parse_ecli(ruling.ecli) if may_show_ecli and ruling.ecli else None,
+            parties=ruling.parties,
+            division=ruling.division,
+            historic_court_name=ruling.historic_court_name,
+        )
+    )
+
+
+def outcome_label(code: str | None, vocabulary: Vocabulary) -> str:
+    """Return the Dutch word of an outcome; "" when it was not read."""
+    outcome = vocabulary.outcomes.find_outcome(code) if code else None
+    return outcome.label if outcome else ""
+
+
+def language_name(code: str) -> str:
+    """Return the Dutch name of a language."""
+    return LANGUAGES.get(code) or OTHER_LANGUAGES.get(code, code)
+
+
+def _fields(ruling: Ruling, vocabulary: Vocabulary) -> list[Field]:
+    open_fields = set(ruling.unverified)
+    court = vocabulary.courts.get_court(ruling.court)
+    ecli_note = ECLI_STATUS[ruling.ecli_status] if ruling.ecli and ruling.ecli_status else ""
+    rows = [
+        Field("Rechtscollege", court.name_nl, "court" in open_fields),
+        Field("Naam op het moment van de uitspraak", ruling.historic_court_name or ""),
+        Field("Afdeling", ruling.division or ""),
+        Field("Datum", long_date(ruling.decided_on), "date" in open_fields),
+        Field("Nummer", parse_ruling_number(ruling.court, ruling.number).display, "number" in open_fields),
+        Field("Rolnummer", ", ".join(ruling.role_numbers)),
+        Field("ECLI", ruling.ecli or "", bool(ruling.ecli) and ruling.ecli_status != "verified", ecli_note),
+        Field("Partijen", ruling.parties or "", "parties" in open_fields),
+        Field("Taal", language_name(ruling.language), "language" in open_fields),
+        Field("Uitkomst", outcome_label(ruling.outcome, vocabulary)),
+    ]
+    return [row for row in rows if row.value]
+
+
+def _theme_link(node: str, vocabulary: Vocabulary) -> Link:
+    theme = vocabulary.themes.find(node)
+    return Link(theme.title, f"/themas/{theme.path}") if theme else Link(node, "/themas")
+
+
+def _article_links(ruling: Ruling, vocabulary: Vocabulary) -> list[Link]:
+    return [
+        Link(parse_source(article.label, vocabulary.laws).display, f"/zoeken?artikel={article.normal}")
+        for article in ruling.articles
+    ]

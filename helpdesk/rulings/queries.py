@@ -1,0 +1,72 @@
+"""Reading published rulings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.core.errors import NotFound
+from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
+
+
+def _published() -> Select[tuple[Ruling]]:
+    return select(Ruling).where(Ruling.published_at.is_not(None))
+
+
+def get_ruling(session: Session, slug: str) -> Ruling:
+    """Return a published ruling by its address. Raises NotFound."""
+    ruling = session.scalar(_published().where(Ruling.slug == slug))
+    if ruling is None:
+        raise NotFound(f"Er is geen uitspraak op het adres /rechtspraak/{slug}.")
+    return ruling
+
+
+def find_ruling_by_ecli(session: Session, ecli: str) -> Ruling | None:
+    """Return the published ruling with this ECLI in upper case, or None."""
+    return session.scalars(_published().where(Ruling.ecli == ecli).order_by(Ruling.slug)).first()
+
+
+def rulings_by_number(session: Session, number_normal: str) -> list[Ruling]:
+    """Return the published rulings with this number (RVV:246433), newest first; a number may occur twice."""
+    query = _published().where(Ruling.number_normal == number_normal)
+    return list(session.scalars(query.order_by(Ruling.decided_on.desc(), Ruling.slug)))
+
+
+def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
+    """Return the published rulings with these addresses, in the order asked; unknown ones are left out."""
+    found = {ruling.slug: ruling for ruling in session.scalars(_published().where(Ruling.slug.in_(slugs)))}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def rulings_about(session: Session, nodes: Sequence[str], *, limit: int) -> list[Ruling]:
+    """Return the newest published rulings under these nodes."""
+    about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(nodes))
+    query = _published().where(Ruling.id.in_(about)).order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)
+    return list(session.scalars(query))
+
+
+def count_rulings_about(session: Session, nodes: Sequence[str]) -> int:
+    """Count the published rulings under these nodes."""
+    about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(nodes))
+    return session.scalar(select(func.count()).where(Ruling.id.in_(about), Ruling.published_at.is_not(None))) or 0
+
+
+def newest_rulings(session: Session, *, limit: int) -> list[Ruling]:
+    """Return the published rulings decided last."""
+    return list(session.scalars(_published().order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)))
+
+
+def all_rulings(session: Session) -> list[Ruling]:
+    """Return every published ruling by address."""
+    return list(session.scalars(_published().order_by(Ruling.slug)))
+
+
+def count_rulings(session: Session) -> int:
+    """Count the published rulings."""
+    return session.scalar(select(func.count()).select_from(Ruling).where(Ruling.published_at.is_not(None))) or 0
+
+
+def mentions_of(session: Session, slug: str) -> list[RulingMention]:
+    """Return the texts that discuss a ruling: news first, then by title."""
+    query = select(RulingMention).where(RulingMention.ruling_slug == slug).order_by(RulingMention.title)
+    return sorted(session.scalars(query), key=lambda mention: not mention.document_id.startswith("nieuws/"))

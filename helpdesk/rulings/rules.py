@@ -1,0 +1,179 @@
+"""From a content file to the draft of a ruling: pure, no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from helpdesk.core import frontmatter
+from helpdesk.core.errors import FileProblem
+from helpdesk.core.frontmatter import FieldReader
+from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
+from jurisprudence.courts import UnknownCourt
+from jurisprudence.identifiers import (
+    InvalidEcli,
+    InvalidRulingNumber,
+    ecli_fits,
+    parse_ecli,
+    parse_ruling_number,
+    ruling_slug,
+)
+from jurisprudence.keywords import parse_keywords
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+
+ECLI_STATUS: Mapping[str, str] = {
+    "verified": "bevestigd",
+    "from_format_rule": "afgeleid uit de officiële opbouw, niet bij de uitgever nagekeken",
+    "mapped": "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken",
+}
+PUBLISHED_QUALITIES = frozenset({"full", "good"})
+UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingDraft:
+    """One ruling as an editor wrote it down, checked and in normal form.
+
+    `articles` holds (normal form, label) pairs: ("VW:40ter", "art. 40ter, § 2 Vw.").
+    """
+
+    slug: str
+    court: str
+    division: str | None
+    historic_court_name: str | None
+    number: str
+    number_normal: str
+    role_numbers: list[str]
+    decided_on: date
+    ecli: str | None
+    ecli_status: str | None
+    language: str
+    parties: str | None
+    keywords: str
+    outcome: str | None
+    summary: str
+    source_url: str | None
+    sources: list[str]
+    unverified: list[str]
+    quality: str | None
+    themes: list[str]
+    articles: list[tuple[str, str]]
+    content_path: str
+    content_source: str
+
+
+def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDraft | None, list[FileProblem]]:
+    """Read one file of content/rechtspraak/: a draft, or None with what is wrong. `path` is relative to content/."""
+    try:
+        file = frontmatter.split(text)
+    except frontmatter.FrontMatterBroken as broken:
+        return None, [FileProblem(path, broken.line, str(broken))]
+    reader = FieldReader(path, file)
+    draft = _draft(reader, path, text, vocabulary)
+    reader.finish()
+    return (draft if not reader.problems else None), reader.problems
+
+
+def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft | None:
+    court = reader.text("court", most=20, required=True) or ""
+    number = reader.text("number", most=80, required=True) or ""
+    decided_on = reader.day("decided_on", required=True) or date.min
+    number_normal, slug = _identity(reader, court, number, decided_on, vocabulary)
+    keywords = reader.text("keywords", most=1_000, required=True) or ""
+    summary = reader.file.body.strip()
+    if not summary:
+        reader.problem("court", "De samenvatting onder de velden ontbreekt.")
+    if slug and slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
+        reader.problem("number", f"Dit bestand hoort op de plaats van '{slug}' te staan.")
+    return RulingDraft(
+        slug=slug,
+        court=court,
+        division=reader.text("division", most=100),
+        historic_court_name=reader.text("historic_court_name", most=200),
+        number=number,
+        number_normal=number_normal,
+        role_numbers=reader.texts("role_numbers"),
+        decided_on=decided_on,
+        ecli=_ecli(reader, decided_on),
+        ecli_status=reader.choice("ecli_status", ECLI_STATUS),
+        language=reader.choice("language", [*LANGUAGES, "ro", "it", "hu", "bg", "cs"], required=True) or "",
+        parties=reader.text("parties", most=300),
+        keywords=keywords,
+        outcome=_outcome(reader, keywords, vocabulary),
+        summary=summary,
+        source_url=_web_address(reader),
+        sources=reader.texts("sources"),
+        unverified=[name for name in reader.texts("unverified") if _is_field(reader, name)],
+        quality=reader.choice("quality", PUBLISHED_QUALITIES),
+        themes=[theme for theme in reader.texts("themes", required=True) if _is_theme(reader, theme, vocabulary)],
+        articles=_articles(reader, vocabulary),
+        content_path=path,
+        content_source=text,
+    )
+
+
+def _identity(
+    reader: FieldReader, court: str, number: str, decided_on: date, vocabulary: Vocabulary
+) -> tuple[str, str]:
+    try:
+        vocabulary.courts.get_court(court)
+        parsed = parse_ruling_number(court, number)
+    except UnknownCourt as unknown:
+        reader.problem("court", str(unknown).strip("'\""))
+        return "", ""
+    except InvalidRulingNumber as invalid:
+        reader.problem("number", str(invalid))
+        return "", ""
+    return parsed.normal, ruling_slug(parsed, decided_on)
+
+
+def _ecli(reader: FieldReader, decided_on: date) -> str | None:
+    text = reader.text("ecli", most=80)
+    if text is None:
+        return None
+    try:
+        ecli = parse_ecli(text)
+    except InvalidEcli as invalid:
+        reader.problem("ecli", str(invalid))
+        return None
+    if decided_on != date.min and not ecli_fits(ecli, decided_on):
+        reader.problem("ecli", "De ECLI past niet bij de datum van de uitspraak.")
+    return str(ecli)
+
+
+def _outcome(reader: FieldReader, keywords: str, vocabulary: Vocabulary) -> str | None:
+    code = reader.text("outcome", most=40)
+    if code is not None and vocabulary.outcomes.find_outcome(code) is None:
+        reader.problem("outcome", f"De uitkomst '{code}' staat niet in lijsten/uitkomsten.yaml.")
+    if code is not None and parse_keywords(keywords, vocabulary.outcomes).outcome is None:
+        reader.problem("keywords", "De trefwoordenketen noemt de uitkomst niet als laatste.")
+    return code
+
+
+def _web_address(reader: FieldReader) -> str | None:
+    address = reader.text("source_url", most=500)
+    if address is not None and not address.startswith(("https://", "http://")):
+        reader.problem("source_url", "Een adres begint met https:// of http://.")
+    return address
+
+
+def _is_field(reader: FieldReader, name: str) -> bool:
+    if name not in UNVERIFIABLE:
+        reader.problem("unverified", f"'{name}' is geen veld dat onbevestigd kan zijn.")
+    return name in UNVERIFIABLE
+
+
+def _is_theme(reader: FieldReader, theme: str, vocabulary: Vocabulary) -> bool:
+    if theme not in vocabulary.themes:
+        reader.problem("themes", f"Het thema '{theme}' bestaat niet.")
+    return theme in vocabulary.themes
+
+
+def _articles(reader: FieldReader, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    articles = []
+    for source in reader.texts("articles"):
+        try:
+            articles.append((parse_source(source, vocabulary.laws).normal, source))
+        except (UnknownLaw, InvalidSource) as wrong:
+            reader.problem("articles", str(wrong).strip("'\""))
+    return articles
