@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text as LongText, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.core.db import Base
@@ -19,7 +20,7 @@ class TextKind(StrEnum):
 
 
 class PublishedText(Base):
-    """One text with its address. `live_version_id` is what the public reads; None when withdrawn."""
+    """One text with its address. `live_number` is the version the public reads; None when withdrawn."""
 
     __tablename__ = "text"
     __table_args__ = (UniqueConstraint("kind", "slug"),)
@@ -28,12 +29,9 @@ class PublishedText(Base):
     kind: Mapped[str] = mapped_column(String(20))
     slug: Mapped[str] = mapped_column(String(200))  # node id, news slug, term or page name
     content_path: Mapped[str] = mapped_column(String(300), unique=True)  # its file in content/
-    live_version_id: Mapped[int | None] = mapped_column(ForeignKey("text_version.id", use_alter=True))
+    live_number: Mapped[int | None]
     imported_checksum: Mapped[str | None] = mapped_column(String(64))  # of the file at the last import
 
-    live_version: Mapped["TextVersion | None"] = relationship(
-        foreign_keys=[live_version_id], lazy="joined", post_update=True
-    )
     themes: Mapped[list["TextTheme"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="TextTheme.position"
     )

@@ -1,0 +1,298 @@
+"""What the pages of texts hand to their templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Self
+
+from markupsafe import Markup
+
+from helpdesk.core import markup
+from helpdesk.core.paging import Page
+from helpdesk.core.vocabulary import Theme, Vocabulary
+from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.pages import Link, RulingRow
+from helpdesk.texts import rules
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import Live
+from helpdesk.web.views import PageBase
+from jurisprudence.legislation import parse_source
+
+
+@dataclass(frozen=True)
+class Source:
+    """A legal source as it is cited, with the official text when we know its address."""
+
+    label: str
+    law: str
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """How far a reader may trust a text: which law it describes and who checked it when."""
+
+    stand_of_law: date | None
+    published_on: date
+    reviewed_on: date | None
+    reviewed_by: str | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Body:
+    """The text itself with its table of contents."""
+
+    html: Markup
+    contents: Sequence[Sequence[str]]
+    sources: Sequence[Source]
+    check: Check
+
+    @classmethod
+    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date) -> Self:
+        """Return the body of a live text."""
+        version = live.version
+        overdue = version.reviewed_on is not None and (
+            rules.review_due_on(version.reviewed_on, version.review_after_months) <= today
+        )
+        return cls(
+            html=markup.stored(version.html),
+            contents=version.contents,
+            sources=[_source(text, vocabulary) for text in version.sources],
+            check=Check(
+                version.stand_of_law, version.published_at.date(), version.reviewed_on, version.reviewed_by, overdue
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class ThemeTeaser:
+    """A node in a list: its title, one sentence, and whether it has a text."""
+
+    title: str
+    address: str
+    teaser: str
+    has_text: bool
+
+    @classmethod
+    def of(cls, theme: Theme, summaries: Mapping[str, str]) -> Self:
+        """Return the teaser of a node: the summary of its text, or the description of the node."""
+        return cls(
+            theme.title, f"/themas/{theme.path}", summaries.get(theme.id, theme.description), theme.id in summaries
+        )
+
+
+@dataclass(frozen=True)
+class NewsRow:
+    """One news item in a list."""
+
+    slug: str
+    title: str
+    summary: str
+    kind: str
+    dated_on: date
+    updated_on: date | None
+
+    @classmethod
+    def of(cls, live: Live) -> Self:
+        """Return the row of a news item."""
+        version = live.version
+        return cls(
+            slug=live.text.slug,
+            title=version.title,
+            summary=version.summary,
+            kind=rules.NEWS_KINDS.get(version.news_kind or "", ""),
+            dated_on=version.dated_on or version.published_at.date(),
+            updated_on=version.updated_on,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemePage(PageBase):
+    """A node of the taxonomy: its text when there is one, what lies below it, its rulings and news."""
+
+    template: ClassVar[str] = "texts/theme.html"
+
+    breadcrumb: Sequence[Link]
+    lead: str
+    body: Body | None
+    children: Sequence[ThemeTeaser]
+    rulings: Sequence[RulingRow]
+    rulings_total: int
+    rulings_address: str
+    news: Sequence[NewsRow]
+    also_under: Sequence[Link] = ()
+
+    @classmethod
+    def of(
+        cls,
+        theme: Theme,
+        *,
+        live: Live | None,
+        summaries: Mapping[str, str],
+        rulings: Sequence[Ruling],
+        rulings_total: int,
+        news: Sequence[Live],
+        vocabulary: Vocabulary,
+        today: date,
+    ) -> Self:
+        """Return the page of a node."""
+        themes = vocabulary.themes
+        further = [name.node for name in live.text.themes if name.node != theme.id] if live else []
+        return cls(
+            title=live.version.title if live else theme.title,
+            description=live.version.summary if live else theme.description,
+            canonical=f"/themas/{theme.path}",
+            breadcrumb=[Link(above.title, f"/themas/{above.path}") for above in themes.ancestors(theme.id)],
+            lead=live.version.summary if live else theme.description,
+            body=Body.of(live, vocabulary, today=today) if live else None,
+            children=[ThemeTeaser.of(child, summaries) for child in themes.children(theme.id)],
+            rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
+            rulings_total=rulings_total,
+            rulings_address=f"/rechtspraak?thema={theme.id}",
+            news=[NewsRow.of(item) for item in news],
+            also_under=[Link(themes.title(node), f"/themas/{themes[node].path}") for node in further if node in themes],
+        )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch of law with the nodes right under it, as the overview of themes shows it."""
+
+    title: str
+    address: str
+    description: str
+    children: Sequence[ThemeTeaser]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemesPage(PageBase):
+    """The overview of all themes."""
+
+    template: ClassVar[str] = "texts/themes.html"
+
+    branches: Sequence[Branch]
+    title: str = "Thema's"
+    description: str = "Alle thema's van vreemdelingenrecht en internationaal familierecht."
+    canonical: str | None = "/themas"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsListPage(PageBase):
+    """One page of the news."""
+
+    template: ClassVar[str] = "texts/news_list.html"
+
+    news: Page[NewsRow]
+    title: str = "Nieuws"
+    description: str = "Nieuwe rechtspraak, wetgeving en praktijk in vreemdelingenrecht en internationaal familierecht."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsPage(PageBase):
+    """One news item."""
+
+    template: ClassVar[str] = "texts/news.html"
+
+    item: NewsRow
+    update_note: str | None
+    body: Body
+    themes: Sequence[Link]
+    rulings: Sequence[RulingRow]
+
+    @classmethod
+    def of(cls, live: Live, *, rulings: Sequence[Ruling], vocabulary: Vocabulary, today: date) -> Self:
+        """Return the page of a news item."""
+        themes = vocabulary.themes
+        return cls(
+            title=live.version.title,
+            description=live.version.summary,
+            canonical=f"/nieuws/{live.text.slug}",
+            item=NewsRow.of(live),
+            update_note=live.version.update_note,
+            body=Body.of(live, vocabulary, today=today),
+            themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
+            rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
+        )
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term in the list of the lexicon."""
+
+    slug: str
+    title: str
+    explanation: str
+    other_words: Sequence[str]
+
+    @classmethod
+    def of(cls, live: Live) -> Self:
+        """Return a term."""
+        version = live.version
+        return cls(live.text.slug, version.title, version.summary, [*version.abbreviations, *version.synonyms])
+
+
+@dataclass(frozen=True, kw_only=True)
+class LexiconPage(PageBase):
+    """The lexicon, by first letter."""
+
+    template: ClassVar[str] = "texts/lexicon.html"
+
+    letters: Sequence[tuple[str, Sequence[Term]]]
+    title: str = "Lexicon"
+    description: str = "Begrippen uit het vreemdelingenrecht en het internationaal familierecht, kort uitgelegd."
+    canonical: str | None = "/lexicon"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermPage(PageBase):
+    """One term."""
+
+    template: ClassVar[str] = "texts/term.html"
+
+    term: Term
+    body: Body
+    themes: Sequence[Link]
+    rulings: Sequence[RulingRow] = ()
+
+    @classmethod
+    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date) -> Self:
+        """Return the page of a term."""
+        themes = vocabulary.themes
+        return cls(
+            title=live.version.title,
+            description=live.version.summary,
+            canonical=f"/lexicon/{live.text.slug}",
+            term=Term.of(live),
+            body=Body.of(live, vocabulary, today=today),
+            themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePage(PageBase):
+    """A page about the site itself."""
+
+    template: ClassVar[str] = "texts/site_page.html"
+
+    lead: str
+    body: Body
+    stand_of_law: date | None = field(default=None)
+
+
+def group_by_letter(terms: Sequence[Term]) -> list[tuple[str, Sequence[Term]]]:
+    """Group terms by the first letter of their title, folded to A-Z."""
+    groups: dict[str, list[Term]] = {}
+    for term in sorted(terms, key=lambda term: markup.fold(term.title)):
+        groups.setdefault(markup.fold(term.title)[:1].upper(), []).append(term)
+    return list(groups.items())
+
+
+def address_of(live: Live, vocabulary: Vocabulary) -> str:
+    """Return the path on the site of a live text."""
+    return rules.address_of(TextKind(live.text.kind), live.text.slug, vocabulary)
+
+
+def _source(text: str, vocabulary: Vocabulary) -> Source:
+    reference = parse_source(text, vocabulary.laws)
+    return Source(reference.display, reference.law.title, reference.law.eli)

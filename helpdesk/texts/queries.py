@@ -1,0 +1,84 @@
+"""Reading live texts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from helpdesk.core.errors import NotFound
+from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
+
+
+class Live(NamedTuple):
+    """A text with the version the public reads."""
+
+    text: PublishedText
+    version: TextVersion
+
+
+_IS_LIVE = and_(TextVersion.text_id == PublishedText.id, TextVersion.number == PublishedText.live_number)
+
+
+def _live(*kinds: TextKind) -> Select[tuple[PublishedText, TextVersion]]:
+    query = select(PublishedText, TextVersion).join(TextVersion, _IS_LIVE)
+    return query.where(PublishedText.kind.in_(kinds)) if kinds else query
+
+
+def find_text(session: Session, kind: TextKind, slug: str) -> Live | None:
+    """Return a live text, or None."""
+    row = session.execute(_live(kind).where(PublishedText.slug == slug)).first()
+    return Live(*row) if row else None
+
+
+def get_text(session: Session, kind: TextKind, slug: str) -> Live:
+    """Return a live text. Raises NotFound."""
+    found = find_text(session, kind, slug)
+    if found is None:
+        raise NotFound(f"Er is geen tekst '{slug}' van de soort {kind}.")
+    return found
+
+
+def summaries_of_themes(session: Session, nodes: Sequence[str]) -> dict[str, str]:
+    """Return the one-sentence summary of each of these nodes that has a page of its own."""
+    query = (
+        select(PublishedText.slug, TextVersion.summary)
+        .join(TextVersion, _IS_LIVE)
+        .where(PublishedText.kind == TextKind.THEME, PublishedText.slug.in_(nodes))
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def nodes_with_text(session: Session) -> set[str]:
+    """Return the ids of the nodes that have a page of their own."""
+    query = select(PublishedText.slug).where(
+        PublishedText.kind == TextKind.THEME, PublishedText.live_number.is_not(None)
+    )
+    return set(session.scalars(query))
+
+
+def news(session: Session, *, offset: int = 0, limit: int, nodes: Sequence[str] | None = None) -> list[Live]:
+    """Return news, what was published or updated last first; only about these nodes when they are given."""
+    newest_first = func.coalesce(TextVersion.updated_on, TextVersion.dated_on).desc()
+    query = _live(TextKind.NEWS).order_by(newest_first, PublishedText.slug).offset(offset).limit(limit)
+    if nodes is not None:
+        about = select(TextTheme.text_id).where(TextTheme.node.in_(nodes))
+        query = query.where(PublishedText.id.in_(about))
+    return [Live(*row) for row in session.execute(query)]
+
+
+def count_texts(session: Session, kind: TextKind) -> int:
+    """Count the live texts of a kind."""
+    query = select(func.count()).where(PublishedText.kind == kind, PublishedText.live_number.is_not(None))
+    return session.scalar(query) or 0
+
+
+def terms(session: Session) -> list[Live]:
+    """Return the lexicon by term, without regard to case."""
+    query = _live(TextKind.LEXICON).order_by(func.lower(TextVersion.title), PublishedText.slug)
+    return [Live(*row) for row in session.execute(query)]
+
+
+def all_texts(session: Session) -> list[Live]:
+    """Return every live text by its place in content/."""
+    return [Live(*row) for row in session.execute(_live().order_by(PublishedText.content_path))]

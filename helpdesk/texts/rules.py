@@ -1,0 +1,190 @@
+"""From a content file to the draft of a text: pure, no database."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from helpdesk.core import frontmatter, markup
+from helpdesk.core.errors import FileProblem
+from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.texts.models import TextKind
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+
+FOLDERS: Mapping[str, TextKind] = {
+    "themas": TextKind.THEME,
+    "nieuws": TextKind.NEWS,
+    "lexicon": TextKind.LEXICON,
+    "paginas": TextKind.PAGE,
+}
+NEWS_KINDS: Mapping[str, str] = {
+    "rechtspraak": "Rechtspraak",
+    "wetgeving": "Wetgeving",
+    "praktijk": "Praktijk",
+    "dossier": "Dossier",
+    "dienst": "Dienst",
+}
+SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid")
+MOST_SUMMARY = 200
+MOST_EXPLANATION = 400
+DEFAULT_REVIEW_MONTHS = 12
+DATE_LENGTH = len("2026-11-25")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextDraft:
+    """One text as an editor wrote it, checked. `source` is the whole file; `file` knows the line of each field."""
+
+    kind: TextKind
+    slug: str
+    content_path: str
+    source: str
+    file: ContentFile
+    title: str
+    summary: str
+    themes: list[str]
+    stand_of_law: date | None
+    sources: list[str]
+    rulings: list[str]
+    to_check: list[str]
+    abbreviations: list[str]
+    synonyms: list[str]
+    news_kind: str | None
+    dated_on: date | None
+    updated_on: date | None
+    update_note: str | None
+    reviewed_on: date | None
+    reviewed_by: str | None
+    review_after_months: int
+
+    @property
+    def body(self) -> str:
+        """The Markdown below the fields."""
+        return self.file.body
+
+
+def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft | None, list[FileProblem]]:
+    """Read one content file: a draft, or None with what is wrong. `path` is relative to content/."""
+    kind = FOLDERS[path.partition("/")[0]]
+    try:
+        file = frontmatter.split(text)
+    except frontmatter.FrontMatterBroken as broken:
+        return None, [FileProblem(path, broken.line, str(broken))]
+    reader = FieldReader(path, file)
+    draft = _draft(reader, kind, path, text, vocabulary)
+    reader.finish()
+    return (draft if not reader.problems else None), reader.problems
+
+
+def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
+    """Return the path on the site of a text."""
+    if kind == TextKind.THEME:
+        theme = vocabulary.themes.find(slug)
+        return f"/themas/{theme.path}" if theme else "/themas"
+    return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
+
+
+def checksum(text: str) -> str:
+    """Return the fingerprint by which a later import sees whether a file changed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def review_due_on(reviewed_on: date, after_months: int) -> date:
+    """Return the day from which a review is overdue."""
+    months = reviewed_on.year * 12 + reviewed_on.month - 1 + after_months
+    return date(months // 12, months % 12 + 1, min(reviewed_on.day, 28))
+
+
+def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
+    is_page, is_news, is_term = kind == TextKind.PAGE, kind == TextKind.NEWS, kind == TextKind.LEXICON
+    draft = TextDraft(
+        kind=kind,
+        slug=_slug(reader, kind, path),
+        content_path=path,
+        source=text,
+        file=reader.file,
+        title=reader.text("title", most=200, required=True) or "",
+        summary=reader.text("summary", most=MOST_EXPLANATION if is_term else MOST_SUMMARY, required=True) or "",
+        themes=[]
+        if is_page
+        else [name for name in reader.texts("themes", required=True) if _is_theme(reader, name, vocabulary)],
+        stand_of_law=reader.day("stand_of_law", required=not is_page),
+        sources=[] if is_page else _sources(reader, vocabulary),
+        rulings=[] if is_page else reader.texts("rulings"),
+        to_check=reader.texts("to_check"),
+        abbreviations=reader.texts("abbreviations") if is_term else [],
+        synonyms=reader.texts("synonyms") if is_term else [],
+        news_kind=reader.choice("kind", NEWS_KINDS, required=True) if is_news else None,
+        dated_on=reader.day("published_on", required=True) if is_news else None,
+        updated_on=reader.day("updated_on") if is_news else None,
+        update_note=reader.text("update_note", most=300) if is_news else None,
+        reviewed_on=reader.day("reviewed_on"),
+        reviewed_by=reader.text("reviewed_by", most=80),
+        review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
+    )
+    _check_together(reader, draft, vocabulary)
+    return draft
+
+
+def _slug(reader: FieldReader, kind: TextKind, path: str) -> str:
+    stem = PurePosixPath(path).stem
+    slug = stem[DATE_LENGTH + 1 :] if kind == TextKind.NEWS else stem
+    if markup.fold(slug).replace("-", "").isalnum() and slug == slug.lower() and slug.isascii():
+        return slug
+    reader.problem("title", "De bestandsnaam mag alleen kleine letters, cijfers en streepjes hebben.")
+    return slug
+
+
+def _is_theme(reader: FieldReader, name: str, vocabulary: Vocabulary) -> bool:
+    if name not in vocabulary.themes:
+        reader.problem("themes", f"Het thema '{name}' bestaat niet; kijk in lijsten/themas.yaml.")
+    return name in vocabulary.themes
+
+
+def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
+    sources = reader.texts("sources", required=True)
+    for source in sources:
+        try:
+            parse_source(source, vocabulary.laws)
+        except (UnknownLaw, InvalidSource) as wrong:
+            reader.problem("sources", str(wrong).strip("'\""))
+    return sources
+
+
+def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
+    """Check what concerns more than one field."""
+    if (draft.reviewed_on is None) != (draft.reviewed_by is None):
+        reader.problem("reviewed_on", "'reviewed_on' en 'reviewed_by' horen samen: wie keek de tekst wanneer na?")
+    if draft.kind != TextKind.LEXICON and not draft.body.strip():
+        reader.problem("title", "De tekst onder de velden ontbreekt.")
+    if draft.kind == TextKind.THEME:
+        _check_theme_page(reader, draft, vocabulary)
+    if draft.kind == TextKind.NEWS:
+        _check_news(reader, draft)
+    if draft.kind == TextKind.PAGE and draft.slug not in SITE_PAGES:
+        reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}.")
+
+
+def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
+    theme = vocabulary.themes.find(draft.slug)
+    if theme is None:
+        reader.problem("themes", f"Er is geen thema '{draft.slug}'; de bestandsnaam is de id van het thema.")
+        return
+    if draft.content_path != f"themas/{theme.path}.md":
+        reader.problem("themes", f"Dit bestand hoort op de plaats themas/{theme.path}.md te staan.")
+    if draft.themes[:1] != [draft.slug]:
+        reader.problem("themes", f"Het eerste thema moet '{draft.slug}' zijn.")
+    if not draft.body.lstrip().startswith("## In het kort"):
+        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+
+
+def _check_news(reader: FieldReader, draft: TextDraft) -> None:
+    path = PurePosixPath(draft.content_path)
+    if draft.dated_on is not None and not path.stem.startswith(f"{draft.dated_on.isoformat()}-"):
+        reader.problem("published_on", "De bestandsnaam begint met de datum van publicatie.")
+    if draft.dated_on is not None and path.parent.name != str(draft.dated_on.year):
+        reader.problem("published_on", f"Dit bestand hoort in de map nieuws/{draft.dated_on.year}/.")
+    if draft.updated_on is not None and draft.dated_on is not None and draft.updated_on < draft.dated_on:
+        reader.problem("updated_on", "De tekst kan niet bijgewerkt zijn voor hij gepubliceerd werd.")
