@@ -1,0 +1,61 @@
+"""The background queue: wakes actions at their hour, owns no state. A task lost in a crash is simply due again."""
+
+from collections.abc import Callable
+
+import structlog
+from flask import Flask
+from huey import Huey, SqliteHuey, crontab
+
+from helpdesk.accounts import actions as accounts
+from helpdesk.core.clock import now
+from helpdesk.search import actions as search
+from helpdesk.settings import Settings
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
+
+log = structlog.get_logger()
+
+
+def make_queue(app: Flask, settings: Settings) -> Huey:
+    """Return the queue with the periodic tasks of the house.
+
+    Raises:
+        ValueError: QUEUE_URL names a kind of queue that is not built in.
+    """
+    if not settings.queue_url.startswith("sqlite:///"):
+        raise ValueError("HELPDESK_QUEUE_URL: alleen sqlite:///<bestand> is ingebouwd.")
+    queue = SqliteHuey("helpdesk", filename=settings.queue_url.removeprefix("sqlite:///"))
+    queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
+    queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
+    return queue
+
+
+def run_jobs(app: Flask, settings: Settings) -> None:
+    """Run the job runner in this process until it is told to stop."""
+    make_queue(app, settings).create_consumer(workers=1, periodic=True).run()
+
+
+def follow_outbox() -> None:
+    """Bring the index of this node up to date, also when nobody searches."""
+    held = services()
+    count = search.keep_up(db_session(), search.NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
+    if count:
+        log.info("index_followed", entries=count)
+
+
+def forget_old_logins() -> None:
+    """Remove failed logins and sessions that no longer matter."""
+    count = accounts.forget_old_logins(db_session(), now=now())
+    db_session().commit()
+    log.info("old_logins_forgotten", rows=count)
+
+
+def _in(app: Flask, task: Callable[[], None]) -> Callable[[], None]:
+    """Run a task inside the application."""
+
+    def run() -> None:
+        with app.app_context():
+            task()
+
+    run.__name__ = task.__name__
+    return run

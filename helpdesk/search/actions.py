@@ -1,0 +1,102 @@
+"""Keep the index of this node in step with the database: follow the outbox, or start again from the truth.
+
+The index folder belongs to one node. Beside the index stand `applied`, the number of the last outbox entry it holds, and
+`turn`, the lock by which the processes of a node take turns.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy.orm import Session
+
+from helpdesk.core import outbox
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search import queries
+from jurisprudence.search.index import IndexDamaged, SearchIndex
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class NodeIndex:
+    """The index of this node and the folder it lives in."""
+
+    documents: SearchIndex
+    folder: Path
+
+
+def rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
+    """Build the index again from the database and return how many documents it holds; the old one serves meanwhile."""
+    with _turn(index.folder):
+        return _rebuild(session, index, vocabulary)
+
+
+def keep_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
+    """Apply the outbox entries this index has not seen; return how many.
+
+    A missing or damaged index is built again from the database, with a line in the log.
+    """
+    newest = outbox.last_entry(session)
+    if _applied(index.folder) == newest and index.documents.is_usable:
+        return 0
+    with _turn(index.folder):
+        applied = _applied(index.folder)
+        if applied is None or applied > newest or not index.documents.is_usable:
+            log.warning("index_rebuilt", reason="missing or damaged", documents=_rebuild(session, index, vocabulary))
+            return 0
+        return _apply(session, index, vocabulary, after=applied)
+
+
+def _apply(session: Session, index: NodeIndex, vocabulary: Vocabulary, *, after: int) -> int:
+    count = 0
+    while entries := outbox.entries_after(session, after):
+        ids = {entry.document_id for entry in entries}
+        documents = queries.find_documents(session, ids, vocabulary)
+        try:
+            index.documents.update(list(documents.values()), remove=sorted(ids - documents.keys()))
+        except IndexDamaged:
+            log.warning("index_rebuilt", reason="damaged", documents=_rebuild(session, index, vocabulary))
+            return count
+        after = entries[-1].id
+        count += len(entries)
+        _note_applied(index.folder, after)
+    return count
+
+
+def _rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
+    newest = outbox.last_entry(session)  # before the documents: what changes meanwhile is applied once more
+    documents = queries.all_documents(session, vocabulary)
+    index.documents.replace_all(documents)
+    _note_applied(index.folder, newest)
+    return len(documents)
+
+
+def applied_entry(index: NodeIndex) -> int | None:
+    """Return the number of the last outbox entry this index holds, None when that is unknown."""
+    return _applied(index.folder)
+
+
+def _applied(folder: Path) -> int | None:
+    try:
+        return int((folder / "applied").read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _note_applied(folder: Path, number: int) -> None:
+    fresh = folder / "applied.new"
+    fresh.write_text(str(number), "ascii")
+    fresh.replace(folder / "applied")
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait for this node's turn to write its index."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "turn").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,260 @@
+"""What the pages of search hand to their templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Self
+
+from markupsafe import Markup
+
+from helpdesk.core import markup
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
+from helpdesk.search.forms import SearchRequest
+from helpdesk.texts.pages import NewsRow, ThemeTeaser
+from helpdesk.web.views import PageBase
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_normal
+from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
+
+KIND_LABELS: Mapping[str, str] = {
+    Kind.THEME: "Thema's",
+    Kind.RULING: "Rechtspraak",
+    Kind.NEWS: "Nieuws",
+    Kind.LEXICON: "Lexicon",
+    Kind.PAGE: "Over de site",
+}
+KIND_OF_HIT: Mapping[str, str] = {
+    Kind.THEME: "Thema",
+    Kind.RULING: "Rechtspraak",
+    Kind.NEWS: "Nieuws",
+    Kind.LEXICON: "Lexicon",
+    Kind.PAGE: "Over de site",
+}
+FACET_LABELS: Mapping[str, str] = {
+    "soort": "Soort",
+    "hof": "Rechtscollege",
+    "thema": "Thema",
+    "jaar": "Jaar",
+    "uitkomst": "Uitkomst",
+    "artikel": "Artikel",
+    "taal": "Taal van de uitspraak",
+}
+SORT_LABELS: Mapping[str, str] = {
+    Sort.RELEVANCE: "Relevantie",
+    Sort.NEWEST: "Nieuwste eerst",
+    Sort.OLDEST: "Oudste eerst",
+}
+MOST_FACET_VALUES = 12
+
+
+@dataclass(frozen=True)
+class HitRow:
+    """One hit in the result list."""
+
+    title: str
+    address: str
+    kind: str
+    place: str  # path of titles of a theme, or the court
+    dated_on: date | None
+    outcome: str
+    snippets: Sequence[tuple[str, Markup]]
+
+
+@dataclass(frozen=True)
+class FacetOption:
+    """One value of a facet as a checkbox."""
+
+    value: str
+    label: str
+    count: int
+    is_selected: bool
+
+
+@dataclass(frozen=True)
+class FacetBox:
+    """One facet."""
+
+    name: str
+    label: str
+    options: Sequence[FacetOption]
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether the visitor chose a value."""
+        return any(option.is_selected for option in self.options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage(PageBase):
+    """The result list with its facets."""
+
+    template: ClassVar[str] = "search/results.html"
+
+    question: str
+    form_address: str
+    total: int
+    hits: Sequence[HitRow]
+    direct: Sequence[HitRow]
+    facets: Sequence[FacetBox]
+    chosen: Sequence[Link]  # a filter and the address without it
+    notes: Sequence[str]
+    also_searched: Sequence[str]
+    literal_address: str
+    is_literal: bool
+    is_relaxed: bool
+    suggestion: Link | None
+    without_word: Sequence[tuple[Link, int]]
+    sort: str
+    sorts: Sequence[tuple[str, str]]
+    number: int
+    pages: int
+    previous_address: str | None
+    next_address: str | None
+    scope: str
+    fixed_kind: str | None = None
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, asked: SearchRequest, found: SearchResults, vocabulary: Vocabulary, *, scope: str) -> Self:
+        """Return the page of a search."""
+        naming = _Naming(vocabulary)
+        pages = max(1, -(-found.total // found.per_page))
+        is_plain = not asked.question and not asked.chosen_filters
+        return cls(
+            title=_title(asked),
+            description="Zoek in thema's, rechtspraak, nieuws en lexicon.",
+            canonical=asked.address if is_plain else None,
+            may_be_indexed=is_plain,
+            question=asked.question,
+            form_address=asked.address,
+            fixed_kind=asked.fixed_kind,
+            total=found.total,
+            hits=[naming.hit(hit) for hit in found.hits],
+            direct=[naming.hit(hit) for hit in found.direct],
+            facets=[
+                box for box in (naming.facet(name, values, asked) for name, values in _ordered(found)) if box.options
+            ],
+            chosen=[
+                Link(f"{FACET_LABELS[name]}: {naming.value(name, value)}", asked.link(without=(name, value)))
+                for name, value in asked.chosen_filters
+            ],
+            notes=found.notes,
+            also_searched=found.also_searched,
+            literal_address=asked.link(literal=not asked.is_literal),
+            is_literal=asked.is_literal,
+            is_relaxed=found.relaxed,
+            suggestion=Link(found.suggestion, asked.link(question=found.suggestion)) if found.suggestion else None,
+            without_word=[(Link(text, asked.link(question=text)), count) for text, count in found.without_word],
+            sort=asked.sort,
+            sorts=list(SORT_LABELS.items()),
+            number=found.page,
+            pages=pages,
+            previous_address=asked.link(page=min(found.page - 1, pages)) if found.page > 1 else None,
+            next_address=asked.link(page=found.page + 1) if found.page < pages else None,
+            scope=scope,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage(PageBase):
+    """The first page: search, the branches of law, what is new."""
+
+    template: ClassVar[str] = "search/home.html"
+
+    branches: Sequence[ThemeTeaser]
+    popular: Sequence[Link]
+    news: Sequence[NewsRow]
+    rulings: Sequence[RulingRow]
+    rulings_total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFoundPage(PageBase):
+    """An unknown address: search, and the pages that look most like it."""
+
+    template: ClassVar[str] = "search/not_found.html"
+
+    question: str
+    nearest: Sequence[HitRow]
+    title: str = "Deze pagina bestaat niet"
+    may_be_indexed: bool = False
+
+
+def hit_rows(hits: Sequence[Hit], vocabulary: Vocabulary) -> list[HitRow]:
+    """Return the rows of some hits."""
+    naming = _Naming(vocabulary)
+    return [naming.hit(hit) for hit in hits]
+
+
+def _title(asked: SearchRequest) -> str:
+    if asked.question:
+        return f"Zoeken naar {asked.question[:80]}"
+    return "Rechtspraak" if asked.fixed_kind == Kind.RULING else "Zoeken"
+
+
+def _ordered(found: SearchResults) -> list[tuple[str, Sequence[FacetValue]]]:
+    return [(name, found.facets[name]) for name in FACET_LABELS if name in found.facets]
+
+
+class _Naming:
+    """Gives codes their names for the screen."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def hit(self, hit: Hit) -> HitRow:
+        """Return the row of a hit."""
+        return HitRow(
+            title=hit.title,
+            address=hit.address,
+            kind=KIND_OF_HIT[hit.kind],
+            place=self._place(hit),
+            dated_on=hit.dated_on,
+            outcome=outcome_label(hit.outcome, self.vocabulary),
+            snippets=[(snippet.label, markup.marked(snippet.html)) for snippet in hit.snippets],
+        )
+
+    def facet(self, name: str, values: Sequence[FacetValue], asked: SearchRequest) -> FacetBox:
+        """Return a facet with its chosen values first; of many values the largest."""
+        if name == "soort" and asked.fixed_kind:
+            return FacetBox(name, FACET_LABELS[name], [])
+        options = [FacetOption(one.value, self.value(name, one.value), one.count, one.selected) for one in values]
+        chosen = [option for option in options if option.is_selected]
+        others = [option for option in options if not option.is_selected][:MOST_FACET_VALUES]
+        if name == "jaar":
+            others.sort(key=lambda option: option.value, reverse=True)
+        return FacetBox(name, FACET_LABELS[name], chosen + others)
+
+    def value(self, facet: str, value: str) -> str:
+        """Return the name of one value of a facet."""
+        if facet == "soort":
+            return KIND_LABELS.get(value, value)
+        if facet == "hof":
+            court = self.vocabulary.courts.find_court(value)
+            return court.label if court else value
+        if facet == "thema":
+            return self.vocabulary.themes.title(value)
+        if facet == "taal":
+            return language_name(value)
+        if facet == "uitkomst":
+            return outcome_label(value, self.vocabulary) or value
+        return self._article(value) if facet == "artikel" else value
+
+    def _article(self, normal: str) -> str:
+        try:
+            return parse_normal(normal, self.vocabulary.laws).display
+        except (UnknownLaw, InvalidSource):
+            return normal
+
+    def _place(self, hit: Hit) -> str:
+        if hit.kind == Kind.RULING and hit.court:
+            return self.value("hof", hit.court)
+        theme = self.vocabulary.themes.find(hit.node) if hit.node else None
+        if theme is None or hit.kind != Kind.THEME:
+            return ""
+        return " › ".join(above.title for above in self.vocabulary.themes.ancestors(theme.id))
+
+
+def label_of(facet: str, value: str, vocabulary: Vocabulary) -> str:
+    """Return the name of one value of a facet."""
+    return _Naming(vocabulary).value(facet, value)

@@ -1,0 +1,127 @@
+"""What the search index should hold: the published texts and rulings as documents."""
+
+from collections.abc import Collection
+from contextlib import suppress
+
+from sqlalchemy.orm import Session
+
+from helpdesk.core.vocabulary import Theme, Vocabulary
+from helpdesk.rulings import queries as ruling_queries
+from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.pages import ruling_title
+from helpdesk.texts import queries as text_queries
+from helpdesk.texts import rules as text_rules
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import Live
+from jurisprudence.identifiers import parse_ruling_number
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+from jurisprudence.search.results import Document, Kind
+
+
+def all_documents(session: Session, vocabulary: Vocabulary) -> list[Document]:
+    """Return everything the public can find: texts, rulings, and the nodes that have no text yet."""
+    texts = [text_document(live, vocabulary) for live in text_queries.all_texts(session)]
+    rulings = [ruling_document(ruling, vocabulary) for ruling in ruling_queries.all_rulings(session)]
+    written = {document.node for document in texts if document.kind == Kind.THEME}
+    bare = [node_document(theme, vocabulary) for theme in vocabulary.themes.all if theme.id not in written]
+    return [*texts, *rulings, *bare]
+
+
+def find_documents(session: Session, ids: Collection[str], vocabulary: Vocabulary) -> dict[str, Document]:
+    """Return these documents by id ("thema/gh-belg") as they are now; what is no longer public is left out."""
+    found: dict[str, Document] = {}
+    for document_id in ids:
+        kind, _, slug = document_id.partition("/")
+        document = _find_document(session, kind, slug, vocabulary)
+        if document is not None:
+            found[document_id] = document
+    return found
+
+
+def text_document(live: Live, vocabulary: Vocabulary) -> Document:
+    """Return a live text as the index receives it."""
+    text, version = live
+    nodes = tuple(row.node for row in text.themes)
+    node = vocabulary.themes.find(text.slug) if text.kind == TextKind.THEME else None
+    return Document(
+        id=text.document_id,
+        kind=Kind(text.kind),
+        address=text_rules.address_of(text.kind, text.slug, vocabulary),
+        title=version.title,
+        summary=version.summary,
+        text=version.plain,
+        keywords=(node.title,) if node and node.title != version.title else (),
+        synonyms=(*version.abbreviations, *version.synonyms, *(node.words if node else ())),
+        themes=nodes,
+        theme_ancestors=_ancestors(nodes, vocabulary),
+        node=nodes[0] if nodes else None,
+        dated_on=version.updated_on or version.dated_on,
+        articles=_articles(version.sources, vocabulary),
+    )
+
+
+def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
+    """Return a ruling as the index receives it."""
+    nodes = tuple(row.node for row in ruling.themes)
+    number = parse_ruling_number(ruling.court, ruling.number)
+    return Document(
+        id=ruling.document_id,
+        kind=Kind.RULING,
+        address=f"/rechtspraak/{ruling.slug}",
+        title=ruling_title(ruling, vocabulary),
+        summary=ruling.summary,
+        text=ruling.full_text or "",
+        language="nl",  # the record is ours and in Dutch; `taal` of the ruling itself is a facet of its own
+        keywords=tuple(segment for segment in ruling.keywords.split(" – ") if segment),
+        themes=nodes,
+        theme_ancestors=_ancestors(nodes, vocabulary),
+        node=nodes[0] if nodes else None,
+        dated_on=ruling.decided_on,
+        court=ruling.court,
+        numbers=(*number.cases, *ruling.role_numbers),
+        ecli=ruling.ecli,
+        outcome=ruling.outcome,
+        articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
+    )
+
+
+def node_document(theme: Theme, vocabulary: Vocabulary) -> Document:
+    """Return a node without a text of its own: its title, description and words lead to its page."""
+    return Document(
+        id=f"{Kind.THEME}/{theme.id}",
+        kind=Kind.THEME,
+        address=f"/themas/{theme.path}",
+        title=theme.title,
+        summary=theme.description,
+        text="",
+        synonyms=theme.words,
+        themes=(theme.id,),
+        theme_ancestors=_ancestors((theme.id,), vocabulary),
+        node=theme.id,
+        articles=_articles(theme.articles, vocabulary),
+    )
+
+
+def _find_document(session: Session, kind: str, slug: str, vocabulary: Vocabulary) -> Document | None:
+    if kind == Kind.RULING:
+        rulings = ruling_queries.rulings_by_slug(session, [slug])
+        return ruling_document(rulings[0], vocabulary) if rulings else None
+    live = text_queries.find_text(session, TextKind(kind), slug)
+    if live is not None:
+        return text_document(live, vocabulary)
+    node = vocabulary.themes.find(slug) if kind == Kind.THEME else None
+    return node_document(node, vocabulary) if node else None
+
+
+def _ancestors(nodes: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    known = [node for node in nodes if node in vocabulary.themes]
+    return tuple(dict.fromkeys(above.id for node in known for above in vocabulary.themes.ancestors(node)))
+
+
+def _articles(sources: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the normal forms of legal sources, laws without an article included; laws we do not register are left out."""
+    normals = []
+    for source in sources:
+        with suppress(UnknownLaw, InvalidSource):
+            normals.append(parse_source(source, vocabulary.laws).normal)
+    return tuple(dict.fromkeys(normals))

@@ -1,0 +1,152 @@
+"""Home, search, the list of rulings, the answer to an unknown address, and what machines ask for."""
+
+from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as UnknownAddress
+
+from helpdesk.core.errors import NotFound
+from helpdesk.core.markup import fold
+from helpdesk.rulings import queries as ruling_queries
+from helpdesk.rulings.pages import Link, RulingRow
+from helpdesk.search import actions
+from helpdesk.search.actions import NodeIndex
+from helpdesk.search.forms import SearchRequest
+from helpdesk.search.pages import HomePage, NotFoundPage, SearchPage, hit_rows
+from helpdesk.texts import queries as text_queries
+from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
+from helpdesk.web.audiences import public
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
+from helpdesk.web.shell import SITE_NAME
+from helpdesk.web.views import show
+from jurisprudence.search.results import Kind, SearchResults, Sort
+
+PER_PAGE = 10
+MOST_NEAREST = 5
+MOST_NEWS = 4
+MOST_RULINGS = 5
+ASKED_MOST = {
+    "gezinshereniging": "Gezinshereniging",
+    "humanitaire-regularisatie-9bis": "9bis",
+    "medische-regularisatie-9ter": "9ter",
+    "bgv": "Bevel (BGV)",
+    "verblijfsdocumenten": "Verblijfsdocumenten",
+    "dringende-medische-hulp": "Dringende medische hulp",
+    "nationaliteitsverklaring": "Belg worden",
+    "erkenning-akten": "Buitenlandse akten",
+}
+
+
+def init_not_found(app: Flask) -> None:
+    """Answer an unknown address, and a record that does not exist, with search and the nearest pages."""
+    app.register_error_handler(UnknownAddress, _not_found)
+    app.register_error_handler(NotFound, _not_found)
+
+
+@public.get("/")
+def show_home() -> ResponseReturnValue:
+    """Show the first page."""
+    session, vocabulary = db_session(), services().vocabulary
+    themes = vocabulary.themes
+    rulings = ruling_queries.newest_rulings(session, limit=MOST_RULINGS)
+    return show(
+        HomePage(
+            title=SITE_NAME,
+            description="Zoek in thema's, rechtspraak en nieuws over verblijf, asiel, familie en sociale rechten in België.",
+            canonical="/",
+            branches=[ThemeTeaser.of(branch, {}) for branch in themes.branches],
+            popular=[Link(label, f"/themas/{themes[node].path}") for node, label in ASKED_MOST.items()],
+            news=[NewsRow.of(live) for live in text_queries.news(session, limit=MOST_NEWS)],
+            rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
+            rulings_total=ruling_queries.count_rulings(session),
+        )
+    )
+
+
+@public.get("/zoeken")
+def search() -> ResponseReturnValue:
+    """Search everything public."""
+    return _results(SearchRequest.read(request.args, address=url_for("public.search")))
+
+
+@public.get("/rechtspraak")
+def list_rulings() -> ResponseReturnValue:
+    """List the rulings, newest first, with the same search and facets."""
+    return _results(SearchRequest.read(request.args, address=url_for("public.list_rulings"), fixed_kind=Kind.RULING))
+
+
+@public.get("/gezond")
+def report_health() -> ResponseReturnValue:
+    """Answer 200 when the database and the index answer, 503 otherwise."""
+    count = ruling_queries.count_rulings(db_session())
+    is_usable = services().search.index.is_usable
+    state = jsonify(database="in orde", index="in orde" if is_usable else "onbruikbaar", uitspraken=count)
+    return state, 200 if is_usable else 503
+
+
+@public.get("/robots.txt")
+def guide_robots() -> ResponseReturnValue:
+    """Keep robots out of search results and the workplace."""
+    closed = "\n".join(
+        f"Disallow: {path}" for path in ("/zoeken", "/rechtspraak?", "/helpdesk", "/redactie", "/beheer", "/aanmelden")
+    )
+    sitemap = f"{services().settings.base_url}/sitemap.xml"
+    return Response(f"User-agent: *\n{closed}\nSitemap: {sitemap}\n", mimetype="text/plain")
+
+
+@public.get("/sitemap.xml")
+def map_site() -> ResponseReturnValue:
+    """List every public page with the day it last changed."""
+    session, vocabulary = db_session(), services().vocabulary
+    pages = [(address_of(live, vocabulary), live.version.published_at) for live in text_queries.all_texts(session)]
+    pages += [(f"/rechtspraak/{ruling.slug}", ruling.updated_at) for ruling in ruling_queries.all_rulings(session)]
+    written = {address for address, _ in pages}
+    bare = [f"/themas/{theme.path}" for theme in vocabulary.themes.all]
+    lists = ["/", "/themas", "/rechtspraak", "/nieuws", "/lexicon"]
+    entries = [(path, None) for path in [*lists, *(path for path in bare if path not in written)]]
+    document = render_template("search/sitemap.xml", entries=[*entries, *pages], base_url=services().settings.base_url)
+    return Response(document, mimetype="application/xml")
+
+
+@public.get("/opensearch.xml")
+def describe_search() -> ResponseReturnValue:
+    """Let a browser add this site to its search engines."""
+    document = render_template("search/opensearch.xml", name=SITE_NAME, base_url=services().settings.base_url)
+    return Response(document, mimetype="application/opensearchdescription+xml")
+
+
+def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
+    """Answer a search from an index that has caught up with the database."""
+    held = services()
+    actions.keep_up(db_session(), NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
+    sort = Sort.NEWEST if asked.sort == Sort.RELEVANCE and not asked.question else asked.sort
+    return held.search.search(
+        asked.question,
+        filters=asked.filters,
+        sort=sort,
+        page=asked.page,
+        per_page=per_page,
+        expand=not asked.is_literal,
+    )
+
+
+def _results(asked: SearchRequest) -> ResponseReturnValue:
+    total = ruling_queries.count_rulings(db_session())
+    scope = (
+        f"Deze databank is een selectie van {total} uitspraken. Volledige verzamelingen staan bij de rechtscolleges zelf, "
+        "op JUPORTAL, EUR-Lex en HUDOC."
+    )
+    return show(SearchPage.of(asked, find(asked), services().vocabulary, scope=scope))
+
+
+def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        problem = jsonify(title="Niet gevonden", detail="Dit adres bestaat niet.", status=404)
+        problem.mimetype = "application/problem+json"
+        return problem, 404
+    words = " ".join(part for part in fold(request.path).replace("/", " ").replace("-", " ").split() if part.isalnum())[
+        :100
+    ]
+    asked = SearchRequest("", words, {}, Sort.RELEVANCE, 1, is_literal=False)
+    nearest = find(asked, per_page=MOST_NEAREST).hits if words else ()
+    return show(NotFoundPage(question=words, nearest=hit_rows(nearest, services().vocabulary))), 404
