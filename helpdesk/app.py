@@ -4,17 +4,87 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from helpdesk import cli
-from helpdesk.accounts import cli as accounts_cli, routes as accounts_routes
+from helpdesk.accounts import cli as accounts_cli
+from helpdesk.accounts import routes as accounts_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
-from helpdesk.figures import cli as figures_cli, routes as figures_routes
-from helpdesk.rulings import cli as rulings_cli, routes as rulings_routes
-from helpdesk.search import cli as search_cli, routes as search_routes
+from helpdesk.figures import cli as figures_cli
+from helpdesk.figures import routes as figures_routes
+from helpdesk.rulings import routes as rulings_routes
+from helpdesk.search import cli as search_cli
+from helpdesk.search import routes as search_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
-from helpdesk.texts import cli as texts_cli, routes as texts_routes
+from helpdesk.texts import cli as texts_cli
+from helpdesk.texts import routes as texts_routes
 from helpdesk.web import audiences, database, errors, filters, headers, logs, services, shell, transaction
 from jurisprudence.search.engine import SearchEngine
+
+FEATURES = ("accounts", "texts", "rulings", "search", "advice", "figures")
+ROUTES = (
+    accounts_routes,
+    texts_routes,
+    rulings_routes,
+    search_routes,
+    advice_routes,
+    figures_routes,
+    api_routes,
+)  # register on import
+COMMANDS = (accounts_cli.users, texts_cli.content, search_cli.index, figures_cli.figures)
+MOST_BODY_BYTES = 1_000_000
+STATIC = PROJECT / "helpdesk" / "web" / "static"
+A_YEAR = 31_536_000
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application of these settings, by default those of the environment."""
+    settings = settings or read_settings()
+    logs.configure_logs(testing=settings.testing)
+    app = Flask("helpdesk", static_folder=None, template_folder=None)
+    _configure(app, settings)
+    vocabulary = load_vocabulary(settings.content_dir / "lijsten")
+    search = SearchEngine(settings.index_dir, thesaurus=vocabulary.thesaurus, laws=vocabulary.law_names)
+    app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
+    logs.init_logs(app)
+    headers.init_headers(app, settings)
+    database.init_database(app, settings)
+    CSRFProtect(app)
+    accounts_routes.init_accounts(app)
+    transaction.init_transaction(app)
+    errors.init_errors(app)
+    search_routes.init_not_found(app)
+    filters.init_filters(app)
+    shell.init_shell(app)
+    audiences.init_audiences(app)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY_BYTES,
+        SESSION_COOKIE_NAME="__Host-helpdesk" if settings.is_https else "helpdesk",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its session, so nobody loses an hour of typing
+    )
+    folders = [PROJECT / "helpdesk" / name / "templates" for name in ("web", *FEATURES)]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])  # type: ignore[misc]
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=STATIC, prefix="static/", max_age=A_YEAR if not settings.testing else 0
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -49,3 +49,8 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry)
 def db_session() -> Session:
     """Return the database session of this request or command."""
     return _database.session
+
+
+def database_engine() -> Engine:
+    """Return the engine of this application, for migrations."""
+    return _database.engine

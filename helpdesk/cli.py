@@ -1,0 +1,113 @@
+"""`helpdesk …`: the commands of the house, with those of each feature."""
+
+import click
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+
+from helpdesk.app import create_app
+from helpdesk.core import migrate
+from helpdesk.core.clock import now
+from helpdesk.core.errors import ContentBroken
+from helpdesk.dev import demo as demo_data
+from helpdesk.jobs import run_jobs
+from helpdesk.search import actions as search
+from helpdesk.search.cli import node_index
+from helpdesk.settings import SettingRefused, read_settings
+from helpdesk.texts import actions as texts
+from helpdesk.web.database import database_engine, db_session
+from helpdesk.web.server import WebServer, run_together
+from helpdesk.web.services import Services, services
+
+
+def _app() -> object:
+    try:
+        return create_app(read_settings())
+    except SettingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+
+
+@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Legal helpdesk and case-law search on immigration law and international family law."""
+
+
+@main.command("init")
+@with_appcontext
+def init() -> None:
+    """Create or upgrade the database, import content/ and bring the index up to date. Safe to repeat."""
+    _init()
+
+
+@main.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Do what init does and add demo accounts and a demo year of advice (2019), marked as demo. Safe to repeat."""
+    _demo()
+
+
+@main.command("serve")
+@click.option("--with-worker", is_flag=True, help="Run the job runner beside the web server.")
+@click.option("--demo", "with_demo", is_flag=True, help="First do what the command demo does.")
+@with_appcontext
+def serve(*, with_worker: bool, with_demo: bool) -> None:
+    """Serve the site until stopped; Ctrl-C stops web server and job runner cleanly."""
+    if with_demo:
+        _demo()
+    settings = services().settings
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    tasks = [lambda: WebServer(app, settings).run()]
+    if with_worker:
+        tasks.append(lambda: run_jobs(app, settings))
+    db_session().close()
+    database_engine().dispose()  # no connection is shared with the processes to come
+    click.echo(f"De site staat op http://{settings.host}:{settings.port}/", err=True)
+    raise SystemExit(run_together(tasks))
+
+
+@main.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Run the job runner until stopped."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    run_jobs(app, services().settings)
+
+
+def _demo() -> None:
+    _init()
+    accounts = demo_data.add_demo_accounts(db_session(), now())
+    db_session().commit()
+    jurists = demo_data.demo_jurists(db_session())
+    count = demo_data.load_demo_year(db_session(), services().vocabulary, recorded_by=jurists, now=now())
+    db_session().commit()
+    click.echo(f"Demojaar 2019: {count} adviezen toegevoegd." if count else "Het demojaar 2019 stond er al.")
+    click.echo("\nDemo, niet voor echt gebruik: de adviezen van 2019 zijn verzonnen en beginnen met [DEMO]. Accounts:")
+    for account in accounts:
+        click.echo(f"  {account.email:26} {account.password:26} {', '.join(role.label for role in account.roles)}")
+    click.echo()
+
+
+def _init() -> None:
+    engine = database_engine()
+    before, after = migrate.upgrade(engine)
+    click.echo(f"Databank: {after}" + (f" (was {before})" if before != after else ""))
+    held = services()
+    if texts.is_as_imported(db_session(), held.settings.content_dir):
+        click.echo("Inhoud: ongewijzigd")
+    else:
+        _import_content(held)
+    search.keep_up(db_session(), node_index(), held.vocabulary)
+    click.echo(f"Zoekindex: {held.search.index.document_count()} documenten")
+
+
+def _import_content(held: Services) -> None:
+    try:
+        library = texts.read_library(held.settings.content_dir, held.vocabulary)
+    except ContentBroken as broken:
+        for problem in broken.problems:
+            click.echo(str(problem), err=True)
+        raise click.ClickException(f"{len(broken.problems)} problemen in content/; er is niets ingevoerd.") from broken
+    report = texts.import_library(db_session(), library, held.vocabulary, now=now(), overwrite=False)
+    db_session().commit()
+    click.echo(f"Inhoud: {report.added} nieuw, {report.changed} gewijzigd, {report.unchanged} ongewijzigd")
+    for path in report.edited_on_site:
+        click.echo(f"  {path}: niet ingevoerd, op de site bewerkt", err=True)

@@ -1,0 +1,87 @@
+"""Serving on one machine: gunicorn around the application, and the processes that live and stop together."""
+
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from helpdesk.settings import Settings
+
+STOP_SECONDS = 10
+THREADS = 4
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with the application that was made before it forks its workers."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.flask_app = app
+        self.options = {
+            "bind": f"{settings.host}:{settings.port}",
+            "workers": settings.workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "graceful_timeout": STOP_SECONDS,
+            "loglevel": "warning",
+            "proc_name": "helpdesk",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings; those it does not know (an older release) are left out."""
+        for name, value in self.options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application."""
+        return self.flask_app
+
+
+def run_together(tasks: Sequence[Callable[[], object]]) -> int:
+    """Run each task in a process of its own until one ends or we are told to stop; then stop all.
+
+    Returns the exit status of the process that ended by itself, 0 when we were told to stop.
+    """
+    fork = multiprocessing.get_context("fork")
+    processes = [fork.Process(target=task) for task in tasks]
+    with _stopping() as told_to_stop:
+        for process in processes:
+            process.start()
+        while not told_to_stop and all(process.is_alive() for process in processes):
+            wait([process.sentinel for process in processes], timeout=0.5)
+        ended = next((process for process in processes if not process.is_alive()), None)
+        status = 0 if told_to_stop or ended is None else abs(ended.exitcode or 0)
+        for process in processes:
+            _stop(process)
+    return status
+
+
+def _stop(process: BaseProcess) -> None:
+    process.terminate()
+    process.join(STOP_SECONDS + 2)
+    if process.is_alive():
+        process.kill()
+        process.join()
+
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[list[int]]:
+    """Collect the signals that ask us to stop; the children set their own answers to them."""
+    received: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {
+        number: signal.signal(number, lambda received_number, _frame: received.append(received_number))
+        for number in numbers
+    }
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,89 @@
+"""What surrounds every page: the navigation, who is signed in, and the addresses of style and scripts."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Flask, request
+from flask_login import current_user
+
+from helpdesk.core.roles import Role
+from helpdesk.settings import PROJECT
+
+STATIC = PROJECT / "helpdesk" / "web" / "static"
+SITE_NAME = "Vreemdelingenrecht en internationaal familierecht"
+PUBLIC_MENU = (("Thema's", "/themas"), ("Rechtspraak", "/rechtspraak"), ("Nieuws", "/nieuws"), ("Lexicon", "/lexicon"))
+DESK_MENU = (
+    ("Nieuw advies", "/helpdesk/adviezen/nieuw"),
+    ("Adviezen", "/helpdesk/adviezen"),
+    ("Cijfers", "/helpdesk/cijfers"),
+)
+COORDINATOR_MENU = DESK_MENU[1:]
+ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of a menu."""
+
+    label: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The frame around a page."""
+
+    site_name: str
+    menu: Sequence[MenuItem]
+    staff_menu: Sequence[MenuItem]
+    signed_in_as: str | None
+    roles: str
+    assets: Mapping[str, str]
+    behaviours: Sequence[str]
+
+
+def init_shell(app: Flask) -> None:
+    """Give every template its frame as `shell`."""
+    app.context_processor(lambda: {"shell": _shell()})
+
+
+def _shell() -> Shell:
+    signed_in = current_user if current_user.is_authenticated else None
+    roles = signed_in.roles if signed_in else frozenset()
+    return Shell(
+        site_name=SITE_NAME,
+        menu=_menu(PUBLIC_MENU),
+        staff_menu=_menu(_staff_entries(roles)),
+        signed_in_as=signed_in.display_name if signed_in else None,
+        roles=", ".join(sorted(role.label for role in roles)),
+        assets=assets(),
+        behaviours=[address for name, address in assets().items() if name.startswith("behaviours/")],
+    )
+
+
+def _staff_entries(roles: frozenset[Role]) -> tuple[tuple[str, str], ...]:
+    desk = DESK_MENU if Role.JURIST in roles else COORDINATOR_MENU if Role.COORDINATOR in roles else ()
+    return desk + (ADMIN_MENU if Role.ADMIN in roles else ())
+
+
+def _menu(entries: Sequence[tuple[str, str]]) -> list[MenuItem]:
+    return [MenuItem(label, address, request.path.startswith(address)) for label, address in entries]
+
+
+@cache
+def assets() -> Mapping[str, str]:
+    """Return the address of each file of style and script, with a fingerprint so that a browser may keep it for a year."""
+    files = sorted(path for path in STATIC.rglob("*") if path.is_file())
+    return {
+        path.relative_to(
+            STATIC
+        ).as_posix(): f"/static/{path.relative_to(STATIC).as_posix()}?v={_fingerprint(path.read_bytes())}"
+        for path in files
+    }
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:10]
