@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -39,6 +40,12 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_MS = 10_000
 
 
+def nothing_in(found: list[str]) -> None:
+    """Fail with every line of what was found."""
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+
+
 @dataclass(frozen=True)
 class Site:
     """The site as served, with addresses that exist on it."""
@@ -58,8 +65,10 @@ class Tab:
     faults: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
-        """Visit an address of the site."""
-        self.page.goto(self.site.address + path)
+        """Visit an address of the site; a server error fails at once."""
+        answer = self.page.goto(self.site.address + path)
+        if answer is not None and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            pytest.fail(f"{path} answered {answer.status}")
 
     @property
     def path(self) -> str:
@@ -118,8 +127,9 @@ def _add_accounts(session: Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; no browser is downloaded."""
+def browser(site: Site) -> Iterator[Browser]:
+    """Debian's Chromium; no browser is downloaded. The site comes first: its commands do not run in Playwright's loop."""
+    del site
     wanted = os.environ.get("HELPDESK_TEST_CHROMIUM") or next(
         (path for name in BROWSERS if (path := shutil.which(name))), None
     )
@@ -161,7 +171,7 @@ def tab(browser: Browser, site: Site, size: str, *, has_scripts: bool) -> Iterat
     _listen(context, tab)
     yield tab
     context.close()
-    assert tab.faults == []
+    nothing_in(tab.faults)
 
 
 def _listen(context: BrowserContext, tab: Tab) -> None:
@@ -169,9 +179,13 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
         if message.type in {"error", "warning"}:
             tab.faults.append(f"{tab.path}: {message.text}")
 
+    def miss(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # so ends what was loading when one went to the next page
+            tab.faults.append(f"{request.url}: {request.failure}")
+
     context.on("console", complain)
     tab.page.on("pageerror", lambda error: tab.faults.append(f"{tab.path}: {error}"))
-    tab.page.on("requestfailed", lambda request: tab.faults.append(f"{request.url}: {request.failure}"))
+    context.on("requestfailed", miss)
 
 
 def sign_in(tab: Tab, role: Role) -> None:

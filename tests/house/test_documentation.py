@@ -57,7 +57,7 @@ def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command
 
 def all_commands(app: Flask) -> dict[str, click.Command]:
     """Return every command by what one types: those of the house and those of the features."""
-    together = main.commands | app.cli.commands
+    together = {**main.commands, **app.cli.commands}
     return dict(found for name, command in sorted(together.items()) for found in walk(command, f"helpdesk {name}"))
 
 
