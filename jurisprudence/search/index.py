@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import threading
+import time
 import warnings
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,7 +55,8 @@ LOCK_SECONDS = 10.0
 POOL_MEGABYTES = 256
 SMALL_SEGMENT = 200
 MOST_SMALL_SEGMENTS = 6
-READ_ATTEMPTS = 5
+READ_PAUSES = (0.01, 0.05, 0.1)
+"""Seconds between attempts to open an index whose files disappear; a writer needs less to finish."""
 
 Progress = Callable[[int], None]
 
@@ -209,19 +211,19 @@ class SearchIndex:
         return self.snapshot().count
 
     def _open(self, stamp: tuple[int, int, int]) -> tuple[Snapshot, tuple[int, int, int]]:
-        """Open the newest generation, again when a writer removed files in the middle of it."""
-        for attempt in range(READ_ATTEMPTS):
+        """Open the newest generation, again when a writer replaced files in the middle of it."""
+        for pause in READ_PAUSES:
             try:
-                with _damage_named():
-                    current = self._current()
-                    folder = self._directory / current.folder
-                    return Snapshot(_segments(folder), current.generation), stamp
+                return self._open_once(), stamp
             except IndexDamaged:
-                newer = self._stamp()
-                if newer == stamp or attempt == READ_ATTEMPTS - 1:
-                    raise
-                stamp = newer
-        raise IndexDamaged("Index files keep changing.")
+                time.sleep(pause)
+                stamp = self._stamp()
+        return self._open_once(), stamp
+
+    def _open_once(self) -> Snapshot:
+        with _damage_named():
+            current = self._current()
+            return Snapshot(_segments(self._directory / current.folder), current.generation)
 
     def _stamp(self) -> tuple[int, int, int]:
         try:

@@ -203,12 +203,20 @@ def loosened(question: Question) -> Question:
 
 def _identified(evaluation: Evaluation, clauses: Sequence[Clause]) -> Array:
     """Return the documents that bear a number or ECLI of the question themselves."""
-    found = np.zeros(evaluation.snapshot.size, dtype=bool)
-    for clause in clauses:
-        for term in clause.alternatives:
-            if isinstance(term, Identifier):
-                found[evaluation.snapshot.tagged("identifier", term.normal)] = True
-    return found
+    terms = (term for clause in clauses for term in clause.alternatives)
+    found = (_bearing(evaluation.snapshot, term) for term in terms if isinstance(term, Identifier))
+    return reduce(np.logical_or, found, np.zeros(evaluation.snapshot.size, dtype=bool))
+
+
+def _bearing(snapshot: Snapshot, identifier: Identifier) -> Array:
+    """Return the documents that bear a number, of the court named beside it when it has such a one."""
+    bearing = np.zeros(snapshot.size, dtype=bool)
+    bearing[snapshot.tagged("identifier", identifier.normal)] = True
+    of_court = np.zeros(snapshot.size, dtype=bool)
+    for value in snapshot.facet_columns["hof"].values:
+        if value.casefold() == identifier.court:
+            of_court[snapshot.tagged("hof", value)] = True
+    return bearing & of_court if (bearing & of_court).any() else bearing
 
 
 def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array]) -> list[Array]:

@@ -2,12 +2,12 @@
 
 import json
 import mmap
-import os
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ def write_pack(path: Path, arrays: Mapping[str, Array]) -> None:
         offset += -(-len(raw) // _ALIGNMENT) * _ALIGNMENT
     header = json.dumps(entries).encode()
     header += b" " * (-(_HEAD.size + len(header)) % _ALIGNMENT)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     with temporary.open("wb") as file:
         file.write(_HEAD.pack(_MAGIC, len(header), zlib.crc32(header)))
         file.write(header)

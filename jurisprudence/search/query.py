@@ -10,6 +10,7 @@ from jurisprudence.search.stems import fold, stem
 
 MOST_CHARACTERS = 2_000
 MOST_WORDS = 300
+MOST_WORDS_OF_A_PHRASE = 20
 MOST_JOINED_WORDS = 40
 SHORTEST_PREFIX = 3
 SHORTEST_JOINED = 8
@@ -62,6 +63,9 @@ DEFAULT_LAWS = {
     "sw": "SW", "strafwetboek": "SW", "vluchtelingenverdrag": "GENEVE", "vweu": "VWEU",
 }  # fmt: skip
 
+COURT_CODES = {
+    "rvv": "rvv", "cce": "rvv", "rvs": "rvs", "gwh": "gwh", "hvj": "hvj", "ehrm": "ehrm", "cass": "cass", "hvc": "cass",
+}  # fmt: skip
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″\uff02", '"'))
 _SINGLE_QUOTED = re.compile("(?<!\\w)['\u2018\u201a\u2039]([^'\u2018\u2019\u203a\"]{2,200})['\u2019\u203a](?!\\w)")
 _PIECE = re.compile(
@@ -112,9 +116,15 @@ def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS) -> Question:
         excluded=tuple(reading.excluded),
         filters={name: tuple(dict.fromkeys(values)) for name, values in reading.filters.items()},
         notes=tuple(dict.fromkeys(reading.notes)),
-        sequence=tuple(reading.sequence) if len(reading.sequence) > 1 and not reading.excluded else (),
+        sequence=_sequence(reading),
         title_keys=tuple({title_key(text, "nl"): None, title_key(text, "fr"): None}) if text else (),
     )
+
+
+def _sequence(reading: _Reading) -> tuple[Step, ...]:
+    """Return the question as one phrase, when it is short enough to have been meant so."""
+    is_phrase = 1 < len(reading.sequence) <= MOST_WORDS_OF_A_PHRASE and not reading.excluded
+    return tuple(reading.sequence) if is_phrase else ()
 
 
 def _shortened(text: str, notes: list[str]) -> str:
@@ -242,7 +252,7 @@ def _read_numbered(name: str, value: str, reading: _Reading, laws: Mapping[str, 
             return
         if name == "artikel" and _ANY_ARTICLE.match(normal):
             others = words[:index] + words[index + 1 :]
-            law = next((laws[key] for other in others if (key := _law_key(other)) in laws), None)
+            law = next((laws[key] for other in others if (key := _name_key(other)) in laws), None)
             _add([_article(word, law, laws)], reading)
             return
     reading.notes.append(f"“{value}” is geen {name}; schrijf bijvoorbeeld artikel:40ter of nummer:246.433.")
@@ -270,29 +280,33 @@ def _end_run(reading: _Reading, laws: Mapping[str, str]) -> None:
 
 def _clauses(words: list[QueryWord], laws: Mapping[str, str]) -> list[Clause]:
     names_identifier = any(_is_identifier(word) for word in words)
+    court = next((COURT_CODES[name] for word in words if (name := _name_key(word)) in COURT_CODES), None)
     clauses = []
     for index, word in enumerate(words):
         before = words[index - 1] if index else None
         after = words[index + 1 : index + 4]
         article = _article_here(word, before, after, laws)
         if _is_identifier(word):
-            clauses.append(Clause((Identifier(word.text, word.steps[0][0].decode(), word.steps[0]),)))
+            clauses.append(Clause((Identifier(word.text, word.steps[0][0].decode(), word.steps[0], court),)))
         elif article is not None:
             clauses.append(Clause((article,)))
         elif _is_side_word(word, words[:index], laws, names_identifier=names_identifier):
             clauses.append(Clause((Word(word.text, word.steps, word.joined),), is_required=False))
         else:
-            clauses.append(_word_clause(word, before, after[:1] if len(words) <= MOST_JOINED_WORDS else []))
+            clauses.append(_word_clause(word, before, after[:1], is_long=len(words) > MOST_JOINED_WORDS))
     return clauses
 
 
-def _word_clause(word: QueryWord, before: QueryWord | None, after: list[QueryWord]) -> Clause:
-    """Return a word; written together with its neighbour it counts too ("gezins hereniging")."""
-    neighbours = []
-    if before is not None and after is not None:
-        neighbours.append((before, word))
-    neighbours += [(word, following) for following in after]
-    joined = [term for pair in neighbours for term in _written_together(*pair)]
+def _word_clause(word: QueryWord, before: QueryWord | None, after: list[QueryWord], *, is_long: bool) -> Clause:
+    """Return a word; written together with its neighbour it counts too ("gezins hereniging").
+
+    In a long question the words speak for themselves.
+    """
+    if is_long:
+        return Clause((Word(word.text, word.steps, word.joined),))
+    pairs = [(before, word)] if before is not None else []
+    pairs += [(word, following) for following in after]
+    joined = [term for pair in pairs for term in _written_together(*pair)]
     parts = (Word(word.text, word.parts),) if word.parts else ()
     return Clause((Word(word.text, word.steps, (*word.joined, *joined)),), expansions=parts)
 
@@ -312,7 +326,7 @@ def _is_side_word(word: QueryWord, before: list[QueryWord], laws: Mapping[str, s
     if word.is_function_word or (names_identifier and fold(word.text) in COURT_WORDS):
         return True
     has_article = any(_ANY_ARTICLE.match(other.steps[0][0].decode()) for other in before[-3:])
-    return has_article and _law_key(word) in laws
+    return has_article and _name_key(word) in laws
 
 
 def _article_here(
@@ -322,7 +336,7 @@ def _article_here(
     number = word.steps[0][0].decode()
     if len(word.steps) > 1 or not _ANY_ARTICLE.match(number):
         return None
-    law = next((laws[key] for other in after if (key := _law_key(other)) in laws), None)
+    law = next((laws[key] for other in after if (key := _name_key(other)) in laws), None)
     is_announced = before is not None and fold(before.text).strip(".") in _ARTICLE_WORDS
     if _DISTINCTIVE_ARTICLE.match(number) or is_announced or law is not None:
         return _article(word, law, laws)
@@ -336,5 +350,5 @@ def _article(word: QueryWord, law: str | None, laws: Mapping[str, str]) -> Artic
     return Article(text, word.steps[0][0].decode(), law, word.steps[0], law_steps)
 
 
-def _law_key(word: QueryWord) -> str:
+def _name_key(word: QueryWord) -> str:
     return re.sub(r"[\W_]", "", fold(word.text))

@@ -49,11 +49,15 @@ class Article:
 
 @dataclass(frozen=True)
 class Identifier:
-    """A ruling number, case number or ECLI in its normal form; `step` finds it in running text."""
+    """A ruling number, case number or ECLI in its normal form; `step` finds it in running text.
+
+    `court` is the code of the court named beside it: several courts number their rulings alike.
+    """
 
     text: str
     normal: str
     step: Step
+    court: str | None = None
 
 
 Term = Word | Phrase | Prefix | Article | Identifier
@@ -95,7 +99,7 @@ class Question:
     @property
     def required(self) -> tuple[Clause, ...]:
         """Return the clauses that must hold; when only small words were typed, those."""
-        return tuple(clause for clause in self.clauses if clause.is_required) or self.clauses
+        return tuple(dict.fromkeys(clause for clause in self.clauses if clause.is_required)) or self.clauses
 
     @property
     def is_empty(self) -> bool:

@@ -14,6 +14,7 @@ from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS
 
 NO_DAY = 0
+REMEMBERED_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class _Vocabulary:
     """The terms of a field, sorted, read from the map one at a time."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
+        self._rows: dict[bytes, int | None] = {}
         starts = arrays.get(f"{name}.starts", np.zeros(1, dtype=np.uint32))
         self._starts = starts.data
         self._bytes = arrays.get(f"{name}.vocabulary", np.zeros(0, dtype=np.uint8)).data
@@ -93,8 +95,13 @@ class _Vocabulary:
         return (self[row] for row in range(len(self)))
 
     def row(self, term: bytes) -> int | None:
+        if term in self._rows:
+            return self._rows[term]
         place = bisect_left(self, term)
-        return place if place < len(self) and self[place] == term else None
+        found = place if place < len(self) and self[place] == term else None
+        if len(self._rows) < REMEMBERED_ROWS:
+            self._rows[term] = found
+        return found
 
 
 class Snapshot:

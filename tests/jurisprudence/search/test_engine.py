@@ -112,6 +112,14 @@ class TestArticlesAndNumbers:
         assert [hit.id for hit in results.direct] == ["rechtspraak/rvv-een"]
         assert results.hits[0].id == "rechtspraak/rvv-een"
 
+    def test_the_court_named_beside_a_number_decides_between_equal_numbers(self, empty_folder: Path) -> None:
+        """The Council of State and the RvV number their rulings alike."""
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all([a_ruling("rvv", "900.042"), a_ruling("rvs", "900.042", court="RVS")])
+
+        assert [hit.id for hit in engine.search("RvS nr. 900.042").direct] == ["rvs"]
+        assert [hit.id for hit in engine.search("900.042").direct] == ["rvs", "rvv"]
+
     def test_an_ecli_gives_the_ruling_directly(self, engine: SearchEngine) -> None:
         assert engine.search("ecli:eu:c:2010:9117").direct[0].id == "rechtspraak/hvj-twee"
 
