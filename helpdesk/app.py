@@ -80,7 +80,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form stays good as long as its session, so nobody loses an hour of typing
     )
     folders = [PROJECT / "helpdesk" / name / "templates" for name in ("web", *FEATURES)]
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])  # type: ignore[misc]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

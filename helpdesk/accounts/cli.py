@@ -1,5 +1,6 @@
 """Commands about accounts."""
 
+import secrets
 import sys
 
 import click
@@ -26,7 +27,7 @@ def add(email: str, name: str, roles: tuple[str, ...]) -> None:
             db_session(),
             email=email,
             display_name=name,
-            password=typed or (generated := actions.secrets.token_urlsafe(15)),
+            password=typed or (generated := secrets.token_urlsafe(15)),
             roles=[Role(role) for role in roles],
             now=now(),
         )

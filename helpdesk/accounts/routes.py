@@ -117,17 +117,17 @@ def list_accounts() -> ResponseReturnValue:
 
 def _credentials(form: SignInForm) -> actions.Credentials:
     key = str(current_app.config["SECRET_KEY"])
+    email, password = form.email.data or "", form.password.data or ""
     return actions.Credentials(
-        email=form.email.data,
-        password=form.password.data,
-        account_digest=rules.keyed_digest(rules.normal_email(form.email.data), key=key),
+        email=email,
+        password=password,
+        account_digest=rules.keyed_digest(rules.normal_email(email), key=key),
         source_digest=rules.keyed_digest(request.remote_addr or "-", key=key),
     )
 
 
 def _session_length() -> timedelta:
-    length = current_app.permanent_session_lifetime
-    return length if isinstance(length, timedelta) else timedelta(seconds=length)
+    return current_app.permanent_session_lifetime
 
 
 def _where_to(wanted: str, token: str) -> str:

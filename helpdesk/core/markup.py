@@ -44,8 +44,8 @@ class MarkupRefused(ValueError):
 class Rendered:
     """A text as the public reads it.
 
-    `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities the
-    resolver did not know and the addresses that are no identity.
+    `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities
+    the resolver did not know and the addresses that are no identity.
     """
 
     html: str

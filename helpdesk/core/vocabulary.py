@@ -167,7 +167,7 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml …"""
+    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml and the others."""
     lists = _read(folder / "helpdesk.yaml")["code_lists"]
     return Vocabulary(
         themes=ThemeTree(_themes(_read(folder / "themas.yaml")["themes"])),

@@ -9,7 +9,7 @@ from helpdesk.core.errors import NotFound
 from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
 
 
-def _published() -> Select[tuple[Ruling]]:
+def _published() -> Select[Ruling]:
     return select(Ruling).where(Ruling.published_at.is_not(None))
 
 

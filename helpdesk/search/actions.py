@@ -1,7 +1,7 @@
 """Keep the index of this node in step with the database: follow the outbox, or start again from the truth.
 
-The index folder belongs to one node. Beside the index stand `applied`, the number of the last outbox entry it holds, and
-`turn`, the lock by which the processes of a node take turns.
+The index folder belongs to one node. Beside the index stand `applied`, the number of the last outbox entry it holds,
+and `turn`, the lock by which the processes of a node take turns.
 """
 
 import fcntl

@@ -17,10 +17,7 @@ MOST_VALUE_LENGTH = 120
 class Parameters(Protocol):
     """The parameters of an address, several values per name."""
 
-    def get(self, name: str, default: str = "") -> str:
-        """Return the first value of a name."""
-
-    def getlist(self, name: str) -> list[str]:
+    def getlist(self, key: str) -> list[str]:
         """Return all values of a name."""
 
 
@@ -39,17 +36,21 @@ class SearchRequest:
     @classmethod
     def read(cls, parameters: Parameters, *, address: str, fixed_kind: Kind | None = None) -> Self:
         """Read the parameters of an address."""
+
+        def first(name: str) -> str:
+            return next(iter(parameters.getlist(name)), "")
+
         filters = {name: _values(parameters.getlist(name)) for name in FILTERS}
         if fixed_kind:
             filters["soort"] = [fixed_kind.value]
-        sort = parameters.get("sorteer", "")
+        sort = first("sorteer")
         return cls(
             address=address,
-            question=parameters.get("q", "")[:MOST_QUESTION].strip(),
+            question=first("q")[:MOST_QUESTION].strip(),
             filters={name: values for name, values in filters.items() if values},
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
-            page=page_number(parameters.get("pagina", "")),
-            is_literal=parameters.get("letterlijk", "") == "1",
+            page=page_number(first("pagina")),
+            is_literal=first("letterlijk") == "1",
             fixed_kind=fixed_kind,
         )
 

@@ -119,7 +119,7 @@ def _ancestors(nodes: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...
 
 
 def _articles(sources: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the normal forms of legal sources, laws without an article included; laws we do not register are left out."""
+    """Return the normal forms of legal sources, whole laws included; laws we do not register are left out."""
     normals = []
     for source in sources:
         with suppress(UnknownLaw, InvalidSource):

@@ -23,8 +23,10 @@ from jurisprudence.search.results import Kind, SearchResults, Sort
 
 PER_PAGE = 10
 MOST_NEAREST = 5
+MOST_WORDS_OF_ADDRESS = 100  # characters
 MOST_NEWS = 4
 MOST_RULINGS = 5
+CLOSED_TO_ROBOTS = ("/zoeken", "/rechtspraak?", "/helpdesk", "/redactie", "/beheer", "/aanmelden")
 ASKED_MOST = {
     "gezinshereniging": "Gezinshereniging",
     "humanitaire-regularisatie-9bis": "9bis",
@@ -52,7 +54,7 @@ def show_home() -> ResponseReturnValue:
     return show(
         HomePage(
             title=SITE_NAME,
-            description="Zoek in thema's, rechtspraak en nieuws over verblijf, asiel, familie en sociale rechten in België.",
+            description="Zoek in thema's, rechtspraak en nieuws over verblijf, asiel, familie en sociale rechten.",
             canonical="/",
             branches=[ThemeTeaser.of(branch, {}) for branch in themes.branches],
             popular=[Link(label, f"/themas/{themes[node].path}") for node, label in ASKED_MOST.items()],
@@ -144,9 +146,8 @@ def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
         problem = jsonify(title="Niet gevonden", detail="Dit adres bestaat niet.", status=404)
         problem.mimetype = "application/problem+json"
         return problem, 404
-    words = " ".join(part for part in fold(request.path).replace("/", " ").replace("-", " ").split() if part.isalnum())[
-        :100
-    ]
+    parts = fold(request.path).replace("/", " ").replace("-", " ").split()
+    words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
     asked = SearchRequest("", words, {}, Sort.RELEVANCE, 1, is_literal=False)
     nearest = find(asked, per_page=MOST_NEAREST).hits if words else ()
     return show(NotFoundPage(question=words, nearest=hit_rows(nearest, services().vocabulary))), 404

@@ -18,7 +18,6 @@ from helpdesk.texts import queries, rules
 from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rules import TextDraft
 
-
 FOLDERS = (*rules.FOLDERS, ruling_actions.FOLDER)
 
 
@@ -134,7 +133,7 @@ def publish(
 
 
 def export_library(session: Session, folder: Path) -> int:
-    """Write every live text and every imported ruling to its file, byte for byte; return how many files were written."""
+    """Write every live text and every imported ruling to its file, byte for byte; return how many there were."""
     files = content_files(session)
     for content_path, source in files.items():
         path = folder / content_path

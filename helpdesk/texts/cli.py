@@ -19,7 +19,7 @@ _folder = click.argument("folder", required=False, type=click.Path(exists=True, 
 @content.command("check")
 @_folder
 def check(folder: Path | None) -> None:
-    """Check every file of the library: fields, sources, links. Names file and line; exit status 1 when something is wrong."""
+    """Check every file of the library: fields, sources, links. Names file and line of what is wrong."""
     library = _read(folder)
     click.echo(f"In orde: {len(library.texts)} teksten en {len(library.rulings)} uitspraken.")
 

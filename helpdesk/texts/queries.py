@@ -20,7 +20,7 @@ class Live(NamedTuple):
 _IS_LIVE = and_(TextVersion.text_id == PublishedText.id, TextVersion.number == PublishedText.live_number)
 
 
-def _live(*kinds: TextKind) -> Select[tuple[PublishedText, TextVersion]]:
+def _live(*kinds: TextKind) -> Select[PublishedText, TextVersion]:
     query = select(PublishedText, TextVersion).join(TextVersion, _IS_LIVE)
     return query.where(PublishedText.kind.in_(kinds)) if kinds else query
 
@@ -28,7 +28,7 @@ def _live(*kinds: TextKind) -> Select[tuple[PublishedText, TextVersion]]:
 def find_text(session: Session, kind: TextKind, slug: str) -> Live | None:
     """Return a live text, or None."""
     row = session.execute(_live(kind).where(PublishedText.slug == slug)).first()
-    return Live(*row) if row else None
+    return Live(row[0], row[1]) if row else None
 
 
 def get_text(session: Session, kind: TextKind, slug: str) -> Live:
@@ -64,7 +64,7 @@ def news(session: Session, *, offset: int = 0, limit: int, nodes: Sequence[str] 
     if nodes is not None:
         about = select(TextTheme.text_id).where(TextTheme.node.in_(nodes))
         query = query.where(PublishedText.id.in_(about))
-    return [Live(*row) for row in session.execute(query)]
+    return [Live(text, version) for text, version in session.execute(query)]
 
 
 def count_texts(session: Session, kind: TextKind) -> int:
@@ -76,9 +76,9 @@ def count_texts(session: Session, kind: TextKind) -> int:
 def terms(session: Session) -> list[Live]:
     """Return the lexicon by term, without regard to case."""
     query = _live(TextKind.LEXICON).order_by(func.lower(TextVersion.title), PublishedText.slug)
-    return [Live(*row) for row in session.execute(query)]
+    return [Live(text, version) for text, version in session.execute(query)]
 
 
 def all_texts(session: Session) -> list[Live]:
     """Return every live text by its place in content/."""
-    return [Live(*row) for row in session.execute(_live().order_by(PublishedText.content_path))]
+    return [Live(text, version) for text, version in session.execute(_live().order_by(PublishedText.content_path))]

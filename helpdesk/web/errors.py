@@ -66,7 +66,7 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return error.get_response()  # type: ignore[return-value]  # a redirect is a response already
+        return error.get_response()
     status = HTTPStatus(error.code)
     title, advice = EXPLANATIONS.get(status, ("Er ging iets mis", "Probeer het opnieuw of zoek verder op de site."))
     return _answer(status, title, advice)

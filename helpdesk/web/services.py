@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from flask import current_app
-from jurisprudence.search.engine import SearchEngine
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.settings import Settings
+from jurisprudence.search.engine import SearchEngine
 
 KEY = "helpdesk"
 

@@ -75,7 +75,7 @@ def _menu(entries: Sequence[tuple[str, str]]) -> list[MenuItem]:
 
 @cache
 def assets() -> Mapping[str, str]:
-    """Return the address of each file of style and script, with a fingerprint so that a browser may keep it for a year."""
+    """Return the address of each file of style and script; its fingerprint lets a browser keep it for a year."""
     files = sorted(path for path in STATIC.rglob("*") if path.is_file())
     return {
         path.relative_to(
