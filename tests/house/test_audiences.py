@@ -170,3 +170,23 @@ def promised_routes() -> dict[str, str | None]:
     lines = [line.strip() for line in ROUTES.read_text(encoding="utf-8").splitlines()]
     pairs = [line.partition(" > ") for line in lines if line and not line.startswith("#")]
     return {old: new or None for old, _, new in pairs}
+
+
+def test_every_link_leads_somewhere(
+    house_app: Flask, as_visitor: Visitor, samples: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Templates and texts may name an address by hand; each one on a page we look at answers."""
+    met: dict[str, str] = {}
+    for rule in rules_of(house_app):
+        if audience_of(rule) != "public" or "GET" not in (rule.methods or set()):
+            continue
+        address = address_of(house_app, rule, samples)
+        if as_visitor.fetch(address).mimetype == "text/html":
+            page = as_visitor.get(address)
+            targets = [link.get("href", "").partition("#")[0] for link in page.all("a")]
+            met |= {target: address for target in targets if target.startswith("/")}
+
+    dead = [f"{target} on {page}" for target, page in met.items() if as_visitor.fetch(target).status_code >= 400]
+
+    assert len(met) > 20
+    assert dead == []
