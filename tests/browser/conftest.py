@@ -128,7 +128,7 @@ def _add_accounts(session: Session) -> None:
 
 @pytest.fixture(scope="session")
 def browser(site: Site) -> Iterator[Browser]:
-    """Debian's Chromium; no browser is downloaded. The site comes first: its commands do not run in Playwright's loop."""
+    """Debian's Chromium, none is downloaded. The site comes first: its commands do not run in Playwright's loop."""
     del site
     wanted = os.environ.get("HELPDESK_TEST_CHROMIUM") or next(
         (path for name in BROWSERS if (path := shutil.which(name))), None
