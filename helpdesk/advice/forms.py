@@ -5,14 +5,20 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectFieldBase
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired
-from wtforms.widgets import Select
 
 from helpdesk.advice.queries import AdviceFilter
-from helpdesk.advice.rules import AdviceDraft, Problem, date_or_none
+from helpdesk.advice.rules import (
+    LEAST_MINUTES,
+    MOST_ANSWER_LENGTH,
+    MOST_MINUTES,
+    MOST_QUESTION_LENGTH,
+    AdviceDraft,
+    Problem,
+    date_or_none,
+)
 from helpdesk.core.vocabulary import CodeList, Theme, ThemeTree, Vocabulary
 
 INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
@@ -55,28 +61,23 @@ class MinutesField(IntegerField):
 class CodeField(SelectField):
     """One code of a list. Whether the code exists is a rule, so that its sentence is ours."""
 
-    def __init__(self, label: str, validators: Iterable[Any] = (), *, code_list: str) -> None:
-        super().__init__(label, list(validators), validate_choice=False, choices=[])
+    def __init__(self, label: str, validators: Iterable[Any] = (), *, code_list: str, **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
+        super().__init__(label, list(validators), validate_choice=False, choices=[], **options)
         self.code_list = code_list
-
-
-class GroupedSelect(Select):
-    """A list in groups whose first choice stands outside the groups and is none."""
-
-    def __call__(self, field: SelectFieldBase, **options: object) -> Markup:
-        """Return the element with "Kies …" put before the first group."""
-        opening, end, groups = super().__call__(field, **options).partition(">")
-        return opening + end + self.render_option("", "Kies …", not field.data) + groups
 
 
 class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One piece of advice; the fields stand in the order of speaking."""
 
-    question = TextAreaField("Vraag", [InputRequired("Schrijf de vraag op.")], filters=[clean_text])
+    question = TextAreaField(
+        "Vraag",
+        [InputRequired("Schrijf de vraag op.")],
+        filters=[clean_text],
+        render_kw={"rows": 5, "maxlength": MOST_QUESTION_LENGTH, "autocomplete": "off"},
+    )
     main_theme = SelectField(
         "Hoofdthema",
         [InputRequired("Kies een hoofdthema.")],
-        widget=GroupedSelect(),
         validate_choice=False,
         choices=[],
     )
@@ -85,14 +86,22 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         "Verblijfssituatie", [InputRequired("Kies een verblijfssituatie.")], code_list="verblijfssituatie"
     )
     nationality = CodeField("Nationaliteit", [InputRequired("Kies een nationaliteit.")], code_list="nationaliteit")
-    answer = TextAreaField("Antwoord", filters=[clean_text])
+    answer = TextAreaField(
+        "Antwoord",
+        filters=[clean_text],
+        render_kw={"rows": 5, "maxlength": MOST_ANSWER_LENGTH, "autocomplete": "off"},
+    )
     outcome = CodeField("Uitkomst", [InputRequired("Kies een uitkomst.")], code_list="uitkomst_advies")
     caller_category = CodeField("Categorie", [InputRequired("Kies een categorie.")], code_list="categorie_vraagsteller")
     caller_sector = CodeField("Sector", code_list="sector_vraagsteller")
     caller_region = CodeField("Regio", [InputRequired("Kies een regio.")], code_list="regio_vraagsteller")
     channel = CodeField("Kanaal", [InputRequired("Kies een kanaal.")], code_list="kanaal")
     given_on = DutchDateField("Datum van het advies", [InputRequired("Kies de datum van het advies.")])
-    time_spent_minutes = MinutesField("Bestede tijd in minuten", [InputRequired("Vul de bestede tijd in.")])
+    time_spent_minutes = MinutesField(
+        "Bestede tijd in minuten",
+        [InputRequired("Vul de bestede tijd in.")],
+        render_kw={"min": LEAST_MINUTES, "max": MOST_MINUTES},
+    )
 
     def offer(self, vocabulary: Vocabulary) -> None:
         """Fill the lists from the vocabulary."""
@@ -100,7 +109,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             if isinstance(field, CodeField):
                 field.choices = [("", "Kies …"), *code_choices(vocabulary.lists[field.code_list])]
         self.caller_sector.choices = [("", "Geen sector"), *code_choices(vocabulary.lists["sector_vraagsteller"])]
-        self.main_theme.choices = theme_choices(vocabulary.themes)
+        self.main_theme.choices = [SelectChoice("", "Kies …"), *_grouped(theme_choices(vocabulary.themes))]
         self.other_themes.choices = [(theme.id, theme.title) for theme in vocabulary.themes.all]
 
     def draft(self) -> AdviceDraft:
@@ -128,6 +137,11 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         for problem in broken:
             field = self[problem.field]
             field.errors = [*field.errors, problem.sentence]
+
+    def put_focus(self) -> None:
+        """Let the cursor start where something is wrong, else in the question."""
+        field = next((field for field in self if field.errors), self.question)
+        field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
 
 def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:
@@ -184,3 +198,7 @@ def read_filter(arguments: Mapping[str, str], vocabulary: Vocabulary, *, recorde
         nodes=vocabulary.themes.below(theme) if theme in vocabulary.themes else (),
         recorded_by=recorded_by,
     )
+
+
+def _grouped(choices: Mapping[str, list[tuple[str, str]]]) -> list[SelectChoice]:
+    return [SelectChoice(code, label, optgroup=group) for group, codes in choices.items() for code, label in codes]

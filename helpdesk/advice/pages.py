@@ -1,9 +1,9 @@
 """What the pages about advice hand to their templates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from helpdesk.advice import rules
 from helpdesk.advice.forms import AdviceForm, code_choices, theme_choices, under
@@ -52,7 +52,8 @@ class RecordAdvicePage(PageBase):
 
     @classmethod
     def of(cls, form: AdviceForm, vocabulary: Vocabulary) -> "RecordAdvicePage":
-        """Return the page around a form, blank or as typed."""
+        """Return the page around a form, blank or as typed, with the cursor where it is needed."""
+        form.put_focus()
         ticked = set(form.other_themes.data or ())
         groups = [
             ThemeGroup(
@@ -71,11 +72,11 @@ class RecordAdvicePage(PageBase):
 
 @dataclass(frozen=True)
 class ThemeLine:
-    """A theme of a record: its title, the titles above it, and the path of its public page."""
+    """A theme of a record: its title, the titles above it, and the address of its public page."""
 
     title: str
     above: list[str]
-    path: str | None
+    address: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ class FilterList:
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceListPage(PageBase):
-    """A filtered list of records. `query` is what the address asked, without the page number."""
+    """A filtered list of records, with the addresses of the pages before and after this one."""
 
     template: ClassVar[str] = "advice/list.html"
 
@@ -155,7 +156,9 @@ class AdviceListPage(PageBase):
     filters: list[FilterList]
     first_on: date | None
     last_on: date | None
-    query: dict[str, str]
+    has_filter: bool
+    previous_address: str | None
+    next_address: str | None
     shows_all: bool
     title: str = "Adviezen"
     may_be_indexed: bool = False
@@ -175,8 +178,12 @@ class AdviceListPage(PageBase):
         shows_all: bool,
         theme: str | None,
         vocabulary: Vocabulary,
+        address: Callable[[dict[str, Any]], str],
     ) -> "AdviceListPage":
-        """Return the page around one page of rows; `theme` is the node that was asked for."""
+        """Return the page around one page of rows.
+
+        `theme` is the node that was asked for; `address` makes the address of the list with these filters.
+        """
         filters = _filters(wanted, theme, vocabulary)
         query = {one.name: one.chosen for one in filters if one.chosen}
         query |= {
@@ -190,7 +197,9 @@ class AdviceListPage(PageBase):
             filters=filters,
             first_on=wanted.first_on,
             last_on=wanted.last_on,
-            query=query,
+            has_filter=bool(query),
+            previous_address=address({**query, "pagina": str(page.previous)}) if page.previous else None,
+            next_address=address({**query, "pagina": str(page.next)}) if page.next else None,
             shows_all=shows_all,
         )
 
@@ -229,7 +238,7 @@ def _theme_line(node: str, vocabulary: Vocabulary) -> ThemeLine:
     theme = vocabulary.themes.find(node)
     if theme is None:
         return ThemeLine(node, [], None)
-    return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], theme.path)
+    return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], f"/themas/{theme.path}")
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -50,11 +50,19 @@ def list_advice() -> ResponseReturnValue:
     )
     theme = request.args.get("thema") if wanted.nodes else None
     return show(
-        AdviceListPage.of(page, wanted, reader_id=reader.id, shows_all=shows_all, theme=theme, vocabulary=vocabulary)
+        AdviceListPage.of(
+            page,
+            wanted,
+            reader_id=reader.id,
+            shows_all=shows_all,
+            theme=theme,
+            vocabulary=vocabulary,
+            address=lambda query: url_for("desk.list_advice", **query),
+        )
     )
 
 
-@desk.get("/adviezen/<int:advice_id>")
+@desk.get("/adviezen/<int(max=2147483647):advice_id>")  # what the column can hold
 def show_advice(advice_id: int) -> ResponseReturnValue:
     """Show a record to the colleague who made it, and note that it was read."""
     reader = signed_in()

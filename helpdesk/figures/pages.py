@@ -28,8 +28,10 @@ class CountTable:
     name: str
     title: str
     explanation: str
+    heading: str
     lines: list[CountLine]
     total: int
+    total_label: str
     total_share: int | None
     chart: BarChart
 
@@ -59,8 +61,10 @@ def count_table(
         name=name,
         title=title,
         explanation=explanation,
+        heading=title.removeprefix("Per ").capitalize(),
         lines=lines,
         total=total,
+        total_label="Totaal" if adds_up else "Totaal vermeldingen",
         total_share=rules.share(total, of) if adds_up else None,
         chart=bar_chart(name, f"Staafdiagram: {title}. De tabel geeft dezelfde cijfers.", bars),
     )
