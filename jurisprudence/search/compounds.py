@@ -15,6 +15,13 @@ DEEPEST = 2
 WHOLE = read_words("ondeelbaar")
 # Court names keep their head: "familierechtbank" is found by "rechtbank" and by "familie".
 FIXED = {
+    "echtscheiding": ("scheiding",),
+    "hoofdverblijfplaats": ("verblijfplaats", "verblijf"),
+    "mensenhandel": ("mensen", "handel"),
+    "werkgever": ("werk",),
+    "werkgevers": ("werk",),
+    "werknemer": ("werk",),
+    "werknemers": ("werk",),
     "arbeidsrechtbank": ("arbeids", "rechtbank"),
     "familierechtbank": ("familie", "rechtbank"),
     "jeugdrechtbank": ("jeugd", "rechtbank"),

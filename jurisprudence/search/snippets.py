@@ -16,6 +16,7 @@ from jurisprudence.search.snapshot import Snapshot
 
 KEYWORDS, SUMMARY, TEXT = "kernwoorden", "samenvatting", "tekst"
 MOST_SNIPPETS = 2
+MOST_MARKED_WORDS = 24
 LONGEST = 320
 LEAD = 80
 KEYWORD_SEPARATOR = " – "
@@ -26,7 +27,8 @@ class SnippetMaker:
 
     def __init__(self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms) -> None:
         self._snapshot = snapshot
-        self._groups = [group for clause in question.required if (group := frozenset(_terms(clause, prefix_terms)))]
+        clauses = question.required[:MOST_MARKED_WORDS]
+        self._groups = [group for clause in clauses if (group := frozenset(_terms(clause, prefix_terms)))]
         self._wanted = frozenset().union(*self._groups)
         self._markers: dict[str, Marker] = {}
         self._places = [self._places_in_text(group) for group in self._groups]

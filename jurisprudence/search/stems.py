@@ -7,56 +7,17 @@ from functools import cache
 
 import Stemmer
 
-from jurisprudence.search.compounds import is_word
-from jurisprudence.search.wordlists import read_lines
+from jurisprudence.search.compounds import SHORTEST_PART, compound_parts, is_word
+from jurisprudence.search.wordlists import read_lines, read_words
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "\u0131": "i"})
 _PREFIXES = "aan|achter|af|bij|door|in|mee|na|neer|om|onder|op|over|samen|tegen|terug|toe|uit|vast|voor|weg"
 _PARTICIPLE = re.compile(rf"(?:(?P<prefix>{_PREFIXES})?ge|(?=ver|be|ont|her|er))(?P<stem>\w{{3,}}?)(?:d|t|de|te)$")
-_NO_PARTICIPLES = frozenset(
-    [
-        "gebied",
-        "geweld",
-        "gerecht",
-        "gemeente",
-        "geboorte",
-        "gebouwde",
-        "getuigd",
-        "gevolgd",
-        "geheel",
-        "gezond",
-        "gericht",
-        "gerichte",
-        "beleid",
-        "bestand",
-        "bericht",
-        "verband",
-        "verbod",
-        "gebed",
-        "geslacht",
-        "geschikt",
-        "geschikte",
-        "gedachte",
-        "gedeelte",
-        "gedicht",
-        "gewicht",
-        "gezicht",
-        "geloofd",
-        "vereist",
-        "vereiste",
-        "vereisten",
-        "bewust",
-        "bewuste",
-        "beroerd",
-        "gewoonte",
-        "verkeerd",
-        "verkeerde",
-        "gedaagde",
-        "gebiedt",
-        "gebieden",
-    ]
-)
+_BORROWED_PARTICIPLE = re.compile(r"ge(?P<stem>\w{3,})eerde?$")
+_THIRD_PERSON = re.compile(r"(?P<stem>\w{4,})t$")
+_NO_VERBS = read_words("geen_werkwoorden")
 _AS_THEY_ARE = frozenset({"geen", "noch", "nooit", "niemand", "niets", "zonder", "een", "voor", "over", "door"})
+_IRREGULAR_HEADS = (("leden", "lid"), ("kinderen", "kind"), ("steden", "stad"), ("zaken", "zaak"))
 _snowball = threading.local()
 
 
@@ -77,7 +38,9 @@ def stem(word: str, language: str) -> str:
     if language == "nl":
         return _dutch(word)
     if language == "fr" and len(word) > 3:  # noqa: PLR2004 -- Snowball only harms words this short
-        return str(_stemmer("french").stemWord(word))
+        # Snowball takes "étranger" for a verb but not "étrangers": the plural goes first
+        singular = word.removesuffix("s") if len(word) > 4 else word  # noqa: PLR2004
+        return str(_stemmer("french").stemWord(singular))
     return word
 
 
@@ -99,21 +62,36 @@ def _irregular() -> dict[str, str]:
 def _dutch(word: str) -> str:
     if word in _AS_THEY_ARE:
         return word
-    return _regular(_irregular().get(word) or _infinitive(word) or word)
+    return _regular(_irregular().get(word) or _irregular_head(word) or _infinitive(word) or word)
+
+
+def _irregular_head(word: str) -> str | None:
+    """Return the singular of a compound whose last part has an irregular plural: gezinsleden → gezinslid."""
+    for plural, singular in _IRREGULAR_HEADS:
+        if word.endswith(plural) and len(word) - len(plural) >= SHORTEST_PART and plural in compound_parts(word):
+            return word.removesuffix(plural) + singular
+    return None
 
 
 def _infinitive(word: str) -> str | None:
-    """Return the verb of a weak participle when the lexicon knows it: geweigerd → weigeren."""
-    if word in _NO_PARTICIPLES:
+    """Return the verb of a weak form when the lexicon knows it: geweigerd, weigert → weigeren.
+
+    Participles of verbs in -eren need no lexicon: geadopteerd → adopteren.
+    """
+    if word in _NO_VERBS:
         return None
-    match = _PARTICIPLE.match(word)
-    if match is None:
-        return None
-    root = (match["prefix"] or "") + match["stem"]
-    for verb in (root + "en", root + root[-1] + "en", _open_syllable(root) + "en", root + "ing"):
+    borrowed = _BORROWED_PARTICIPLE.match(word)
+    if borrowed is not None:
+        return f"{borrowed['stem']}eren"
+    match = _PARTICIPLE.match(word) or _THIRD_PERSON.match(word)
+    return _verb_of((match.groupdict().get("prefix") or "") + match["stem"]) if match else None
+
+
+def _verb_of(root: str) -> str | None:
+    for verb in (root + "en", root + root[-1] + "en", _open_syllable(root) + "en"):
         if is_word(verb):
-            return root if verb.endswith("ing") else verb
-    return None
+            return verb
+    return root if is_word(root + "ing") else None
 
 
 def _open_syllable(root: str) -> str:
@@ -127,6 +105,7 @@ def _regular(word: str) -> str:
     if len(word) < 4:  # noqa: PLR2004 -- Snowball only harms words this short
         return word
     word = word.removesuffix("sen") if word.endswith("nissen") else word
+    word = word.removesuffix("s") if word.endswith("ies") and len(word) > 5 and word != "precies" else word  # noqa: PLR2004
     if word.endswith("nis"):
         return word
     if word.endswith(("baarheid", "baarheden")):
