@@ -30,7 +30,7 @@ def users(session: Session) -> list[User]:
 
 def names_by_id(session: Session) -> dict[int, str]:
     """Return the display name of each account, also of those that are no longer active."""
-    return dict(session.execute(select(User.id, User.display_name)).tuples().all())
+    return dict(session.execute(select(User.id, User.display_name)).all())
 
 
 def find_user_of_session(session: Session, token: str, *, now: datetime) -> User | None:

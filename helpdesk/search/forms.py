@@ -46,7 +46,7 @@ class SearchRequest:
         sort = first("sorteer")
         return cls(
             address=address,
-            question=first("q")[:MOST_QUESTION].strip(),
+            question=_printable(first("q")[:MOST_QUESTION]),
             filters={name: values for name, values in filters.items() if values},
             sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
             page=page_number(first("pagina")),
@@ -85,7 +85,12 @@ class SearchRequest:
         return f"{self.address}?{urlencode(pairs)}" if pairs else self.address
 
 
+def _printable(text: str) -> str:
+    """Return a text without control characters: no page can show them."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
+
+
 def _values(given: Sequence[str]) -> list[str]:
     """Return the distinct, non-empty values, at most thirty."""
-    kept = [value.strip()[:MOST_VALUE_LENGTH] for value in given[: MOST_VALUES * 4] if value.strip()]
-    return list(dict.fromkeys(kept))[:MOST_VALUES]
+    kept = [_printable(value[:MOST_VALUE_LENGTH]) for value in given[: MOST_VALUES * 4]]
+    return [value for value in dict.fromkeys(kept) if value][:MOST_VALUES]

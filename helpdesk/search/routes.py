@@ -147,6 +147,7 @@ def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
         problem.mimetype = "application/problem+json"
         return problem, 404
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
+    parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
     asked = SearchRequest("", words, {}, Sort.RELEVANCE, 1, is_literal=False)
     nearest = find(asked, per_page=MOST_NEAREST).hits if words else ()

@@ -1,0 +1,108 @@
+import re
+
+import nh3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpdesk.core import markup
+from helpdesk.core.markup import MarkupRefused, render
+
+
+def known(_scheme: str, identity: str) -> str | None:
+    return {"gh-belg": "/themas/verblijfsrecht/gezinshereniging/gh-belg", "bgv": "/lexicon/bgv"}.get(identity)
+
+
+class TestRender:
+    def test_a_link_by_identity_gets_its_address(self) -> None:
+        assert 'href="/lexicon/bgv"' in render("Zie [BGV](lexicon:bgv).", known).html
+
+    def test_an_unknown_identity_is_reported_and_not_linked(self) -> None:
+        rendered = render("Zie [iets](thema:bestaat-niet).", known)
+
+        assert rendered.dead_links == ("thema:bestaat-niet",)
+        assert "bestaat-niet" not in rendered.html
+
+    @pytest.mark.parametrize(
+        "address", ["../anders", "pagina.html", "javascript:alert(1)", "data:text/html,x", "vbscript:1"]
+    )
+    def test_an_address_that_is_no_identity_is_reported(self, address: str) -> None:
+        rendered = render(f"[x]({address})", known)
+
+        assert rendered.dead_links == (address,)
+        assert "href" not in rendered.html
+
+    def test_in_het_kort_stands_in_a_box_of_its_own(self) -> None:
+        html = render("## In het kort\n\n- een\n\n## Verder\n\ntekst", known).html
+
+        box, rest = html.split("</div>", 1)
+        assert box.startswith('<div class="in-short"><h2 id="in-het-kort">')
+        assert "een" in box
+        assert "Verder" in rest
+
+    def test_a_warning_is_a_box(self) -> None:
+        html = render('!!! opgelet "Opgelet"\n    Vertrek niet.', known).html
+
+        assert '<div class="admonition opgelet">' in html
+
+    def test_contents_name_each_section_with_its_anchor(self) -> None:
+        assert render("## Wat is 't?\n\n### Diep\n\n## Méér & meer", known).contents == (
+            ("wat-is-t", "Wat is 't?"),
+            ("meer-meer", "Méér & meer"),
+        )
+
+    def test_html_in_a_text_is_text(self) -> None:
+        html = render("a <b>vet</b> <script>alert(1)</script>", known).html
+
+        assert html == "<p>a &lt;b&gt;vet&lt;/b&gt; &lt;script&gt;alert(1)&lt;/script&gt;</p>"
+
+    def test_the_words_come_line_by_line(self) -> None:
+        assert render("## Kop\n\nEen **zin**.\n\n| a | b |\n|---|---|\n| 1 | 2 |", known).plain.splitlines() == [
+            "Kop", "Een zin.", "a", "b", "1", "2",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "hostile",
+        [
+            "[a" * 5_000,
+            "[a](b" * 4_000,
+            "(" * 5_000,
+            "> " * 3_000 + "a",
+            "- " * 2_000 + "a",
+            "*" * 50_000,
+            "a" * 200_001,
+        ],
+    )
+    def test_a_text_that_would_hold_a_worker_is_refused(self, hostile: str) -> None:
+        """Python-Markdown is quadratic on unclosed brackets and recursive on nesting."""
+        with pytest.raises(MarkupRefused):
+            render(hostile, known)
+
+
+class TestSanitise:
+    @pytest.mark.parametrize(
+        "address", ["javascript:1", "vbscript:1", "data:1", "//elders.test", "/\\elders.test\n//x", "JaVaScRiPt:x"]
+    )
+    def test_no_live_address_stays(self, address: str) -> None:
+        """Bleach 6.4 reads `javascript:1` as host and port and lets it through its own list."""
+        html = markup.sanitise(f'<a href="{address}">x</a>')
+
+        assert "script:" not in html.lower()
+        assert 'href="//' not in html
+        assert "data:" not in html
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.text(alphabet=st.sampled_from(list("<>\"'=/ abonclikhrefsvgjt:&;#x\\\n-!")), max_size=120))
+    def test_a_second_sanitiser_finds_nothing_more_to_remove(self, hostile: str) -> None:
+        """What comes out has the same tags and attributes after nh3 with the same lists."""
+        once = markup.sanitise(hostile)
+        twice = nh3.clean(
+            once, tags=set(markup.TAGS), attributes={"*": {"class", "id", "href", "title"}}, link_rel=None
+        )
+
+        assert re.findall(r"<[a-z0-9]+", once) == re.findall(r"<[a-z0-9]+", twice)
+
+
+class TestMarked:
+    def test_only_marks_pass(self) -> None:
+        assert markup.marked("a <mark>b</mark> &lt;i&gt; <i>c</i>") == "a <mark>b</mark> &lt;i&gt; &lt;i&gt;c&lt;/i&gt;"

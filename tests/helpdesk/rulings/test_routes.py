@@ -1,0 +1,64 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings import queries
+from tests.pageclient import Visitor
+
+
+class TestRulingPage:
+    def test_all_rulings_have_a_page(self, as_visitor: Visitor, session: Session) -> None:
+        slugs = [ruling.slug for ruling in queries.all_rulings(session)]
+
+        assert len(slugs) == 106
+        for slug in slugs:
+            assert as_visitor.fetch(f"/rechtspraak/{slug}").status_code == 200
+        for slug in slugs[::15]:
+            as_visitor.get(f"/rechtspraak/{slug}")
+
+    def test_the_record_is_shown_with_what_is_unverified(self, as_visitor: Visitor) -> None:
+        main = as_visitor.get("/rechtspraak/hvj-2010-03-04-c-578-08").main
+
+        assert "Hof van Justitie van de Europese Unie" in main
+        assert "ECLI:EU:C:2010:117" in main
+        assert "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken" in main
+        assert "nog niet bevestigd" in main
+
+    def test_an_ecli_that_is_not_verified_does_not_enter_the_reference(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/hvj-2010-03-04-c-578-08")
+
+        assert "ECLI" not in page.texts("dd", class_="citation")[0]
+
+    def test_themes_link_both_ways(self, as_visitor: Visitor, vocabulary: Vocabulary) -> None:
+        ruling = as_visitor.get("/rechtspraak/rvv-2022-02-28-269-083")
+        theme = ruling.follow(vocabulary.themes.title("bgv"))
+
+        assert ruling.heading in theme.links() or "uitspraken over dit thema" in theme.main
+
+    def test_an_article_leads_to_what_rests_on_it(self, as_visitor: Visitor) -> None:
+        found = as_visitor.get("/rechtspraak/rvv-2022-02-28-269-083").follow("art. 74/13 Vw.")
+
+        assert "RvV 28 februari 2022, nr. 269.083" in found.links()
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("path", "slug"),
+        [
+            ("/ecli/ECLI:EU:C:2017:354", "hvj-2017-05-10-c-133-15"),
+            ("/ecli/ecli:eu:c:2017:354", "hvj-2017-05-10-c-133-15"),
+            ("/rechtspraak/nr/rvv/269.083", "rvv-2022-02-28-269-083"),
+            ("/rechtspraak/nr/RVV/269083", "rvv-2022-02-28-269-083"),
+            ("/rechtspraak/nr/gwh/121/2013", "gwh-2013-09-26-121-2013"),
+            ("/rechtspraak/nr/hvj/C-578/08", "hvj-2010-03-04-c-578-08"),
+            ("/rechtspraak/nr/ehrm/41738/10", "ehrm-2016-12-13-41738-10"),
+        ],
+    )
+    def test_a_number_or_ecli_leads_to_its_ruling(self, as_visitor: Visitor, path: str, slug: str) -> None:
+        assert as_visitor.get(path).path == f"/rechtspraak/{slug}"
+
+    @pytest.mark.parametrize(
+        "path", ["/ecli/onzin", "/ecli/ECLI:BE:CASS:2020:ARR.1", "/rechtspraak/nr/rvv/1", "/rechtspraak/nr/xyz/1"]
+    )
+    def test_an_unknown_number_is_answered_with_search(self, as_visitor: Visitor, path: str) -> None:
+        as_visitor.get(path, expect=404)

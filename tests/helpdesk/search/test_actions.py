@@ -1,0 +1,113 @@
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.core import outbox
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.models import Ruling
+from helpdesk.search import actions, queries
+from helpdesk.search.actions import NodeIndex
+from jurisprudence.search.engine import SearchEngine
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+SLUG = "rvv-2022-02-28-269-083"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> SearchEngine:
+    return SearchEngine(tmp_path / "index")
+
+
+@pytest.fixture
+def index(engine: SearchEngine, tmp_path: Path) -> NodeIndex:
+    """The index of a node that has just been installed: nothing in it."""
+    return NodeIndex(engine.index, tmp_path / "index")
+
+
+class TestKeepUp:
+    def test_a_new_node_builds_its_index_from_the_database(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+
+        assert index.documents.document_count() == len(queries.all_documents(session, vocabulary))
+        assert actions.applied_entry(index) == outbox.last_entry(session)
+
+    def test_withdrawing_a_ruling_takes_it_out(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        assert engine.search("269.083").direct
+
+        session.execute(update(Ruling).where(Ruling.slug == SLUG).values(published_at=None))
+        outbox.announce(session, [f"rechtspraak/{SLUG}"], at=NOW)
+        session.flush()
+
+        assert actions.keep_up(session, index, vocabulary) == 1
+        assert not engine.search("269.083").direct
+        assert actions.keep_up(session, index, vocabulary) == 0
+
+    def test_a_changed_ruling_is_found_by_its_new_words(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        session.scalars(select(Ruling).where(Ruling.slug == SLUG)).one().summary = "Een kwikstaartje."
+        outbox.announce(session, [f"rechtspraak/{SLUG}"], at=NOW)
+        session.flush()
+
+        actions.keep_up(session, index, vocabulary)
+
+        assert [hit.id for hit in engine.search("kwikstaartje").hits] == [f"rechtspraak/{SLUG}"]
+
+    @pytest.mark.parametrize("damage", ["emptied", "overwritten", "removed"])
+    def test_a_damaged_index_is_built_again(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, damage: str
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        for path in [
+            path for path in index.folder.rglob("*") if path.is_file() and path.name not in {"applied", "turn"}
+        ]:
+            if damage == "removed":
+                path.unlink()
+            else:
+                path.write_bytes(b"" if damage == "emptied" else b"kapot" * 100)
+
+        actions.keep_up(session, NodeIndex(SearchEngine(index.folder).index, index.folder), vocabulary)
+
+        assert SearchEngine(index.folder).search("bgv").total > 0
+
+    def test_an_index_that_is_ahead_of_a_restored_database_is_built_again(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        (index.folder / "applied").write_text(str(outbox.last_entry(session) + 100))
+
+        actions.keep_up(session, index, vocabulary)
+
+        assert actions.applied_entry(index) == outbox.last_entry(session)
+
+    def test_a_missing_folder_is_made(self, session: Session, vocabulary: Vocabulary, index: NodeIndex) -> None:
+        actions.keep_up(session, index, vocabulary)
+        shutil.rmtree(index.folder)
+
+        actions.keep_up(session, NodeIndex(SearchEngine(index.folder).index, index.folder), vocabulary)
+
+        assert index.folder.is_dir()
+
+
+class TestDocuments:
+    def test_every_node_is_one_document(self, session: Session, vocabulary: Vocabulary) -> None:
+        documents = queries.all_documents(session, vocabulary)
+        ids = [document.id for document in documents]
+
+        assert len(ids) == len(set(ids))
+        assert {f"thema/{theme.id}" for theme in vocabulary.themes.all} <= set(ids)
+
+    def test_what_is_asked_by_id_is_what_the_whole_gives(self, session: Session, vocabulary: Vocabulary) -> None:
+        documents = {document.id: document for document in queries.all_documents(session, vocabulary)}
+
+        assert queries.find_documents(session, documents.keys(), vocabulary) == documents

@@ -1,0 +1,130 @@
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search.forms import SearchRequest
+from jurisprudence.search.results import Sort
+from tests.pageclient import Visitor
+
+
+class TestHome:
+    def test_search_comes_first_and_the_five_branches_follow(self, as_visitor: Visitor, vocabulary: Vocabulary) -> None:
+        page = as_visitor.get("/")
+
+        assert page.all("input")[0].get("name") == "q"
+        assert {branch.title for branch in vocabulary.themes.branches} <= page.links().keys()
+        assert "Alle 106 uitspraken" in page.links()
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("question", "address"),
+        [
+            ("269.083", "/rechtspraak/rvv-2022-02-28-269-083"),
+            ("RvV nr. 269 083", "/rechtspraak/rvv-2022-02-28-269-083"),
+            ("C-578/08", "/rechtspraak/hvj-2010-03-04-c-578-08"),
+            ("C\u2011578/08", "/rechtspraak/hvj-2010-03-04-c-578-08"),
+            ("ECLI:BE:CASS:2015:ARR.20150515.3", "/rechtspraak/cass-2015-05-15-c-14-0295-n"),
+            ("P.24.1568.N", "/rechtspraak/cass-2024-12-10-p-24-1568-n"),
+            ("121/2013", "/rechtspraak/gwh-2013-09-26-121-2013"),
+            ("41738/10", "/rechtspraak/ehrm-2016-12-13-41738-10"),
+            ("gezinshereniging met een belg", "/themas/verblijfsrecht/gezinshereniging/gh-belg"),
+            ("oranje kaart", "/themas/verblijfsrecht/verblijfsdocumenten/attest-immatriculatie"),
+            ("bevel om het grondgebied te verlaten", "/themas/verblijfsrecht/terugkeer/bgv"),
+            ("mijn man laten overkomen", "/themas/verblijfsrecht/gezinshereniging"),
+            ("schijnhuwelijk", "/themas/ipr/huwelijk/schijnhuwelijk"),
+            ("dringende medische hulp", "/themas/sociaal-recht/ocmw-dienstverlening/dringende-medische-hulp"),
+        ],
+    )
+    def test_it_comes_among_the_first_three(self, as_visitor: Visitor, question: str, address: str) -> None:
+        page = as_visitor.get(f"/zoeken?q={question}")
+
+        titles = page.all("h3", class_="entry__title")[:3]
+        assert address in [heading[0].get("href") for heading in titles]
+
+    def test_facets_narrow_and_can_be_removed(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/zoeken?q=vreemdeling&soort=rechtspraak&hof=CASS&hof=GWH")
+
+        chosen = page.texts("ul", class_="chosen")
+        assert "Rechtscollege: Hof van Cassatie" in chosen[0]
+        without = page.follow("Verwijder filter Rechtscollege: Hof van Cassatie ×")
+        assert "Hof van Cassatie" not in "".join(without.texts("ul", class_="chosen"))
+
+    def test_nothing_found_says_what_to_try(self, as_visitor: Visitor) -> None:
+        main = as_visitor.get("/zoeken?q=xyzzyq kwakkel").main
+
+        assert "Niets gevonden." in main
+        assert "selectie van 106 uitspraken" in main
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "pagina=-5", "pagina=999999999&q=a", "sorteer=onzin", "jaar=abc&q=a", "hof=&thema=bestaatniet", "q=%00%01%1b",
+            "q=***", "q=%22", "q=(((", "q=hof:", "q=AND OR NOT", "letterlijk=misschien&q=bgv", "q=" + "x" * 3000,
+            "artikel=%3Cscript%3E&q=a", "soort=rechtspraak&soort=rechtspraak", "q=%F0%9F%98%80", "q=jaar:2019..abc",
+        ],
+    )  # fmt: skip
+    def test_strange_parameters_are_answered(self, as_visitor: Visitor, query: str) -> None:
+        assert as_visitor.get(f"/zoeken?{query}").path.startswith("/zoeken")
+
+    def test_what_was_typed_is_escaped(self, as_visitor: Visitor) -> None:
+        response = as_visitor.fetch("/zoeken?q=<script>alert(1)</script>")
+
+        assert "<script>alert" not in response.text
+
+
+class TestRulingList:
+    def test_the_newest_stands_first(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak")
+
+        assert page.heading == "Rechtspraak"
+        assert page.texts("h3")[0].startswith("Cass. 27 januari 2026")
+        assert "106 resultaten" in page.main
+
+    def test_pages_do_not_repeat(self, as_visitor: Visitor) -> None:
+        titles = [
+            title for number in range(1, 12) for title in as_visitor.get(f"/rechtspraak?pagina={number}").texts("h3")
+        ]
+
+        assert len(titles) == len(set(titles)) == 106
+
+
+class TestUnknownAddress:
+    def test_the_nearest_pages_are_offered(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/themas/dringende-medische-hulp", expect=404)
+
+        assert "Dringende medische hulp" in "".join(page.texts("h3"))
+
+
+class TestMachines:
+    def test_health(self, as_visitor: Visitor) -> None:
+        assert as_visitor.fetch("/gezond").json == {"database": "in orde", "index": "in orde", "uitspraken": 106}
+
+    def test_the_sitemap_lists_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
+        document = as_visitor.fetch("/sitemap.xml").text
+
+        for path in (
+            "/",
+            "/themas/verblijfsrecht/terugkeer/bgv",
+            "/rechtspraak/rvv-2022-02-28-269-083",
+            "/lexicon/bgv",
+        ):
+            assert f"<loc>http://127.0.0.1:8000{path}</loc>" in document
+
+    @pytest.mark.parametrize("path", ["/robots.txt", "/opensearch.xml"])
+    def test_the_others_answer(self, as_visitor: Visitor, path: str) -> None:
+        assert as_visitor.fetch(path).status_code == 200
+
+
+class TestSearchRequest:
+    def test_links_keep_the_rest_of_the_search(self) -> None:
+        asked = SearchRequest.read(
+            MultiDict(
+                [("q", "a b"), ("hof", "RVV"), ("hof", "RVV"), ("hof", "GWH"), ("sorteer", "nieuwste"), ("pagina", "3")]
+            ),
+            address="/zoeken",
+        )
+
+        assert asked.sort is Sort.NEWEST
+        assert asked.link(without=("hof", "RVV")) == "/zoeken?q=a+b&hof=GWH&sorteer=nieuwste"
+        assert asked.link(page=4) == "/zoeken?q=a+b&hof=RVV&hof=GWH&sorteer=nieuwste&pagina=4"

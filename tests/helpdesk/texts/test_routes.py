@@ -1,0 +1,87 @@
+import pytest
+from sqlalchemy.orm import Session
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.texts import queries
+from tests.pageclient import Visitor
+
+
+class TestThemes:
+    def test_every_node_is_a_page_with_its_place_in_the_tree(self, as_visitor: Visitor, vocabulary: Vocabulary) -> None:
+        for theme in vocabulary.themes.all:
+            assert as_visitor.fetch(f"/themas/{theme.path}").status_code == 200
+        for theme in vocabulary.themes.all[::20]:
+            page = as_visitor.get(f"/themas/{theme.path}")
+            for above in vocabulary.themes.ancestors(theme.id):
+                assert page.links()[above.title].endswith(f"/themas/{above.path}")
+
+    def test_a_node_lists_what_lies_below_with_one_sentence(self, as_visitor: Visitor, vocabulary: Vocabulary) -> None:
+        page = as_visitor.get("/themas/verblijfsrecht/gezinshereniging")
+
+        for child in vocabulary.themes.children("gezinshereniging"):
+            assert child.title in page.links()
+
+    def test_a_text_says_which_law_it_describes_and_who_checked_it(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg")
+
+        assert "Nog niet nagekeken door een jurist." in page.text
+        assert "Stand van het recht: 25 november 2026" in page.text
+        assert "art. 40ter Vw." in page.main
+
+    def test_a_node_without_text_says_so(self, as_visitor: Visitor, session: Session, vocabulary: Vocabulary) -> None:
+        written = queries.nodes_with_text(session)
+        bare = next(theme for theme in vocabulary.themes.all if theme.id not in written)
+
+        assert "nog geen tekst" in as_visitor.get(f"/themas/{bare.path}").main
+
+    def test_at_least_forty_pages_spread_over_all_branches(self, session: Session, vocabulary: Vocabulary) -> None:
+        written = queries.nodes_with_text(session)
+
+        assert len(written) >= 40
+        assert {vocabulary.themes.branch(node).id for node in written} == {
+            branch.id for branch in vocabulary.themes.branches
+        }
+
+
+class TestNews:
+    def test_the_newest_stands_first(self, as_visitor: Visitor) -> None:
+        dates = as_visitor.get("/nieuws").texts("time")
+
+        assert dates[:2] == ["24 november 2026", "23 november 2026"]
+
+    @pytest.mark.parametrize("number", ["0", "-1", "abc", "999999999", "99999999999999999999", "1.5", ""])
+    def test_a_strange_page_number_is_answered(self, as_visitor: Visitor, number: str) -> None:
+        assert as_visitor.get(f"/nieuws?pagina={number}").heading == "Nieuws"
+
+    def test_a_news_item_shows_its_ruling_and_the_ruling_links_back(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/nieuws/veilig-land-verzoeker-en-rechter-moeten-bronnen-kennen")
+        ruling = page.follow("HvJ 1 augustus 2025, C-758/24 en C-759/24, Alace en Canpelli")
+
+        assert page.heading in ruling.links()
+
+    def test_the_feed_holds_every_item(self, as_visitor: Visitor) -> None:
+        response = as_visitor.fetch("/nieuws/atom.xml")
+
+        assert response.mimetype == "application/atom+xml"
+        assert response.text.count("<entry>") == 8
+
+
+class TestLexicon:
+    def test_terms_stand_under_their_letter(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/lexicon")
+
+        assert len(page.all("dt")) >= 30
+        assert page.texts("h2") == sorted(page.texts("h2"))
+
+    def test_a_term_names_its_themes(self, as_visitor: Visitor) -> None:
+        assert "Bevel om het grondgebied te verlaten (BGV)" in as_visitor.get("/lexicon/bgv").links()
+
+
+@pytest.mark.parametrize("path", ["/over", "/contact", "/privacy", "/toegankelijkheid"])
+def test_the_site_explains_itself(as_visitor: Visitor, path: str) -> None:
+    assert len(as_visitor.get(path).main) > 300
+
+
+@pytest.mark.parametrize("path", ["/themas/bestaat/niet", "/nieuws/bestaat-niet", "/lexicon/bestaat-niet"])
+def test_an_unknown_text_is_answered_with_search(as_visitor: Visitor, path: str) -> None:
+    assert "Zoek hieronder" in as_visitor.get(path, expect=404).main

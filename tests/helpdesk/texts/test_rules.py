@@ -1,0 +1,80 @@
+from datetime import date
+
+import pytest
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.texts import rules
+from helpdesk.texts.models import TextKind
+
+PATH = "themas/verblijfsrecht/gezinshereniging/gh-belg.md"
+GOOD = """---
+title: Gezinshereniging met een Belg
+summary: Wie mag volgen?
+themes: [gh-belg]
+stand_of_law: 2026-11-25
+sources: ["art. 40ter, § 2 Vw."]
+---
+
+## In het kort
+
+- Iets.
+"""
+
+
+def problems(path: str, text: str, vocabulary: Vocabulary) -> list[tuple[int, str]]:
+    _, found = rules.read_text(path, text, vocabulary)
+    return [(problem.line, problem.message) for problem in found]
+
+
+class TestReadText:
+    def test_a_good_theme_page(self, vocabulary: Vocabulary) -> None:
+        draft, found = rules.read_text(PATH, GOOD, vocabulary)
+
+        assert found == []
+        assert draft is not None
+        assert (draft.kind, draft.slug, draft.review_after_months) == (TextKind.THEME, "gh-belg", 12)
+
+    @pytest.mark.parametrize(
+        ("old", "new", "line", "words"),
+        [
+            ("themes: [gh-belg]", "themes: [gh-belg, bestaat-niet]", 4, "bestaat niet"),
+            ("themes: [gh-belg]", "themes: [bgv]", 4, "Het eerste thema moet 'gh-belg' zijn."),
+            ('["art. 40ter, § 2 Vw."]', '["art. 1 Fantasiewet"]', 6, "Fantasiewet"),
+            ('["art. 40ter, § 2 Vw."]', "[]", 6, "mag niet leeg zijn"),
+            ("stand_of_law: 2026-11-25", "stand_of_law: gisteren", 5, "moet een datum zijn"),
+            ("stand_of_law: 2026-11-25", "reviewed_on: 2026-11-25\nstand_of_law: 2026-11-25", 5, "horen samen"),
+            ("stand_of_law: 2026-11-25", "onbekend: x\nstand_of_law: 2026-11-25", 5, "hoort niet in dit soort bestand"),
+            ("summary: Wie mag volgen?", "summary: " + "x" * 201, 3, "het maximum is 200"),
+            ("## In het kort", "## Iets anders", 8, "begint met '## In het kort'"),
+        ],
+    )
+    def test_a_broken_page_names_line_and_reason(
+        self, vocabulary: Vocabulary, old: str, new: str, line: int, words: str
+    ) -> None:
+        found = problems(PATH, GOOD.replace(old, new), vocabulary)
+
+        assert len(found) == 1
+        assert found[0][0] == line
+        assert words in found[0][1]
+
+    def test_a_file_in_the_wrong_folder_is_refused(self, vocabulary: Vocabulary) -> None:
+        assert "hoort op de plaats" in problems("themas/ipr/gh-belg.md", GOOD, vocabulary)[0][1]
+
+    def test_news_carries_its_date_in_its_name(self, vocabulary: Vocabulary) -> None:
+        text = GOOD.replace("stand_of_law", "kind: rechtspraak\npublished_on: 2026-11-24\nstand_of_law")
+
+        assert problems("nieuws/2026/2026-11-24-een-arrest.md", text, vocabulary) == []
+        assert "begint met de datum" in problems("nieuws/2026/2026-11-23-een-arrest.md", text, vocabulary)[0][1]
+
+
+class TestReviewDue:
+    @pytest.mark.parametrize(
+        ("reviewed_on", "months", "due"),
+        [
+            (date(2026, 1, 31), 1, date(2026, 2, 28)),
+            (date(2026, 11, 25), 6, date(2027, 5, 25)),
+            (date(2025, 12, 1), 12, date(2026, 12, 1)),
+        ],
+    )
+    def test_months_are_calendar_months(self, reviewed_on: date, months: int, due: date) -> None:
+        assert rules.review_due_on(reviewed_on, months) == due
