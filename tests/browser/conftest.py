@@ -1,5 +1,6 @@
 """A real browser against a real server with the shipped content. Opt-in: `pytest -m browser` or `make browser`."""
 
+import logging
 import os
 import shutil
 import threading
@@ -104,6 +105,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> It
     with app.app_context(), app.extensions["sqlalchemy"].sessionmaker() as session:
         _add_accounts(session)
         samples = sample_values(session, vocabulary)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # each file fetched would bury what went wrong
     server = make_server("127.0.0.1", 0, app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
