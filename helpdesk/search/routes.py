@@ -135,8 +135,8 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
 def _results(asked: SearchRequest) -> ResponseReturnValue:
     total = ruling_queries.count_rulings(db_session())
     scope = (
-        f"Deze databank is een selectie van {total} uitspraken. Volledige verzamelingen staan bij de rechtscolleges zelf, "
-        "op JUPORTAL, EUR-Lex en HUDOC."
+        f"Deze databank is een selectie van {total} uitspraken. Volledige verzamelingen staan bij de rechtscolleges "
+        "zelf, op JUPORTAL, EUR-Lex en HUDOC."
     )
     return show(SearchPage.of(asked, find(asked), services().vocabulary, scope=scope))
 

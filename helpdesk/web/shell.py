@@ -70,20 +70,21 @@ def _staff_entries(roles: frozenset[Role]) -> tuple[tuple[str, str], ...]:
 
 
 def _menu(entries: Sequence[tuple[str, str]]) -> list[MenuItem]:
-    return [MenuItem(label, address, request.path.startswith(address)) for label, address in entries]
+    """Return the entries; the one whose address says most of the page's own address is the current one."""
+    fitting = [address for _, address in entries if f"{request.path}/".startswith(f"{address}/")]
+    current = max(fitting, key=len, default=None)
+    return [MenuItem(label, address, address == current) for label, address in entries]
 
 
 @cache
 def assets() -> Mapping[str, str]:
-    """Return the address of each file of style and script; its fingerprint lets a browser keep it for a year."""
-    files = sorted(path for path in STATIC.rglob("*") if path.is_file())
-    return {
-        path.relative_to(
-            STATIC
-        ).as_posix(): f"/static/{path.relative_to(STATIC).as_posix()}?v={_fingerprint(path.read_bytes())}"
-        for path in files
-    }
+    """Return the address of each file of style and script, so made that a browser may keep it for a year.
+
+    Our own files carry a fingerprint of their content; vendored ones carry their release in their name.
+    """
+    names = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
+    return {name: f"/static/{name}" + ("" if name.startswith("vendor/") else _fingerprint(name)) for name in names}
 
 
-def _fingerprint(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:10]
+def _fingerprint(name: str) -> str:
+    return f"?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}"
