@@ -49,6 +49,11 @@ class CountsPage(PageBase):
     title: str = "Cijfers"
     may_be_indexed: bool = False
 
+    @property
+    def total_in_words(self) -> str:
+        """The total with its noun."""
+        return "1 advies" if self.total == 1 else f"{number(self.total)} adviezen"
+
 
 def count_table(
     name: str, title: str, counted: Sequence[CodeCount], *, of: int, explanation: str, adds_up: bool = True
