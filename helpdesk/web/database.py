@@ -28,9 +28,10 @@ def init_database(app: Flask, settings: Settings) -> None:
 
 def engine_options(url: str) -> Mapping[str, Any]:
     """Return the options of an engine on this address, for SQLAlchemy's create_engine."""
+    common = {"url": url, "hide_parameters": True}  # an error message must not quote what someone typed
     if url.startswith("sqlite"):
-        return {"url": url, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1_000}}
-    return {"url": url, "pool_pre_ping": True}
+        return {**common, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1_000}}
+    return {**common, "pool_pre_ping": True}
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

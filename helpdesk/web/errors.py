@@ -1,7 +1,9 @@
 """Pages for what goes wrong: each says what to do next and gives away nothing."""
 
+import traceback
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import ClassVar
 
 import structlog
@@ -12,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from helpdesk.core.errors import NotFound
+from helpdesk.web.database import db_session
 from helpdesk.web.views import PageBase, show
 
 log = structlog.get_logger()
@@ -48,6 +51,7 @@ class ErrorPage(PageBase):
 
 def init_errors(app: Flask) -> None:
     """Register the pages for what goes wrong. An unknown page is answered by the search feature."""
+    app.logger.disabled = True  # it would write messages that quote what someone typed
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _unexpected)
@@ -74,6 +78,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: InternalServerError) -> ResponseReturnValue:
     cause = error.original_exception
+    db_session().rollback()  # the page itself has to read who is signed in
+    _note(cause or error)
     if isinstance(cause, OperationalError):
         return _database_refused(cause)
     return _answer(
@@ -87,18 +93,23 @@ def _database_refused(cause: OperationalError) -> ResponseReturnValue:
     """Explain a full disk or a busy database; the transaction was undone, so nothing was half stored."""
     said = str(cause.orig).lower()
     if any(sign in said for sign in FULL_DISK_SIGNS):
-        log.error("disk_full")
         return _answer(
             HTTPStatus.INSUFFICIENT_STORAGE,
             "De schijf van de server is vol",
             "Er is niets bewaard en niets verloren dat al bewaard was. Kopieer je tekst en verwittig de beheerder.",
         )
-    log.error("database_unavailable")
     return _answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "De databank is even niet bereikbaar",
         "Er is niets bewaard. Ga terug en verstuur opnieuw: je browser heeft je tekst nog.",
     )
+
+
+def _note(error: BaseException) -> None:
+    """Log what kind of error it was and where, never its message: that may quote what someone typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("unexpected_error", request=g.get("request_id"), kind=type(error).__name__, trace=places)
 
 
 def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
