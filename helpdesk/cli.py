@@ -95,6 +95,8 @@ def _init() -> None:
         click.echo("Inhoud: ongewijzigd")
     else:
         _import_content(held)
+    if search.applied_entry(node_index()) is None:
+        search.rebuild(db_session(), node_index(), held.vocabulary)
     search.keep_up(db_session(), node_index(), held.vocabulary)
     click.echo(f"Zoekindex: {held.search.index.document_count()} documenten")
 
