@@ -213,7 +213,7 @@ def _line(row: AdviceRow, reader_id: int, vocabulary: Vocabulary) -> AdviceLine:
         main_theme=vocabulary.themes.title(row.nodes[0]) if row.nodes else "–",
         other_themes=max(0, len(row.nodes) - 1),
         category=vocabulary.lists["categorie_vraagsteller"].label(row.category),
-        sector=vocabulary.lists["sector_vraagsteller"].label(row.sector) or "–",
+        sector=vocabulary.lists["sector_vraagsteller"].label(row.sector),
         region=vocabulary.lists["regio_vraagsteller"].label(row.region),
         channel=vocabulary.lists["kanaal"].label(row.channel),
         residence_situation=vocabulary.lists["verblijfssituatie"].label(row.residence_situation),
