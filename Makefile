@@ -21,8 +21,7 @@ $(READY): uv.lock pyproject.toml .ci/setup
 	@touch $@
 
 run: setup ## Make the database, the index and the demo year, then serve on 127.0.0.1:8000 until Ctrl-C
-	@$(BIN)/helpdesk demo
-	@trap 'exit 0' INT TERM; $(BIN)/helpdesk serve --with-worker
+	@trap 'exit 0' INT TERM; $(BIN)/helpdesk serve --with-worker --demo
 
 test: setup ## Run all tests: plain, stored (PostgreSQL too when it is installed), and the browser journeys
 	@.ci/with-postgres $(BIN)/pytest -q
