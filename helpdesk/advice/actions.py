@@ -1,4 +1,4 @@
-"""Writing advice; never commits."""
+"""Writing advice; never commits, save for the note that a record was read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,9 +45,17 @@ def record_advice(
     return advice
 
 
-def note_reading(session: Session, advice_id: int, *, by: int, now: datetime) -> None:
-    """Note that someone read a record with its free text."""
-    audit.note(session, "advice.read", subject_id=advice_id, by=by, at=now)
+def note_reading(reading: Session, advice_id: int, *, by: int, now: datetime) -> None:
+    """Store that someone read a record with its free text, in a transaction of its own.
+
+    Reading happens in a GET, which stores nothing through the session of the request, and a record must not be shown
+    unless the note is safe. The reading session ends first, so that SQLite has no reader to wait for; what it loaded
+    must have been taken over.
+    """
+    bind = reading.get_bind()
+    reading.rollback()
+    with Session(bind, join_transaction_mode="create_savepoint") as session, session.begin():
+        audit.note(session, "advice.read", subject_id=advice_id, by=by, at=now)
 
 
 def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_demo: bool, now: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
@@ -68,16 +67,5 @@ def show_advice(advice_id: int) -> ResponseReturnValue:
     reader = signed_in()
     advice = queries.get_own_advice(db_session(), advice_id, recorded_by=reader.id)
     page = AdvicePage.of(advice, services().vocabulary)
-    _note_reading(advice_id, by=reader.id)
+    actions.note_reading(db_session(), advice_id, by=reader.id, now=now())
     return show(page)
-
-
-def _note_reading(advice_id: int, *, by: int) -> None:
-    """Store who read a record, in a transaction of its own: a GET stores nothing through that of the request.
-
-    The request's own reading ends first, so that SQLite has no reader to wait for.
-    """
-    bind = db_session().get_bind()
-    db_session().rollback()
-    with Session(bind, join_transaction_mode="create_savepoint") as session, session.begin():
-        actions.note_reading(session, advice_id, by=by, now=now())
