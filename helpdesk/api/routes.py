@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.pages import ruling_title
+from helpdesk.rulings.rules import ruling_title
 from helpdesk.search.forms import SearchRequest
 from helpdesk.search.pages import label_of
 from helpdesk.search.routes import find

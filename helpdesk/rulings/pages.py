@@ -6,10 +6,10 @@ from typing import ClassVar, Self
 
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingMention
-from helpdesk.rulings.rules import ECLI_STATUS
+from helpdesk.rulings.rules import ECLI_STATUS, cite, ruling_title
 from helpdesk.web.views import PageBase
-from jurisprudence.citation import CitedRuling, cite_va, long_date
-from jurisprudence.identifiers import parse_ecli, parse_ruling_number
+from jurisprudence.citation import long_date
+from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.keywords import SegmentKind, parse_keywords
 from jurisprudence.legislation import parse_source
 
@@ -129,28 +129,6 @@ class ChoosePage(PageBase):
 
     rulings: list[RulingRow]
     may_be_indexed: bool = False
-
-
-def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
-    """Return "RvV 28 februari 2022, nr. 269.083" with the case name when the court publishes one."""
-    return cite(ruling, vocabulary, with_ecli=False)
-
-
-def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> str:
-    """Return the reference of a ruling in the usual Belgian form (V&A)."""
-    number = parse_ruling_number(ruling.court, ruling.number)
-    may_show_ecli = with_ecli and ruling.ecli and ruling.ecli_status == "verified"
-    return cite_va(
-        CitedRuling(
-            court=vocabulary.courts.get_court(ruling.court),
-            number=number.display,
-            decided_on=ruling.decided_on,
-            ecli=parse_ecli(ruling.ecli) if may_show_ecli and ruling.ecli else None,
-            parties=ruling.parties,
-            division=ruling.division,
-            historic_court_name=ruling.historic_court_name,
-        )
-    )
 
 
 def outcome_label(code: str | None, vocabulary: Vocabulary) -> str:

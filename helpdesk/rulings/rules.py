@@ -1,4 +1,4 @@
-"""From a content file to the draft of a ruling: pure, no database."""
+"""From a content file to the draft of a ruling, and how a ruling is cited: pure, no database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from helpdesk.core import frontmatter
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import FieldReader
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
+from helpdesk.rulings.models import Ruling
+from jurisprudence.citation import CitedRuling, cite_va
 from jurisprudence.courts import UnknownCourt
 from jurisprudence.identifiers import (
     InvalidEcli,
@@ -72,6 +74,28 @@ def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDra
     draft = _draft(reader, path, text, vocabulary)
     reader.finish()
     return (draft if not reader.problems else None), reader.problems
+
+
+def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
+    """Return "RvV 28 februari 2022, nr. 269.083" with the case name when the court publishes one."""
+    return cite(ruling, vocabulary, with_ecli=False)
+
+
+def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> str:
+    """Return the reference of a ruling in the usual Belgian form (V&A)."""
+    number = parse_ruling_number(ruling.court, ruling.number)
+    may_show_ecli = with_ecli and ruling.ecli and ruling.ecli_status == "verified"
+    return cite_va(
+        CitedRuling(
+            court=vocabulary.courts.get_court(ruling.court),
+            number=number.display,
+            decided_on=ruling.decided_on,
+            ecli=parse_ecli(ruling.ecli) if may_show_ecli and ruling.ecli else None,
+            parties=ruling.parties,
+            division=ruling.division,
+            historic_court_name=ruling.historic_court_name,
+        )
+    )
 
 
 def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.vocabulary import Theme, Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.pages import ruling_title
+from helpdesk.rulings.rules import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
@@ -71,7 +71,8 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         title=ruling_title(ruling, vocabulary),
         summary=ruling.summary,
         text=ruling.full_text or "",
-        language="nl",  # the record is ours and in Dutch; `taal` of the ruling itself is a facet of its own
+        language=ruling.language,
+        text_language="nl",  # title, keywords and summary are ours
         keywords=tuple(segment for segment in ruling.keywords.split(" – ") if segment),
         themes=nodes,
         theme_ancestors=_ancestors(nodes, vocabulary),

@@ -11,7 +11,7 @@ from jurisprudence.search.snapshot import NO_DAY
 
 def index_fields(document: Document) -> dict[str, Any]:
     """Return the values of every index field: analysed text, tags, and what is stored."""
-    language = document.language
+    language = document.text_language
     title, summary, text = clean(document.title), clean(document.summary), clean(document.text)
     keywords = [clean(keyword) for keyword in document.keywords]
     synonyms = [clean(synonym) for synonym in document.synonyms]
@@ -47,7 +47,7 @@ def _tags(document: Document, references: Sequence[str], title: str) -> dict[str
         "uitkomst": [document.outcome] if document.outcome else [],
         "artikel": list(document.articles),
         "identifier": identifiers,
-        "title_key": [key] if (key := title_key(title, document.language)) else [],
+        "title_key": [key] if (key := title_key(title, document.text_language)) else [],
     }
 
 
@@ -60,6 +60,7 @@ def _record(document: Document, title: str, summary: str, keywords: Sequence[str
         "summary": summary,
         "keywords": list(keywords),
         "language": document.language,
+        "text_language": document.text_language,
         "court": document.court,
         "numbers": list(document.numbers),
         "dated_on": document.dated_on.isoformat() if document.dated_on else None,

@@ -29,7 +29,8 @@ class Document:
     """One text or ruling as the index receives it.
 
     `id` is unique over all kinds ("rechtspraak/rvv-2022-02-28-269-083", "thema/gh-belg"); `address` is the path on the
-    site. `themes` are taxonomy node ids, most specific first, ancestors not included: the index adds them through
+    site. `language` is the language it was decided or published in (the facet), `text_language` the one our words about
+    it are in. `themes` are taxonomy node ids, most specific first, ancestors not included: the index adds them through
     `theme_ancestors` when it is given. `articles` are normal forms ("VW:40ter"). `synonyms` are words that find the
     document without standing in it (thesaurus).
     """
@@ -40,6 +41,7 @@ class Document:
     title: str
     text: str
     language: str = "nl"
+    text_language: str = "nl"
     summary: str = ""
     keywords: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()

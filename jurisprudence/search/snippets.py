@@ -1,6 +1,7 @@
 """Snippets: for each hit the pieces that answer, cut at sentences, escaped, with what matched marked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from jurisprudence.search.analysis import FUNCTION_WORDS, Marker, sentence_starts
 from jurisprudence.search.matching import PrefixTerms
 from jurisprudence.search.packs import Array
-from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Term, Word
+from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
 from jurisprudence.search.results import Snippet
 from jurisprudence.search.snapshot import Snapshot
 
@@ -23,19 +24,39 @@ KEYWORD_SEPARATOR = " – "
 
 
 class SnippetMaker:
-    """Makes the snippets of one question; `groups` are the index terms of each word asked for."""
+    """Makes the snippets of one question.
+
+    What was typed is marked; words that count as the same (synonyms, the parts of a compound) only in a document that
+    holds nothing of what was typed: someone who asks for "gezinshereniging" does not want each "gezin" marked.
+    """
 
     def __init__(self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms) -> None:
-        self._snapshot = snapshot
         clauses = question.required[:MOST_MARKED_WORDS]
-        self._groups = [group for clause in clauses if (group := frozenset(_terms(clause, prefix_terms)))]
-        self._wanted = frozenset().union(*self._groups)
-        self._markers: dict[str, Marker] = {}
-        self._places = [self._places_in_text(group) for group in self._groups]
+        wide = [(*clause.alternatives, *clause.expansions) for clause in clauses]
+        self._literal = _Marking(snapshot, [_terms(clause.alternatives, prefix_terms) for clause in clauses])
+        self._wide = _Marking(snapshot, [_terms(alternatives, prefix_terms) for alternatives in wide])
 
     def snippets(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets of a document, best first; without any match how it begins."""
-        language = record["language"]
+        return (
+            self._literal.snippets(number, record)
+            or self._wide.snippets(number, record)
+            or self._literal.beginning(number, record)
+        )
+
+
+class _Marking:
+    """Marks groups of index terms, one group per word asked for."""
+
+    def __init__(self, snapshot: Snapshot, groups: Sequence[frozenset[bytes]]) -> None:
+        self._snapshot = snapshot
+        self._groups = [group for group in groups if group]
+        self._wanted = frozenset().union(*self._groups)
+        self._markers: dict[str, Marker] = {}
+
+    def snippets(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
+        """Return at most two snippets with something marked, best first; none when nothing matches."""
+        language = record["text_language"]
         found = []
         for label, text in ((KEYWORDS, KEYWORD_SEPARATOR.join(record["keywords"])), (SUMMARY, record["summary"])):
             start, end, held = self._best_sentence(text, language)
@@ -45,13 +66,17 @@ class SnippetMaker:
         if text_snippet is not None:
             found.append(text_snippet)
         found.sort(key=lambda pair: -pair[0])
-        return tuple(snippet for _, snippet in found[:MOST_SNIPPETS]) or self._beginning(number, record)
+        return tuple(snippet for _, snippet in found[:MOST_SNIPPETS])
 
     def _marker(self, language: str) -> Marker:
         found = self._markers.get(language)
         if found is None:
             found = self._markers[language] = Marker(self._wanted, language)
         return found
+
+    @cached_property
+    def _places(self) -> list[list[tuple[Array, Array, Array]]]:
+        return [self._places_in_text(group) for group in self._groups]
 
     def _places_in_text(self, group: frozenset[bytes]) -> list[tuple[Array, Array, Array]]:
         """Return, per term of a group, its documents, where their positions end, and the positions."""
@@ -112,22 +137,20 @@ class SnippetMaker:
             html.append(" …")
         return "".join(html)
 
-    def _beginning(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
+    def beginning(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
+        """Return how a document begins, nothing for one without words."""
         label, text = (SUMMARY, record["summary"]) if record["summary"] else (TEXT, self._snapshot.text(number))
         if not text.strip():
             return ()
         starts = [start for start in sentence_starts(text) if start <= LONGEST] + [len(text)]
         end = next((start for start in starts[1:] if start >= LEAD), len(text))
-        return (Snippet(label, self._marked(text, 0, end, record["language"])),)
+        return (Snippet(label, self._marked(text, 0, end, record["text_language"])),)
 
 
-def _terms(clause: Clause, prefix_terms: PrefixTerms) -> Iterator[bytes]:
-    """Yield the index terms that may be marked for one clause; small words only when nothing else was asked."""
-    terms = [
-        term for alternative in (*clause.alternatives, *clause.expansions) for term in _of(alternative, prefix_terms)
-    ]
-    telling = [term for term in terms if term.decode() not in FUNCTION_WORDS]
-    yield from telling or terms
+def _terms(alternatives: Iterable[Term], prefix_terms: PrefixTerms) -> frozenset[bytes]:
+    """Return the index terms that may be marked for one word asked for; small words only when there is nothing else."""
+    terms = frozenset(term for alternative in alternatives for term in _of(alternative, prefix_terms))
+    return frozenset(term for term in terms if term.decode() not in FUNCTION_WORDS) or terms
 
 
 def _of(term: Term, prefix_terms: PrefixTerms) -> Iterable[bytes]:

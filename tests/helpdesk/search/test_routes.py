@@ -42,6 +42,15 @@ class TestSearch:
         titles = page.all("h3", class_="entry__title")[:3]
         assert address in [heading[0].get("href") for heading in titles]
 
+    def test_parts_of_a_compound_are_not_marked_where_the_whole_stands(self, as_visitor: Visitor) -> None:
+        marks = as_visitor.get("/zoeken?q=gezinshereniging&thema=gezinshereniging").texts("mark")
+
+        assert marks
+        assert all("hereniging" in mark.lower() for mark in marks)
+
+    def test_the_language_of_a_ruling_is_a_facet(self, as_visitor: Visitor) -> None:
+        assert "39 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
+
     def test_facets_narrow_and_can_be_removed(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/zoeken?q=vreemdeling&soort=rechtspraak&hof=CASS&hof=GWH")
 

@@ -82,6 +82,7 @@ def fictitious_documents() -> list[Document]:
             "950.001",
             title="Arrêt fictif n° 950.001",
             language="fr",
+            text_language="fr",
             text="La demande d'asile et le réfugié. L'article 9bis de la loi est cité.",
             dated_on=date(2021, 6, 1),
             themes=("asiel",),
