@@ -24,8 +24,8 @@ run: setup ## Make the database, the index and the demo year, then serve on 127.
 	@trap 'exit 0' INT TERM; $(BIN)/helpdesk serve --with-worker --demo
 
 test: setup ## Run all tests: plain, stored (PostgreSQL too when it is installed), and the browser journeys
-	@.ci/with-postgres $(BIN)/pytest -q
-	@$(MAKE) --no-print-directory browser
+	@status=0; .ci/with-postgres $(BIN)/pytest -q || status=1; \
+	$(MAKE) --no-print-directory browser || status=1; exit $$status
 
 browser: setup ## Run the browser journeys only; skipped when there is no Chromium
 	@$(BIN)/pytest -q -m browser tests/browser
