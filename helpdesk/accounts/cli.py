@@ -18,7 +18,14 @@ users = AppGroup("users", help="Accounts of colleagues: add, list, disable, rese
 @users.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="Name shown to colleagues.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the colleague may do; may be given more than once.",
+)
 def add(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add an account; the password is read from standard input, or generated and printed."""
     typed = "" if sys.stdin.isatty() else sys.stdin.readline().strip()

@@ -107,7 +107,8 @@ class TestAnnualReport:
         assert report.total == 0
         assert {row.n for table in report.tables.values() for row in table.rows} == {0}
         assert {row.share_pct for table in report.tables.values() for row in table.rows} == {None}
-        assert report.nationality_ranking == report.known_misprints == []
+        assert not report.nationality_ranking
+        assert not report.known_misprints
 
     def test_a_handful_of_advice_is_not_published(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
         """Three calls in a year are three people: no table may show them."""
