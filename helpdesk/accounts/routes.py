@@ -22,6 +22,7 @@ TOKEN = "session_token"  # noqa: S105 - the name under which the token stands in
 HOME_OF = (
     (Role.JURIST, "desk.list_advice"),
     (Role.COORDINATOR, "desk.show_counts"),
+    (Role.EDITOR, "editing.list_unchecked"),
     (Role.ADMIN, "admin.list_accounts"),
 )
 REFUSED = "Dit e-mailadres en dit wachtwoord horen niet bij elkaar. Probeer het opnieuw of vraag de beheerder om hulp."

@@ -280,6 +280,53 @@ class SitePage(PageBase):
     stand_of_law: date | None = field(default=None)
 
 
+@dataclass(frozen=True)
+class TextRow:
+    """One text as the editors see it: who checked it when, and what could not be confirmed."""
+
+    title: str
+    address: str
+    kind: str
+    stand_of_law: date | None
+    reviewed_on: date | None
+    reviewed_by: str | None
+    to_check: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorklistPage(PageBase):
+    """What the editors still have to check: texts with open points first, most points first."""
+
+    template: ClassVar[str] = "texts/worklist.html"
+
+    texts: Sequence[TextRow]
+    unchecked: int
+    open_points: int
+    title: str = "Na te kijken"
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, live_texts: Sequence[Live], vocabulary: Vocabulary) -> Self:
+        """Return the worklist of all live texts."""
+        rows = [
+            TextRow(
+                title=live.version.title,
+                address=address_of(live, vocabulary),
+                kind=live.text.kind,
+                stand_of_law=live.version.stand_of_law,
+                reviewed_on=live.version.reviewed_on,
+                reviewed_by=live.version.reviewed_by,
+                to_check=live.version.to_check,
+            )
+            for live in live_texts
+        ]
+        return cls(
+            texts=sorted(rows, key=lambda row: (-len(row.to_check), row.title)),
+            unchecked=sum(row.reviewed_on is None for row in rows),
+            open_points=sum(len(row.to_check) for row in rows),
+        )
+
+
 def group_by_letter(terms: Sequence[Term]) -> list[tuple[str, Sequence[Term]]]:
     """Group terms by the first letter of their title, folded to A-Z."""
     groups: dict[str, list[Term]] = {}

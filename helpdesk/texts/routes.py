@@ -21,9 +21,10 @@ from helpdesk.texts.pages import (
     ThemePage,
     ThemesPage,
     ThemeTeaser,
+    WorklistPage,
     group_by_letter,
 )
-from helpdesk.web.audiences import public
+from helpdesk.web.audiences import editing, public
 from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
 from helpdesk.web.services import services
@@ -144,3 +145,9 @@ def show_site_page(slug: str) -> ResponseReturnValue:
             stand_of_law=live.version.stand_of_law,
         )
     )
+
+
+@editing.get("/na-te-kijken")
+def list_unchecked() -> ResponseReturnValue:
+    """Show the editors which texts no jurist has checked and which statements could not be confirmed."""
+    return show(WorklistPage.of(queries.all_texts(db_session()), services().vocabulary))

@@ -20,6 +20,7 @@ DESK_MENU = (
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
+EDITOR_MENU = (("Na te kijken", "/redactie/na-te-kijken"),)
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 
 
@@ -66,7 +67,7 @@ def _shell() -> Shell:
 
 def _staff_entries(roles: frozenset[Role]) -> tuple[tuple[str, str], ...]:
     desk = DESK_MENU if Role.JURIST in roles else COORDINATOR_MENU if Role.COORDINATOR in roles else ()
-    return desk + (ADMIN_MENU if Role.ADMIN in roles else ())
+    return desk + (EDITOR_MENU if Role.EDITOR in roles else ()) + (ADMIN_MENU if Role.ADMIN in roles else ())
 
 
 def _menu(entries: Sequence[tuple[str, str]]) -> list[MenuItem]:

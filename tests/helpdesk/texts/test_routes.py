@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import queries
+from helpdesk.texts.models import TextKind
 from tests.pageclient import Visitor
 
 
@@ -75,6 +76,17 @@ class TestLexicon:
 
     def test_a_term_names_its_themes(self, as_visitor: Visitor) -> None:
         assert "Bevel om het grondgebied te verlaten (BGV)" in as_visitor.get("/lexicon/bgv").links()
+
+
+class TestWorklist:
+    def test_an_editor_sees_what_could_not_be_confirmed_and_the_public_does_not(
+        self, as_editor: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        live = queries.get_text(session, TextKind.THEME, "gh-belg")
+
+        open_point = live.version.to_check[0]
+        assert open_point in as_editor.get("/redactie/na-te-kijken").main
+        assert open_point not in as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg").text
 
 
 @pytest.mark.parametrize("path", ["/over", "/contact", "/privacy", "/toegankelijkheid"])
