@@ -1,6 +1,7 @@
 """Pages for what goes wrong: each says what to do next and gives away nothing."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -29,6 +30,7 @@ EXPLANATIONS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("De tekst is te groot", "Maak de tekst korter en probeer het opnieuw."),
     HTTPStatus.TOO_MANY_REQUESTS: ("Te veel pogingen", "Wacht vijf minuten en probeer het dan opnieuw."),
 }
+NEVER_SHOWN = frozenset({"csrf_token", "password"})
 FULL_DISK_SIGNS = (
     "disk is full",
     "database or disk is full",
@@ -46,6 +48,7 @@ class ErrorPage(PageBase):
 
     advice: str
     number: str | None = None
+    typed: Sequence[tuple[str, str]] = ()  # what the visitor sent, so that no text is lost with the request
     may_be_indexed: bool = False
 
 
@@ -64,7 +67,7 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         HTTPStatus.BAD_REQUEST,
         "Het formulier is verlopen",
-        "Ga terug, laad de pagina opnieuw en verstuur het formulier nog eens. Wat je typte staat er meestal nog.",
+        "Er is niets bewaard. Wat je typte staat hieronder: open het formulier opnieuw en neem het over.",
     )
 
 
@@ -96,13 +99,23 @@ def _database_refused(cause: OperationalError) -> ResponseReturnValue:
         return _answer(
             HTTPStatus.INSUFFICIENT_STORAGE,
             "De schijf van de server is vol",
-            "Er is niets bewaard en niets verloren dat al bewaard was. Kopieer je tekst en verwittig de beheerder.",
+            "Er is niets bewaard en niets verloren dat al bewaard was. Wat je typte staat hieronder: kopieer het en "
+            "verwittig de beheerder.",
         )
     return _answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "De databank is even niet bereikbaar",
-        "Er is niets bewaard. Ga terug en verstuur opnieuw: je browser heeft je tekst nog.",
+        "Er is niets bewaard. Wat je typte staat hieronder. Ga terug en verstuur het over een minuut opnieuw.",
     )
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return what was typed in the form that was refused, without secrets."""
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:  # the body itself was refused
+        return []
+    return [(name, value) for name, value in fields if name not in NEVER_SHOWN and value.strip()]
 
 
 def _note(error: BaseException) -> None:
@@ -117,5 +130,5 @@ def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
         problem = jsonify(title=title, detail=advice, status=status.value)
         problem.mimetype = "application/problem+json"
         return problem, status.value
-    page = ErrorPage(title=title, advice=advice, number=g.get("request_id"))
+    page = ErrorPage(title=title, advice=advice, number=g.get("request_id"), typed=_typed())
     return show(page), status.value

@@ -66,6 +66,8 @@ class TestFullDisk:
         page = form.submit(expect=507)
 
         assert page.heading == "De schijf van de server is vol"
+        assert "jurist@voorbeeld.test" in page.main
+        assert PASSWORD not in page.text
         with small_app.app_context():
             assert db_session().connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert db_session().scalar(select(func.count()).select_from(User)) == 1
