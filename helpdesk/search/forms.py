@@ -55,6 +55,11 @@ class SearchRequest:
         )
 
     @property
+    def order(self) -> Sort:
+        """The order of the list: without a question relevance means nothing, so the newest comes first."""
+        return Sort.NEWEST if self.sort is Sort.RELEVANCE and not self.question else self.sort
+
+    @property
     def chosen_filters(self) -> list[tuple[str, str]]:
         """The filters the visitor chose, in the order of the facets."""
         return [

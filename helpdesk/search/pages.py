@@ -145,7 +145,7 @@ class SearchPage(PageBase):
             is_relaxed=found.relaxed,
             suggestion=Link(found.suggestion, asked.link(question=found.suggestion)) if found.suggestion else None,
             without_word=[(Link(text, asked.link(question=text)), count) for text, count in found.without_word],
-            sort=asked.sort,
+            sort=asked.order,
             sorts=list(SORT_LABELS.items()),
             number=found.page,
             pages=pages,

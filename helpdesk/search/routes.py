@@ -1,5 +1,8 @@
 """Home, search, the list of rulings, the answer to an unknown address, and what machines ask for."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Flask, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as UnknownAddress
@@ -19,7 +22,7 @@ from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
 from helpdesk.web.views import show
-from jurisprudence.search.results import Kind, SearchResults, Sort
+from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 
 PER_PAGE = 10
 MOST_NEAREST = 5
@@ -121,11 +124,10 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
     """Answer a search from an index that has caught up with the database."""
     held = services()
     actions.keep_up(db_session(), NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
-    sort = Sort.NEWEST if asked.sort == Sort.RELEVANCE and not asked.question else asked.sort
     return held.search.search(
         asked.question,
         filters=asked.filters,
-        sort=sort,
+        sort=asked.order,
         page=asked.page,
         per_page=per_page,
         expand=not asked.is_literal,
@@ -149,6 +151,16 @@ def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
+    nearest = hit_rows(_nearest(words), services().vocabulary)
+    return show(NotFoundPage(question=words, nearest=nearest)), 404
+
+
+def _nearest(words: str) -> Sequence[Hit]:
+    """Return the pages that hold these words of an address, or the words they were meant to be."""
+    if not words:
+        return ()
     asked = SearchRequest("", words, {}, Sort.RELEVANCE, 1, is_literal=False)
-    nearest = find(asked, per_page=MOST_NEAREST).hits if words else ()
-    return show(NotFoundPage(question=words, nearest=hit_rows(nearest, services().vocabulary))), 404
+    found = find(asked, per_page=MOST_NEAREST)
+    if not found.hits and found.suggestion:
+        found = find(replace(asked, question=found.suggestion), per_page=MOST_NEAREST)
+    return found.hits

@@ -105,6 +105,11 @@ class TestUnknownAddress:
 
         assert "Dringende medische hulp" in "".join(page.texts("h3"))
 
+    def test_a_slip_of_the_finger_in_an_address_is_understood(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/gezinsherenging", expect=404)
+
+        assert "Gezinshereniging in België" in page.texts("h3")
+
 
 class TestMachines:
     def test_health(self, as_visitor: Visitor) -> None:
