@@ -33,6 +33,8 @@ TAGS = _INLINE | _BLOCKS | _TABLE
 CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external"})
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
+_TAG = re.compile(r"(<[^>]*>)")
+
 Resolver = Callable[[str, str], str | None]
 
 
@@ -88,9 +90,46 @@ def marked(snippet: str) -> Markup:
     return Markup(bleach.clean(snippet, tags={"mark"}, attributes={}, strip=False))  # noqa: S704 - sanitised right here
 
 
+def escaped(plain: str) -> Markup:
+    """Return plain text as markup that shows it as it is."""
+    return Markup.escape(plain)
+
+
 def stored(safe_html: str) -> Markup:
     """Let HTML through that `render` made and the database kept."""
     return Markup(safe_html)  # noqa: S704 - sanitised when it was saved
+
+
+class Highlighter:
+    """Marks words in what is about to be shown and gives each mark an id: treffer-1, treffer-2 and so on.
+
+    `spans_of` returns the (start, end) pairs to mark in a text.
+    """
+
+    def __init__(self, spans_of: Callable[[str], list[tuple[int, int]]]) -> None:
+        self._spans_of = spans_of
+        self.count = 0
+
+    def html(self, safe_html: str) -> Markup:
+        """Mark words in HTML that `render` made; tags are left alone."""
+        pieces = _TAG.split(safe_html)  # text and tags by turns
+        marked_pieces = [
+            piece if place % 2 else self._marked(html.unescape(piece)) for place, piece in enumerate(pieces)
+        ]
+        return Markup("".join(marked_pieces))  # noqa: S704 - sanitised HTML and escaped text
+
+    def text(self, plain: str) -> Markup:
+        """Mark words in plain text."""
+        return Markup(self._marked(plain))  # noqa: S704 - escaped right here
+
+    def _marked(self, plain: str) -> str:
+        parts, place = [], 0
+        for start, end in self._spans_of(plain):
+            self.count += 1
+            word = html.escape(plain[start:end], quote=False)
+            parts += [html.escape(plain[place:start], quote=False), f'<mark id="treffer-{self.count}">{word}</mark>']
+            place = end
+        return "".join([*parts, html.escape(plain[place:], quote=False)])
 
 
 def plain_text(safe_html: str) -> str:

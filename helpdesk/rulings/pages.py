@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
+from markupsafe import Markup
+
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingMention
 from helpdesk.rulings.rules import ECLI_STATUS, cite, ruling_title
+from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.citation import long_date
 from jurisprudence.identifiers import parse_ruling_number
@@ -52,7 +55,7 @@ class RulingRow:
 class ChainSegment:
     """One segment of the trefwoordenketen; `kind` is its type, for styling and screen readers."""
 
-    text: str
+    text: Markup
     kind: SegmentKind
 
 
@@ -77,7 +80,7 @@ class RulingPage(PageBase):
     court: str
     outcome: str
     chain: list[ChainSegment]
-    summary: list[str]
+    summary: list[Markup]
     fields: list[Field]
     themes: list[Link]
     articles: list[Link]
@@ -97,9 +100,13 @@ class RulingPage(PageBase):
         related: list[Ruling],
         vocabulary: Vocabulary,
         canonical: str,
+        highlighting: Highlighting,
     ) -> Self:
         """Return the page of a ruling."""
-        chain = parse_keywords(ruling.keywords, vocabulary.outcomes, vocabulary.laws)
+        mark = highlighting.text
+        segments = parse_keywords(ruling.keywords, vocabulary.outcomes, vocabulary.laws).segments
+        chain = [ChainSegment(mark(segment.text), segment.kind) for segment in segments]
+        summary = [mark(paragraph) for paragraph in ruling.summary.split("\n\n") if paragraph.strip()]
         return cls(
             title=ruling_title(ruling, vocabulary),
             description=ruling.summary[:200],
@@ -107,8 +114,9 @@ class RulingPage(PageBase):
             citation=cite(ruling, vocabulary),
             court=vocabulary.courts.get_court(ruling.court).label,
             outcome=outcome_label(ruling.outcome, vocabulary),
-            chain=[ChainSegment(segment.text, segment.kind) for segment in chain.segments],
-            summary=[paragraph for paragraph in ruling.summary.split("\n\n") if paragraph.strip()],
+            chain=chain,
+            summary=summary,
+            highlight=highlighting.result(),
             fields=_fields(ruling, vocabulary),
             themes=[_theme_link(theme.node, vocabulary) for theme in ruling.themes],
             articles=_article_links(ruling, vocabulary),

@@ -7,6 +7,7 @@ from helpdesk.rulings import queries
 from helpdesk.rulings.pages import ChoosePage, RulingPage, RulingRow
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
+from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 from jurisprudence.identifiers import InvalidEcli, InvalidRulingNumber, parse_ecli, parse_ruling_number
@@ -28,6 +29,7 @@ def show_ruling(slug: str) -> ResponseReturnValue:
             related=[other for other in near if other.slug != slug][:MOST_RELATED],
             vocabulary=vocabulary,
             canonical=url_for("public.show_ruling", slug=slug),
+            highlighting=Highlighting(),
         )
     )
 

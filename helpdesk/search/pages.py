@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -12,9 +13,11 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
 from helpdesk.search.forms import SearchRequest
 from helpdesk.texts.pages import NewsRow, ThemeTeaser
+from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_normal
 from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
+from jurisprudence.search.suggest import Completion
 
 KIND_LABELS: Mapping[str, str] = {
     Kind.THEME: "Thema's",
@@ -45,6 +48,67 @@ SORT_LABELS: Mapping[str, str] = {
     Sort.OLDEST: "Oudste eerst",
 }
 MOST_FACET_VALUES = 12
+MOST_SUGGESTIONS = 8
+LEAST_TYPED = 2
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question that shows one way of asking."""
+
+    question: str
+    explanation: str
+
+    @property
+    def address(self) -> str:
+        """Where the example runs."""
+        return f"/zoeken?{urlencode({'q': self.question})}"
+
+
+EXAMPLES: Sequence[tuple[str, Sequence[Example]]] = (
+    (
+        "Woorden",
+        (
+            Example(
+                "gezinshereniging inkomen", "Teksten met beide woorden, in elke vorm: ook inkomens, gezinsherenigingen."
+            ),
+            Example("mijn man laten overkomen", "Gewone woorden leiden naar het thema dat erbij hoort."),
+            Example(
+                "regroupement familial", "Franse, Engelse en Duitse woorden en afkortingen (OQT, CGRA) worden begrepen."
+            ),
+            Example("geen recht op verblijf", "Geen en niet tellen mee: ze draaien een zin om."),
+        ),
+    ),
+    (
+        "Woordgroepen",
+        (
+            Example(
+                '"bevel om het grondgebied te verlaten"', "Tussen aanhalingstekens: precies deze woorden na elkaar."
+            ),
+            Example('"belang kind"~5', "Deze woorden, hoogstens vijf plaatsen van elkaar."),
+        ),
+    ),
+    (
+        "Nummers en artikelen",
+        (
+            Example("269.083", "Een arrestnummer, ook als 269 083, 269083 of nr. 269.083."),
+            Example("C-578/08", "Een zaaknummer van het Hof van Justitie, met elk koppelteken."),
+            Example("ECLI:EU:C:2017:354", "Een ECLI, helemaal of alleen het nummer erin."),
+            Example("40ter", "Een artikel; 9bis en 9 bis zijn hetzelfde, 57/6 en 57/6/1 niet."),
+        ),
+    ),
+    (
+        "Filters in de vraag",
+        (
+            Example("hof:rvv bevel", "Alleen van één rechtscollege."),
+            Example("inreisverbod jaar:2018..2023", "Een jaar, of een reeks jaren."),
+            Example("gezinsleven artikel:40ter", "Alleen wat op dit artikel steunt."),
+            Example("huwelijk -schijnhuwelijk", "Zonder dit woord; NIET schijnhuwelijk doet hetzelfde."),
+            Example("echtscheiding OF verstoting", "Het ene of het andere woord; OF in hoofdletters."),
+            Example("gezinsheren*", "Woorden die zo beginnen."),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -111,13 +175,22 @@ class SearchPage(PageBase):
     previous_address: str | None
     next_address: str | None
     scope: str
+    nearest_themes: Sequence[Link] = ()
     fixed_kind: str | None = None
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, asked: SearchRequest, found: SearchResults, vocabulary: Vocabulary, *, scope: str) -> Self:
+    def of(
+        cls,
+        asked: SearchRequest,
+        found: SearchResults,
+        vocabulary: Vocabulary,
+        *,
+        scope: str,
+        nearest_themes: Sequence[Hit] = (),
+    ) -> Self:
         """Return the page of a search."""
-        naming = _Naming(vocabulary)
+        naming = _Naming(vocabulary, question=asked.question)
         pages = max(1, -(-found.total // found.per_page))
         is_plain = not asked.question and not asked.chosen_filters
         return cls(
@@ -152,6 +225,7 @@ class SearchPage(PageBase):
             previous_address=asked.link(page=min(found.page - 1, pages)) if found.page > 1 else None,
             next_address=asked.link(page=found.page + 1) if found.page < pages else None,
             scope=scope,
+            nearest_themes=[Link(hit.title, hit.address) for hit in nearest_themes],
         )
 
 
@@ -180,6 +254,45 @@ class NotFoundPage(PageBase):
     may_be_indexed: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class SearchHelpPage(PageBase):
+    """How to ask, with examples that run."""
+
+    template: ClassVar[str] = "search/help.html"
+
+    examples: Sequence[tuple[str, Sequence[Example]]] = EXAMPLES
+    title: str = "Hoe zoek je?"
+    description: str = "Woorden, woordgroepen, nummers, artikelen en filters in de zoekvraag."
+    canonical: str | None = "/zoeken/hulp"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A page to go to while typing. `leads_to` is its title when it was found by other words."""
+
+    text: str
+    kind: str
+    address: str
+    leads_to: str = ""
+
+
+def suggestions(typed: str, completions: Sequence[Completion], vocabulary: Vocabulary) -> list[Suggestion]:
+    """Return at most eight pages: those whose title fits first, then nodes found by their everyday words."""
+    found = {
+        one.address: Suggestion(one.text, KIND_OF_HIT[one.kind], one.address)
+        for one in completions
+        if one.address is not None and one.kind is not None
+    }
+    wanted = markup.fold(" ".join(typed.split()))
+    if len(wanted) >= LEAST_TYPED:
+        for theme in vocabulary.themes.all:
+            words = next((word for word in theme.words if f" {markup.fold(word)}".find(f" {wanted}") >= 0), None)
+            if words is not None:
+                address = f"/themas/{theme.path}"
+                found.setdefault(address, Suggestion(words, KIND_OF_HIT[Kind.THEME], address, theme.title))
+    return list(found.values())[:MOST_SUGGESTIONS]
+
+
 def hit_rows(hits: Sequence[Hit], vocabulary: Vocabulary) -> list[HitRow]:
     """Return the rows of some hits."""
     naming = _Naming(vocabulary)
@@ -199,14 +312,15 @@ def _ordered(found: SearchResults) -> list[tuple[str, Sequence[FacetValue]]]:
 class _Naming:
     """Gives codes their names for the screen."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, question: str = "") -> None:
         self.vocabulary = vocabulary
+        self.along = f"?{urlencode({PARAMETER: question})}" if question else ""
 
     def hit(self, hit: Hit) -> HitRow:
         """Return the row of a hit."""
         return HitRow(
             title=hit.title,
-            address=hit.address,
+            address=hit.address + self.along,
             kind=KIND_OF_HIT[hit.kind],
             place=self._place(hit),
             dated_on=hit.dated_on,

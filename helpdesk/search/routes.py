@@ -1,7 +1,7 @@
 """Home, search, the list of rulings, the answer to an unknown address, and what machines ask for."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from flask import Flask, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from helpdesk.rulings.pages import Link, RulingRow
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
 from helpdesk.search.forms import SearchRequest
-from helpdesk.search.pages import HomePage, NotFoundPage, SearchPage, hit_rows
+from helpdesk.search.pages import HomePage, NotFoundPage, SearchHelpPage, SearchPage, hit_rows, suggestions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
@@ -25,6 +25,7 @@ from helpdesk.web.views import show
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 
 PER_PAGE = 10
+MOST_TYPED = 100  # characters
 MOST_NEAREST = 5
 MOST_WORDS_OF_ADDRESS = 100  # characters
 MOST_NEWS = 4
@@ -72,6 +73,21 @@ def show_home() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Search everything public."""
     return _results(SearchRequest.read(request.args, address=url_for("public.search")))
+
+
+@public.get("/zoeken/suggesties")
+def suggest() -> ResponseReturnValue:
+    """Answer pages whose title, or everyday words, begin with what is being typed."""
+    typed = request.args.get("q", "")[:MOST_TYPED]
+    held = services()
+    completions = held.search.complete(typed) if held.search.index.is_usable else []
+    return jsonify([asdict(found) for found in suggestions(typed, completions, held.vocabulary)])
+
+
+@public.get("/zoeken/hulp")
+def explain_search() -> ResponseReturnValue:
+    """Explain how to ask, with examples that run."""
+    return show(SearchHelpPage())
 
 
 @public.get("/rechtspraak")
@@ -140,7 +156,17 @@ def _results(asked: SearchRequest) -> ResponseReturnValue:
         f"Deze databank is een selectie van {total} uitspraken. Volledige verzamelingen staan bij de rechtscolleges "
         "zelf, op JUPORTAL, EUR-Lex en HUDOC."
     )
-    return show(SearchPage.of(asked, find(asked), services().vocabulary, scope=scope))
+    found = find(asked)
+    nearest = () if found.total else _nearest_themes(asked)
+    return show(SearchPage.of(asked, found, services().vocabulary, scope=scope, nearest_themes=nearest))
+
+
+def _nearest_themes(asked: SearchRequest) -> Sequence[Hit]:
+    """Return themes about the words of a search that found nothing with its filters."""
+    if not asked.question:
+        return ()
+    wider = replace(asked, filters={"soort": [Kind.THEME.value]}, fixed_kind=None, page=1, sort=Sort.RELEVANCE)
+    return find(wider, per_page=MOST_NEAREST).hits
 
 
 def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """What the pages of texts hand to their templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Self
@@ -15,6 +15,7 @@ from helpdesk.rulings.pages import Link, RulingRow
 from helpdesk.texts import rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.queries import Live
+from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.legislation import parse_source
 
@@ -49,14 +50,16 @@ class Body:
     check: Check
 
     @classmethod
-    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date) -> Self:
-        """Return the body of a live text."""
+    def of(
+        cls, live: Live, vocabulary: Vocabulary, *, today: date, to_markup: Callable[[str], Markup] = markup.stored
+    ) -> Self:
+        """Return the body of a live text; `to_markup` may mark words in it."""
         version = live.version
         overdue = version.reviewed_on is not None and (
             rules.review_due_on(version.reviewed_on, version.review_after_months) <= today
         )
         return cls(
-            html=markup.stored(version.html),
+            html=to_markup(version.html),
             contents=version.contents,
             sources=[_source(text, vocabulary) for text in version.sources],
             check=Check(
@@ -135,8 +138,10 @@ class ThemePage(PageBase):
         news: Sequence[Live],
         vocabulary: Vocabulary,
         today: date,
+        highlighting: Highlighting,
     ) -> Self:
         """Return the page of a node."""
+        body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html) if live else None
         themes = vocabulary.themes
         further = [name.node for name in live.text.themes if name.node != theme.id] if live else []
         return cls(
@@ -145,7 +150,8 @@ class ThemePage(PageBase):
             canonical=f"/themas/{theme.path}",
             breadcrumb=[Link(above.title, f"/themas/{above.path}") for above in themes.ancestors(theme.id)],
             lead=live.version.summary if live else theme.description,
-            body=Body.of(live, vocabulary, today=today) if live else None,
+            body=body,
+            highlight=highlighting.result() if body else None,
             children=[ThemeTeaser.of(child, summaries) for child in themes.children(theme.id)],
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
             rulings_total=rulings_total,
@@ -201,8 +207,17 @@ class NewsPage(PageBase):
     rulings: Sequence[RulingRow]
 
     @classmethod
-    def of(cls, live: Live, *, rulings: Sequence[Ruling], vocabulary: Vocabulary, today: date) -> Self:
+    def of(
+        cls,
+        live: Live,
+        *,
+        rulings: Sequence[Ruling],
+        vocabulary: Vocabulary,
+        today: date,
+        highlighting: Highlighting,
+    ) -> Self:
         """Return the page of a news item."""
+        body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
         themes = vocabulary.themes
         return cls(
             title=live.version.title,
@@ -210,7 +225,8 @@ class NewsPage(PageBase):
             canonical=f"/nieuws/{live.text.slug}",
             item=NewsRow.of(live),
             update_note=live.version.update_note,
-            body=Body.of(live, vocabulary, today=today),
+            body=body,
+            highlight=highlighting.result(),
             themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
         )
@@ -256,15 +272,17 @@ class TermPage(PageBase):
     rulings: Sequence[RulingRow] = ()
 
     @classmethod
-    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date) -> Self:
+    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date, highlighting: Highlighting) -> Self:
         """Return the page of a term."""
+        body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
         themes = vocabulary.themes
         return cls(
             title=live.version.title,
             description=live.version.summary,
             canonical=f"/lexicon/{live.text.slug}",
             term=Term.of(live),
-            body=Body.of(live, vocabulary, today=today),
+            body=body,
+            highlight=highlighting.result(),
             themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
         )
 

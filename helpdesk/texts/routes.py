@@ -27,6 +27,7 @@ from helpdesk.texts.pages import (
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
+from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 
@@ -75,6 +76,7 @@ def show_theme(path: str) -> ResponseReturnValue:
             news=queries.news(session, limit=MOST_NEWS_BESIDE, nodes=below),
             vocabulary=vocabulary,
             today=brussels_date(now()),
+            highlighting=Highlighting(),
         )
     )
 
@@ -97,7 +99,10 @@ def show_news(slug: str) -> ResponseReturnValue:
     session, vocabulary = db_session(), services().vocabulary
     live = queries.get_text(session, TextKind.NEWS, slug)
     rulings = ruling_queries.rulings_by_slug(session, live.version.rulings)
-    return show(NewsPage.of(live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now())))
+    page = NewsPage.of(
+        live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=Highlighting()
+    )
+    return show(page)
 
 
 @public.get("/nieuws/atom.xml")
@@ -127,16 +132,19 @@ def list_terms() -> ResponseReturnValue:
 def show_term(term: str) -> ResponseReturnValue:
     """Show one term."""
     live = queries.get_text(db_session(), TextKind.LEXICON, term)
-    return show(TermPage.of(live, services().vocabulary, today=brussels_date(now())))
+    today = brussels_date(now())
+    return show(TermPage.of(live, services().vocabulary, today=today, highlighting=Highlighting()))
 
 
 @public.get("/<any(over, contact, privacy, toegankelijkheid):slug>")
 def show_site_page(slug: str) -> ResponseReturnValue:
     """Show a page about the site."""
     live = queries.get_text(db_session(), TextKind.PAGE, slug)
-    body = Body.of(live, services().vocabulary, today=brussels_date(now()))
+    highlighting = Highlighting()
+    body = Body.of(live, services().vocabulary, today=brussels_date(now()), to_markup=highlighting.html)
     return show(
         SitePage(
+            highlight=highlighting.result(),
             title=live.version.title,
             description=live.version.summary,
             canonical=f"/{slug}",

@@ -6,6 +6,15 @@ from typing import ClassVar
 from flask import render_template
 
 
+@dataclass(frozen=True)
+class Highlight:
+    """What a visitor searched before opening this page, how often it stands here, and the page without the marks."""
+
+    question: str
+    count: int
+    plain_address: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageBase:
     """What every page hands to its template. `title` is the h1 and opens the title of the window."""
@@ -16,6 +25,7 @@ class PageBase:
     description: str = ""
     canonical: str | None = None
     may_be_indexed: bool = True
+    highlight: Highlight | None = None
 
 
 def show(page: PageBase) -> str:

@@ -147,6 +147,12 @@ class _Marking:
         return (Snippet(label, self._marked(text, 0, end, record["text_language"])),)
 
 
+def literal_terms(question: Question) -> frozenset[bytes]:
+    """Return the index terms of what was typed, for marking a whole document; beginnings of words are left out."""
+    groups = (_terms(clause.alternatives, lambda _start: ()) for clause in question.required[:MOST_MARKED_WORDS])
+    return frozenset().union(*groups)
+
+
 def _terms(alternatives: Iterable[Term], prefix_terms: PrefixTerms) -> frozenset[bytes]:
     """Return the index terms that may be marked for one word asked for; small words only when there is nothing else."""
     terms = frozenset(term for alternative in alternatives for term in _of(alternative, prefix_terms))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.core import markup
-from helpdesk.core.markup import MarkupRefused, render
+from helpdesk.core.markup import Highlighter, MarkupRefused, render
 
 
 def known(_scheme: str, identity: str) -> str | None:
@@ -106,3 +106,21 @@ class TestSanitise:
 class TestMarked:
     def test_only_marks_pass(self) -> None:
         assert markup.marked("a <mark>b</mark> &lt;i&gt; <i>c</i>") == "a <mark>b</mark> &lt;i&gt; &lt;i&gt;c&lt;/i&gt;"
+
+
+class TestHighlighter:
+    def test_words_are_marked_and_tags_left_alone(self) -> None:
+        highlighter = Highlighter(lambda text: [match.span() for match in re.finditer("strong|a", text)])
+
+        html = highlighter.html('<p>a <strong>strong</strong> <a href="/a">b &lt; a</a></p>')
+
+        assert html == (
+            '<p><mark id="treffer-1">a</mark> <strong><mark id="treffer-2">strong</mark></strong> '
+            '<a href="/a">b &lt; <mark id="treffer-3">a</mark></a></p>'
+        )
+        assert highlighter.count == 3
+
+    def test_plain_text_is_escaped(self) -> None:
+        highlighter = Highlighter(lambda text: [(0, 3)] if text else [])
+
+        assert highlighter.text("<b> & c") == '<mark id="treffer-1">&lt;b&gt;</mark> &amp; c'

@@ -40,7 +40,7 @@ class TestSearch:
         page = as_visitor.get(f"/zoeken?q={question}")
 
         titles = page.all("h3", class_="entry__title")[:3]
-        assert address in [heading[0].get("href") for heading in titles]
+        assert address in [str(heading[0].get("href")).partition("?")[0] for heading in titles]
 
     def test_parts_of_a_compound_are_not_marked_where_the_whole_stands(self, as_visitor: Visitor) -> None:
         marks = as_visitor.get("/zoeken?q=gezinshereniging&thema=gezinshereniging").texts("mark")
@@ -65,6 +65,12 @@ class TestSearch:
         assert "Niets gevonden." in main
         assert "selectie van 106 uitspraken" in main
 
+    def test_nothing_within_the_filters_offers_themes_about_the_words(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/zoeken?q=dringende medische hulp&jaar=1999")
+
+        assert "Niets gevonden." in page.main
+        assert any("ringende medische hulp" in title for title in page.links())
+
     @pytest.mark.parametrize(
         "query",
         [
@@ -81,6 +87,58 @@ class TestSearch:
         response = as_visitor.fetch("/zoeken?q=<script>alert(1)</script>")
 
         assert "<script>alert" not in response.text
+
+
+class TestWordsGoAlong:
+    def test_a_page_that_was_found_marks_what_was_asked(self, as_visitor: Visitor) -> None:
+        found = as_visitor.get("/zoeken?q=inkomen bestaansmiddelen&soort=thema")
+
+        page = found.follow("Bestaansmiddelen bij gezinshereniging")
+
+        assert page.path.endswith("?zoek=inkomen+bestaansmiddelen")
+        marks = page.texts("mark")
+        assert f"{len(marks)} treffers op deze pagina" in page.main
+        assert {"bestaansmiddelen"} < {mark.lower() for mark in marks}
+
+    def test_a_ruling_marks_its_keywords_and_summary(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/rvv-2022-02-28-269-083?zoek=gezinsleven")
+
+        assert "treffer" in page.main
+        assert all("gezinsleven" in mark.lower() for mark in page.texts("mark"))
+
+    @pytest.mark.parametrize("words", ["<script>alert(1)</script>", "%00", '"', "x" * 5_000, "***", "hof:rvv"])
+    def test_strange_words_do_no_harm(self, as_visitor: Visitor, words: str) -> None:
+        assert as_visitor.get(f"/lexicon/bgv?zoek={words}").path.startswith("/lexicon/bgv")
+
+
+class TestSuggestions:
+    def test_titles_and_everyday_words_lead_to_pages(self, as_visitor: Visitor) -> None:
+        titles = as_visitor.fetch("/zoeken/suggesties?q=gezinshereniging met een b").json
+        words = as_visitor.fetch("/zoeken/suggesties?q=mijn man la").json
+
+        assert titles is not None
+        assert titles[0]["address"] == "/themas/verblijfsrecht/gezinshereniging/gh-belg"
+        assert words is not None
+        assert words[0] == {
+            "text": "mijn man laten overkomen",
+            "kind": "Thema",
+            "address": "/themas/verblijfsrecht/gezinshereniging",
+            "leads_to": "Gezinshereniging",
+        }
+
+    @pytest.mark.parametrize("typed", ["", "x", "\x00", "*" * 5_000, "<b>"])
+    def test_nothing_to_suggest_is_an_empty_list(self, as_visitor: Visitor, typed: str) -> None:
+        assert as_visitor.fetch("/zoeken/suggesties", query_string={"q": typed}).json == []
+
+
+class TestHelp:
+    def test_every_example_finds_something(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/zoeken/hulp")
+
+        examples = [str(link[0].get("href")) for link in page.all("dt")]
+        assert len(examples) >= 12
+        for address in examples:
+            assert "Niets gevonden." not in as_visitor.get(address).main
 
 
 class TestRulingList:

@@ -1,0 +1,76 @@
+// Suggestions while typing in the search box: themes, terms and rulings to go to, found by title or by everyday words.
+// The box is a plain form without this script; the list comes from /zoeken/suggesties.
+
+const LIBRARY = "/static/vendor/accessible-autocomplete-3.0.1.min.js";
+const WAIT_MS = 120;
+
+const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+function loadLibrary() {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = LIBRARY;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+}
+
+function askServer() {
+  let timer;
+  let latest = 0;
+  return (typed, show) => {
+    clearTimeout(timer);
+    const number = ++latest;
+    timer = setTimeout(async () => {
+      const answer = await fetch(`/zoeken/suggesties?q=${encodeURIComponent(typed)}`);
+      if (answer.ok && number === latest) show(await answer.json());
+    }, WAIT_MS);
+  };
+}
+
+function enhance(input) {
+  const form = input.form;
+  const place = document.createElement("div");
+  place.className = "search-box__suggest";
+  const hadFocus = document.activeElement === input;
+  const { id, name, value, maxLength } = input;
+  input.replaceWith(place);
+  window.accessibleAutocomplete({
+    element: place,
+    id,
+    name,
+    defaultValue: value,
+    source: askServer(),
+    minLength: 2,
+    autoselect: false,
+    confirmOnBlur: false,
+    showNoOptionsFound: false,
+    displayMenu: "overlay",
+    templates: {
+      inputValue: (chosen) => chosen?.text ?? "",
+      suggestion: (found) =>
+        `${escaped(found.text)} <span class="suggestion-kind">${escaped([found.kind, found.leads_to].filter(Boolean).join(": "))}</span>`,
+    },
+    onConfirm: (chosen) => {
+      if (chosen) location.assign(chosen.address);
+    },
+    tAssistiveHint: () => "Kies een suggestie met de pijltjes, of druk op Enter om te zoeken.",
+    tStatusQueryTooShort: () => "",
+    tStatusNoResults: () => "Geen suggesties",
+    tStatusSelectedOption: (chosen, length, index) => `${chosen}, ${index + 1} van ${length}`,
+    tStatusResults: (length) => (length === 1 ? "1 suggestie" : `${length} suggesties`),
+  });
+  const fresh = place.querySelector("input");
+  fresh.maxLength = maxLength;
+  fresh.addEventListener("keydown", (event) => {
+    // the library swallows Enter while its list is open; without a chosen suggestion Enter must search
+    if (event.key === "Enter" && !place.querySelector('[aria-selected="true"]')) form.requestSubmit();
+  });
+  if (hadFocus) fresh.focus();
+}
+
+const box = document.querySelector('[data-behaviour~="search-box"]');
+if (box) {
+  loadLibrary().then(() => enhance(box), () => {});
+}
