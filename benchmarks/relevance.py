@@ -1,0 +1,81 @@
+"""How often the search puts the right page first, on the questions of content/lijsten/zoekvragen.yaml.
+
+Run with `make bench`, or `python benchmarks/relevance.py --misses` to see the questions we adjusted to that still fail
+(`--held-back` shows the others). The library of content/ is installed in a folder of its own by the command that
+installs the site. Questions that were held back are reported apart: nothing was adjusted to them.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from helpdesk.app import create_app
+from helpdesk.cli import main as main_command
+from helpdesk.settings import PROJECT, Settings
+from helpdesk.web.services import services
+from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.quality import DEPTH, Figures, Judged, figures_by_kind, keeps_promise, load_questions
+
+CONTENT = PROJECT / "content"
+Answered = list[tuple[Judged, list[str]]]
+
+
+def main() -> None:
+    """Print a table for the questions we adjusted to and one for those we did not."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--misses", action="store_true", help="list the adjusted-to questions whose answer stands too low"
+    )
+    options.add_argument("--held-back", action="store_true", help="list the held back ones too")
+    chosen = options.parse_args()
+    questions = load_questions(CONTENT / "lijsten" / "zoekvragen.yaml")
+    with tempfile.TemporaryDirectory() as folder:
+        answered = ask_all(_installed_engine(Path(folder)), questions)
+    for name, held_back in (("adjusted to", False), ("held back", True)):
+        group = [pair for pair in answered if pair[0].is_held_back == held_back]
+        _print_table(name, figures_by_kind(group))
+        if chosen.held_back if held_back else chosen.misses:
+            _print_misses(group)
+
+
+def _installed_engine(folder: Path) -> SearchEngine:
+    """Install the shipped library in a folder and return the search of that site."""
+    settings = Settings(
+        data_dir=folder,
+        content_dir=CONTENT,
+        database_url=f"sqlite:///{folder / 'helpdesk.sqlite'}",
+        secret_key="only for measuring",  # noqa: S106 - a key of a database that is thrown away
+        testing=True,
+        queue_url=f"sqlite:///{folder / 'queue.sqlite'}",
+    )
+    app = create_app(settings)
+    done = app.test_cli_runner().invoke(main_command, ["init"])
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        return services().search
+
+
+def ask_all(engine: SearchEngine, questions: Sequence[Judged]) -> Answered:
+    """Return each question with the ids of the first ten hits."""
+    return [(one, [hit.id for hit in engine.search(one.ask, per_page=DEPTH).hits]) for one in questions]
+
+
+def _print_table(name: str, table: dict[str, Figures]) -> None:
+    print(f"\n{name:14} {'n':>4} {'S@1':>6} {'S@3':>6} {'S@5':>6} {'kept':>6} {'MRR':>6} {'nDCG':>6}")
+    for kind, row in table.items():
+        shown = (row.success_at_1, row.success_at_3, row.success_at_5, row.kept, row.reciprocal_rank, row.ndcg)
+        print(f"{kind:14} {row.questions:4}", *(f"{value:6.3f}" for value in shown))
+
+
+def _print_misses(answered: Answered) -> None:
+    for question, ranking in answered:
+        if not keeps_promise(ranking, question.wanted):
+            print(f"  {question.ask!r} wants {dict(question.wanted)}, gets {ranking[:5]}")
+
+
+if __name__ == "__main__":
+    main()
