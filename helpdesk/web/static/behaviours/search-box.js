@@ -6,6 +6,14 @@ const WAIT_MS = 120;
 
 const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
+// the library also hands over the text that already stood in the box
+const textOf = (found) => (typeof found === "string" ? found : (found?.text ?? ""));
+
+function describe(found) {
+  const kind = [found.kind, found.leads_to].filter(Boolean).join(": ");
+  return `${escaped(textOf(found))} <span class="suggestion-kind">${escaped(kind)}</span>`;
+}
+
 function loadLibrary() {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -48,12 +56,11 @@ function enhance(input) {
     showNoOptionsFound: false,
     displayMenu: "overlay",
     templates: {
-      inputValue: (chosen) => chosen?.text ?? "",
-      suggestion: (found) =>
-        `${escaped(found.text)} <span class="suggestion-kind">${escaped([found.kind, found.leads_to].filter(Boolean).join(": "))}</span>`,
+      inputValue: textOf,
+      suggestion: describe,
     },
     onConfirm: (chosen) => {
-      if (chosen) location.assign(chosen.address);
+      if (chosen?.address) location.assign(chosen.address);
     },
     tAssistiveHint: () => "Kies een suggestie met de pijltjes, of druk op Enter om te zoeken.",
     tStatusQueryTooShort: () => "",
