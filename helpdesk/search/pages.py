@@ -46,6 +46,7 @@ SORT_LABELS: Mapping[str, str] = {
     Sort.RELEVANCE: "Relevantie",
     Sort.NEWEST: "Nieuwste eerst",
     Sort.OLDEST: "Oudste eerst",
+    Sort.COURT: "Per rechtscollege",
 }
 MOST_FACET_VALUES = 12
 MOST_SUGGESTIONS = 8

@@ -6,7 +6,7 @@ decide a case. Compound parts are added when indexing only, so "aanvraag" finds 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jurisprudence.search.compounds import SHORTEST_COMPOUND, compound_parts
@@ -14,8 +14,7 @@ from jurisprudence.search.stems import fold, stem
 from jurisprudence.search.wordlists import read_words
 
 LONGEST_WORD = 60
-PART_GAP = 100
-REMEMBERED_CHUNKS = 400_000
+REMEMBERED_CHUNKS = 20_000
 QUERY_LANGUAGES = ("nl", "fr", "")
 
 ORDINALS = (
@@ -80,6 +79,10 @@ _DUTCH = frozenset(["het", "een", "van", "dat", "is", "niet", "voor", "op", "met
 FUNCTION_WORDS = read_words("kleine_woorden")
 
 
+Steps = tuple[tuple[bytes, ...], ...]
+"""Per word position the index terms that stand there."""
+
+
 @dataclass(frozen=True)
 class Token:
     """One index term with its place: `position` counts words, `start` and `end` are character offsets."""
@@ -88,18 +91,6 @@ class Token:
     position: int
     start: int
     end: int
-
-
-@dataclass(frozen=True)
-class Analysed:
-    """The postings of one field of one document.
-
-    `positions` maps each term (UTF-8) to its word positions, ascending. `sentences` are pairs (position of the first
-    word, character offset) in order.
-    """
-
-    positions: dict[bytes, list[int]]
-    sentences: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -144,28 +135,18 @@ def tokens(text: str, language: str = "nl") -> list[Token]:
     return found
 
 
-def analyse(parts: Sequence[str], language: str = "nl") -> Analysed:
-    """Return the postings of a field given in parts (keywords, numbers); phrases never cross two parts.
+def split_chunks(text: str) -> list[str]:
+    """Return the chunks of a clean text in order; what one means does not depend on its neighbours."""
+    return _CHUNK.findall(text)
 
-    The parts must be `clean`. Sentences are given for the first part only: long texts have one.
-    """
-    positions: dict[bytes, list[int]] = {}
-    sentences: list[tuple[int, int]] = []
-    position = 0
-    chunks = _chunks(language)
-    for number, part in enumerate(parts):
-        starts = iter(sentence_starts(part) if number == 0 else ())
-        next_start = next(starts, None)
-        for match in _CHUNK.finditer(part):
-            if next_start is not None and match.start() >= next_start:
-                sentences.append((position, next_start))
-                next_start = _skip_to(starts, match.start())
-            for alternatives in chunks[match.group()]:
-                for term in alternatives:
-                    positions.setdefault(term, []).append(position)
-                position += 1
-        position += PART_GAP
-    return Analysed(positions, sentences)
+
+def chunk_steps(chunk: str, language: str) -> Steps:
+    """Return what a chunk means: per word position the index terms that stand there."""
+    return tuple(
+        tuple(term.encode() for term in alternatives)
+        for match in _TOKEN.finditer(chunk)
+        for alternatives in _terms(match, language)
+    )
 
 
 class Marker:
@@ -212,19 +193,15 @@ def normal_number(text: str) -> str:
     )
 
 
-class _Chunks(dict[str, tuple[tuple[bytes, ...], ...]]):
-    """Remembers what each distinct chunk of text means in one language."""
+class _Chunks(dict[str, Steps]):
+    """Remembers what each distinct chunk of text means in one language, up to a number of them."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
 
-    def __missing__(self, chunk: str) -> tuple[tuple[bytes, ...], ...]:
-        steps = tuple(
-            tuple(term.encode() for term in alternatives)
-            for match in _TOKEN.finditer(chunk)
-            for alternatives in _terms(match, self.language)
-        )
+    def __missing__(self, chunk: str) -> Steps:
+        steps = chunk_steps(chunk, self.language)
         if len(self) < REMEMBERED_CHUNKS:
             self[chunk] = steps
         return steps
@@ -248,11 +225,6 @@ _remembered: dict[str, _Chunks] = {}
 
 def _chunks(language: str) -> _Chunks:
     return _remembered.setdefault(language, _Chunks(language))
-
-
-def _skip_to(starts: Iterator[int], offset: int) -> int | None:
-    """Return the first sentence start after the offset: sentences without words are passed over."""
-    return next((start for start in starts if start > offset), None)
 
 
 def _token_matches(text: str) -> Iterator[re.Match[str]]:

@@ -1,39 +1,50 @@
-"""From a document to the values of the index fields."""
+"""From a document to what the index takes of it: cleaned parts, tags and a record; no analysis yet."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from jurisprudence.search.analysis import analyse, clean, normal_number, title_key
+from jurisprudence.search.analysis import clean, normal_number, title_key
 from jurisprudence.search.results import Document
-from jurisprudence.search.snapshot import NO_DAY
+
+NO_DAY = 0
 
 
-def index_fields(document: Document) -> dict[str, Any]:
-    """Return the values of every index field: analysed text, tags, and what is stored."""
-    language = document.text_language
-    title, summary, text = clean(document.title), clean(document.summary), clean(document.text)
+@dataclass(frozen=True)
+class Prepared:
+    """One document ready to be inverted.
+
+    `parts` holds the cleaned parts of each text field but `text` itself; `tags` whole values; `record` what a list of
+    hits shows; `day` is the ordinal of its date, NO_DAY without one.
+    """
+
+    language: str
+    parts: Mapping[str, Sequence[str]]
+    text: str
+    tags: Mapping[str, Sequence[str]]
+    record: Mapping[str, Any]
+    day: int
+
+
+def prepare(document: Document) -> Prepared:
+    """Return what the index takes of a document."""
+    title, summary = clean(document.title), clean(document.summary)
     keywords = [clean(keyword) for keyword in document.keywords]
-    synonyms = [clean(synonym) for synonym in document.synonyms]
     references = [*document.numbers, *([document.ecli] if document.ecli else [])]
-    analysed_text = analyse([text], language)
-    parts = {
-        "reference": references,
-        "title": [title],
-        "keywords": keywords,
-        "summary": [summary],
-        "synonyms": synonyms,
-    }
-    return {
-        "id": [document.id],
-        **{name: analyse(values, language).positions for name, values in parts.items()},
-        "text": analysed_text.positions,
-        **_tags(document, references, title),
-        "record": json.dumps(_record(document, title, summary, keywords), ensure_ascii=False),
-        "text_stored": text,
-        "sentences": [number for pair in analysed_text.sentences for number in pair],
-        "day": document.dated_on.toordinal() if document.dated_on else NO_DAY,
-    }
+    return Prepared(
+        language=document.text_language,
+        parts={
+            "reference": references,
+            "title": [title],
+            "keywords": keywords,
+            "summary": [summary],
+            "synonyms": [clean(synonym) for synonym in document.synonyms],
+        },
+        text=clean(document.text),
+        tags=_tags(document, references, title),
+        record=_record(document, title, summary, keywords),
+        day=document.dated_on.toordinal() if document.dated_on else NO_DAY,
+    )
 
 
 def _tags(document: Document, references: Sequence[str], title: str) -> dict[str, list[str]]:
@@ -48,12 +59,14 @@ def _tags(document: Document, references: Sequence[str], title: str) -> dict[str
         "artikel": list(document.articles),
         "identifier": identifiers,
         "title_key": [key] if (key := title_key(title, document.text_language)) else [],
+        "id": [document.id],
     }
 
 
 def _record(document: Document, title: str, summary: str, keywords: Sequence[str]) -> dict[str, Any]:
     return {
         "id": document.id,
+        "version": document.version,
         "kind": document.kind.value,
         "address": document.address,
         "title": title,

@@ -208,6 +208,8 @@ def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length:
         return []
     if sort is Sort.OLDEST:
         keys = snapshot.oldest_rank[numbers]
+    elif sort is Sort.COURT:
+        keys = snapshot.court_rank[numbers]
     elif sort is Sort.NEWEST or not asked.question.clauses:
         keys = snapshot.newest_rank[numbers]
     else:

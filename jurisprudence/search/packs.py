@@ -2,6 +2,7 @@
 
 import json
 import mmap
+import os
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -46,6 +47,8 @@ def write_pack(path: Path, arrays: Mapping[str, Array]) -> None:
             raw = _raw(array)
             file.write(raw)
             file.write(b"\0" * (-len(raw) % _ALIGNMENT))
+        file.flush()
+        os.fsync(file.fileno())
     temporary.replace(path)
 
 

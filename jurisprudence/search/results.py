@@ -22,6 +22,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevantie"
     NEWEST = "nieuwste"
     OLDEST = "oudste"
+    COURT = "hof"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,8 @@ class Document:
     site. `language` is the language it was decided or published in (the facet), `text_language` the one our words about
     it are in. `themes` are taxonomy node ids, most specific first, ancestors not included: the index adds them through
     `theme_ancestors` when it is given. `articles` are normal forms ("VW:40ter"). `synonyms` are words that find the
-    document without standing in it (thesaurus).
+    document without standing in it (thesaurus). `version` tells one state of the source from the next; the index only
+    keeps it.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Document:
     ecli: str | None = None
     outcome: str | None = None
     articles: tuple[str, ...] = ()
+    version: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,96 +2,123 @@
 
 import json
 import re
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from jurisprudence.search.packs import Array, narrow
+from jurisprudence.search.stems import fold
 
 TEXT_FIELDS = ("reference", "title", "keywords", "summary", "synonyms", "text")
-TAG_FIELDS = ("soort", "hof", "thema", "jaar", "taal", "uitkomst", "artikel", "identifier", "title_key")
+TAG_FIELDS = ("soort", "hof", "thema", "jaar", "taal", "uitkomst", "artikel", "identifier", "title_key", "id")
 FACET_FIELDS = TAG_FIELDS[:7]
-SHORTEST_SUGGESTION = 3
-_PLAIN_WORD = re.compile(rf"[^\W\d_]{{{SHORTEST_SUGGESTION},40}}")
+PLAIN_WORD = re.compile(r"[^\W\d_]{3,40}")
+LETTERS_KEPT = 26
+"""Letters of a word kept for respelling, as Latin-1; longer words are not respelled."""
+
+Words = Sequence[tuple[str, int]]
+"""Words as written, in lower case, each with the number of documents that hold it."""
 
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """What the index keeps of a document beside its postings; `record` and `sentences` are JSON-ready values."""
+    """What the index keeps of a document beside its postings.
 
-    record: dict[str, Any]
+    `sentences` are packed pairs of 32-bit numbers: position of the first word, character offset.
+    """
+
+    record: Mapping[str, Any]
     text: str
-    sentences: Sequence[int]
+    sentences: bytes
     day: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class FieldPostings:
-    """All postings of one field, collected term by term in ascending order of the terms."""
+    """All postings of one field in ascending order of the terms; `ends` begins with 0 and counts postings.
 
-    terms: list[bytes] = field(default_factory=list)
-    ends: "array[int]" = field(default_factory=lambda: array("Q", [0]))
-    documents: "array[int]" = field(default_factory=lambda: array("I"))
-    frequencies: "array[int]" = field(default_factory=lambda: array("I"))
-    positions: "array[int]" = field(default_factory=lambda: array("I"))
+    Tag fields have no frequencies and positions that mean anything.
+    """
 
-    def add(self, term: bytes, documents: Iterable[int], position_lists: Sequence[bytes]) -> None:
-        """Add one term; the positions of each document are packed native 32-bit numbers."""
-        self.terms.append(term)
-        self.documents.extend(documents)
-        if position_lists:
-            self.frequencies.extend([len(packed) // 4 for packed in position_lists])
-            self.positions.frombytes(b"".join(position_lists))
-        self.ends.append(len(self.documents))
+    terms: Sequence[bytes]
+    ends: Array
+    documents: Array
+    frequencies: Array
+    positions: Array
 
 
-def field_arrays(name: str, postings: FieldPostings) -> dict[str, Array]:
-    """Return the arrays of one field under names that begin with the field's."""
-    frequencies = np.frombuffer(postings.frequencies, dtype=np.uint32)
+def segment_arrays(
+    fields: Mapping[str, FieldPostings], stored: Sequence[StoredDocument], words: Words
+) -> dict[str, Array]:
+    """Return all arrays of a segment; those of a field have names that begin with the field's."""
+    arrays: dict[str, Array] = {}
+    for name in (*TEXT_FIELDS, *TAG_FIELDS):
+        arrays |= _field_arrays(name, fields[name], len(stored))
+    return arrays | _document_arrays(stored) | _word_arrays(words)
+
+
+def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Array]:
     arrays = {
         "vocabulary": _bytes(b"".join(postings.terms)),
         "starts": np.cumsum([0, *(len(term) for term in postings.terms)], dtype=np.uint32),
-        "ends": np.frombuffer(postings.ends, dtype=np.uint64),
-        "documents": narrow(np.frombuffer(postings.documents, dtype=np.uint32)),
+        "ends": postings.ends,
+        "documents": narrow(postings.documents),
     }
     if name in TEXT_FIELDS:
-        arrays["frequencies"] = narrow(frequencies)
-        arrays["position_ends"] = narrow(np.concatenate(([0], np.cumsum(frequencies, dtype=np.uint64))))
-        arrays["positions"] = narrow(np.frombuffer(postings.positions, dtype=np.uint32))
+        arrays["frequencies"] = narrow(postings.frequencies)
+        arrays["position_ends"] = narrow(np.concatenate(([0], np.cumsum(postings.frequencies, dtype=np.uint64))))
+        arrays["positions"] = narrow(postings.positions)
+        arrays["exact_lengths"] = narrow(np.bincount(postings.documents, postings.frequencies, size).astype(np.uint32))
     return {f"{name}.{part}": values for part, values in arrays.items()}
 
 
-def length_arrays(name: str, lengths: Sequence[int], total: float) -> dict[str, Array]:
-    """Return the lengths of one field per document (as quantised by the index) and their exact sum, in index terms."""
-    return {
-        f"{name}.lengths": narrow(np.array(lengths, dtype=np.uint32)),
-        f"{name}.length_total": np.array([total], dtype=np.float64),
-    }
-
-
-def document_arrays(stored: Sequence[StoredDocument]) -> dict[str, Array]:
-    """Return the arrays that describe the documents themselves, in document order."""
+def _document_arrays(stored: Sequence[StoredDocument]) -> dict[str, Array]:
     return {
         "days": np.array([document.day for document in stored], dtype=np.int32),
         **_blob("records", [json.dumps(document.record, ensure_ascii=False).encode() for document in stored]),
         **_blob("texts", [document.text.encode() for document in stored]),
-        **_blob("sentences", [np.array(document.sentences, dtype=np.uint32).tobytes() for document in stored]),
-        **_blob("words", _word_lines(stored)),
+        **_blob("sentences", [document.sentences for document in stored]),
     }
 
 
-def _word_lines(stored: Sequence[StoredDocument]) -> list[bytes]:
-    """Return "word<tab>number of documents" for every word as it is written, sorted."""
-    counted: Counter[str] = Counter()
-    for document in stored:
-        record = document.record
-        everything = "\n".join([record["title"], record["summary"], *record["keywords"], document.text])
-        counted.update(set(_PLAIN_WORD.findall(everything.lower())))
-    return [f"{word}\t{count}".encode() for word, count in sorted(counted.items())]
+def _word_arrays(words: Words) -> dict[str, Array]:
+    """Return the words sorted by their folded form, and what respelling compares them by."""
+    rows = sorted((fold(word), word, count) for word, count in words)
+    letters = [folded.encode("latin-1", "replace")[:LETTERS_KEPT].ljust(LETTERS_KEPT, b"\0") for folded, _, _ in rows]
+    table = np.frombuffer(b"".join(letters), dtype=np.uint8)
+    return {
+        **_blob("words.folded", [folded.encode() for folded, _, _ in rows]),
+        **_blob("words.written", [word.encode() for _, word, _ in rows]),
+        "words.counts": np.array([count for _, _, count in rows], dtype=np.uint32),
+        "words.lengths": np.array([min(len(folded), 255) for folded, _, _ in rows], dtype=np.uint8),
+        "words.letters": table,
+        "words.sets": letter_sets(table.reshape(-1, LETTERS_KEPT)),
+    }
+
+
+def letter_sets(letters: Array) -> Array:
+    """Return, per row of letters, which of a to z occur in it, one bit each."""
+    sets = np.zeros(len(letters), dtype=np.uint32)
+    for column in range(letters.shape[1]):
+        places = letters[:, column].astype(np.int32) - ord("a")
+        is_letter = (places >= 0) & (places < 26)  # noqa: PLR2004 -- the alphabet
+        sets |= np.where(is_letter, np.left_shift(1, places.clip(0, 25)), 0).astype(np.uint32)
+    return sets
+
+
+def written_words(document: StoredDocument) -> set[str]:
+    """Return the words of a document as they are written, in lower case."""
+    record = document.record
+    everything = "\n".join([record["title"], record["summary"], *record["keywords"], document.text])
+    return set(PLAIN_WORD.findall(everything.lower()))
+
+
+def counted_words(documents: Iterable[StoredDocument]) -> Words:
+    """Return every written word with the number of documents that hold it."""
+    return list(Counter(word for document in documents for word in written_words(document)).items())
 
 
 def _blob(name: str, pieces: Sequence[bytes]) -> dict[str, Array]:

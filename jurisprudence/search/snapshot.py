@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
 from jurisprudence.search.ranking import length_norm
-from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS
+from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
+from jurisprudence.search.stems import fold
 
-NO_DAY = 0
-REMEMBERED_ROWS = 100_000
+REMEMBERED_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -35,43 +36,80 @@ class FacetColumn:
     codes: Array
 
 
-class Segment:
-    """The arrays of one segment and the place of its first document in the snapshot."""
+class Contents:
+    """The arrays of one segment and what was read from them; shared by all generations that hold the segment."""
 
-    def __init__(self, arrays: dict[str, Array], deleted: Sequence[int], base: int) -> None:
+    def __init__(self, arrays: dict[str, Array]) -> None:
         self.arrays = arrays
-        self.deleted = deleted
-        self.base = base
         self.size = len(arrays["days"])
         self._vocabularies: dict[str, _Vocabulary] = {}
 
     def vocabulary(self, name: str) -> "_Vocabulary":
-        """Return the sorted terms of a field; an unknown field has none."""
+        """Return the sorted terms of a field."""
         found = self._vocabularies.get(name)
         if found is None:
             found = self._vocabularies[name] = _Vocabulary(self.arrays, name)
         return found
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
-        """Return the postings of a term with document numbers of the snapshot."""
-        row = self.vocabulary(name).row(term)
-        if row is None:
-            return None
-        arrays = self.arrays
-        first, last = int(arrays[f"{name}.ends"][row]), int(arrays[f"{name}.ends"][row + 1])
-        documents = arrays[f"{name}.documents"][first:last]
-        if self.base:
-            documents = documents.astype(np.uint32) + np.uint32(self.base)
-        if f"{name}.positions" not in arrays:
-            return Postings(documents, documents[:0], documents[:0])
-        places = arrays[f"{name}.position_ends"]
-        positions = arrays[f"{name}.positions"][int(places[first]) : int(places[last])]
-        return Postings(documents, arrays[f"{name}.frequencies"][first:last], positions)
+    def stored(self, number: int) -> StoredDocument:
+        """Return what is kept of a document beside its postings."""
+        record = json.loads(self.piece("records", number))
+        text = self.piece("texts", number).decode()
+        return StoredDocument(record, text, self.piece("sentences", number), int(self.arrays["days"][number]))
+
+    def number_of(self, identity: str) -> int | None:
+        """Return the number of the document with an id, None when there is none."""
+        row = self.vocabulary("id").row(identity.encode("utf-8", "replace"))
+        return None if row is None else int(self.arrays["id.documents"][int(self.arrays["id.ends"][row])])
 
     def piece(self, name: str, number: int) -> bytes:
         """Return one byte string of a blob: a record, a text, the sentences of a document."""
         ends = self.arrays[f"{name}.ends"]
         return self.arrays[f"{name}.bytes"][int(ends[number]) : int(ends[number + 1])].tobytes()
+
+    @cached_property
+    def ids(self) -> Array:
+        """Return the id of every document, as bytes."""
+        ids = np.array(list(self.vocabulary("id")) or [b""], dtype=np.bytes_)[: self.size]
+        ordered = np.empty_like(ids)
+        ordered[self.arrays["id.documents"]] = ids
+        return ordered
+
+    @cached_property
+    def titles(self) -> list[tuple[str, str, str, str]]:
+        """Return of every document its title folded, its title, its kind and its address."""
+        records = (json.loads(self.piece("records", number)) for number in range(self.size))
+        return [(fold(record["title"]), record["title"], record["kind"], record["address"]) for record in records]
+
+
+class Segment:
+    """A segment as one generation sees it: its contents, what is deleted, the place of its first document."""
+
+    def __init__(self, contents: Contents, deleted: Sequence[int], base: int) -> None:
+        self.contents = contents
+        self.base = base
+        self.size = contents.size
+        self.alive = np.ones(self.size, dtype=bool)
+        self.alive[list(deleted)] = False
+
+    def postings(self, name: str, term: bytes) -> Postings | None:
+        """Return the postings of a term with document numbers of the snapshot."""
+        row = self.contents.vocabulary(name).row(term)
+        if row is None:
+            return None
+        arrays = self.contents.arrays
+        ends = arrays[f"{name}.ends"]
+        first, last = int(ends[row]), int(ends[row + 1])
+        documents = arrays[f"{name}.documents"][first:last]
+        if self.base:
+            documents = documents.astype(np.uint32) + np.uint32(self.base)
+        positions = arrays.get(f"{name}.positions")
+        if positions is None:
+            return Postings(documents, documents[:0], documents[:0])
+        places = arrays[f"{name}.position_ends"]
+        return Postings(
+            documents, arrays[f"{name}.frequencies"][first:last], positions[int(places[first]) : int(places[last])]
+        )
 
 
 class _Vocabulary:
@@ -79,9 +117,8 @@ class _Vocabulary:
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
         self._rows: dict[bytes, int | None] = {}
-        starts = arrays.get(f"{name}.starts", np.zeros(1, dtype=np.uint32))
-        self._starts = starts.data
-        self._bytes = arrays.get(f"{name}.vocabulary", np.zeros(0, dtype=np.uint8)).data
+        self._starts = arrays[f"{name}.starts"].data
+        self._bytes = arrays[f"{name}.vocabulary"].data
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -111,11 +148,8 @@ class Snapshot:
         self.segments = tuple(segments)
         self.generation = generation
         self.size = sum(segment.size for segment in segments)
-        self.alive = np.ones(self.size, dtype=bool)
-        for segment in segments:
-            self.alive[[segment.base + number for number in segment.deleted]] = False
+        self.alive = _concatenated([segment.alive for segment in segments], np.bool_)
         self.count = int(self.alive.sum())
-        self.all_alive = self.count == self.size
         self.days = self._joined("days", np.int32)
         self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
         self.newest_rank, self.oldest_rank = self._date_ranks()
@@ -138,32 +172,40 @@ class Snapshot:
 
     def tag_values(self, name: str) -> list[str]:
         """Return all values of a tag field, sorted."""
-        values = {term for segment in self.segments for term in segment.vocabulary(name)}
+        values = {term for segment in self.segments for term in segment.contents.vocabulary(name)}
         return sorted(term.decode() for term in values)
 
     def record(self, number: int) -> dict[str, Any]:
         """Return what is stored of a document apart from its text."""
         segment = self._segment_of(number)
-        record: dict[str, Any] = json.loads(segment.piece("records", number - segment.base))
+        record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base))
         return record
 
     def text(self, number: int) -> str:
         """Return the cleaned text of a document."""
         segment = self._segment_of(number)
-        return segment.piece("texts", number - segment.base).decode()
+        return segment.contents.piece("texts", number - segment.base).decode()
 
     def sentences(self, number: int) -> tuple[Array, Array]:
         """Return, per sentence of the text, the position of its first word and its character offset."""
         segment = self._segment_of(number)
-        pairs = np.frombuffer(segment.piece("sentences", number - segment.base), dtype=np.uint32).reshape(-1, 2)
+        pairs = np.frombuffer(segment.contents.piece("sentences", number - segment.base), dtype=np.uint32).reshape(
+            -1, 2
+        )
         return pairs[:, 0], pairs[:, 1]
 
-    def words(self) -> Iterator[tuple[str, int]]:
-        """Yield every word as written, in lower case, with the number of documents per segment that hold it."""
-        for segment in self.segments:
-            for number in range(len(segment.arrays["words.ends"]) - 1):
-                word, _, count = segment.piece("words", number).decode().partition("\t")
-                yield word, int(count)
+    def versions(self) -> dict[str, str]:
+        """Return the version of every living document by its id."""
+        records = (self.record(int(number)) for number in np.flatnonzero(self.alive))
+        return {record["id"]: record["version"] for record in records}
+
+    @cached_property
+    def court_rank(self) -> Array:
+        """Return each document's place by court, newest first within one; without a court last."""
+        column = self.facet_columns["hof"]
+        courts = np.full(self.size, len(column.values), dtype=np.int64)
+        courts[column.documents] = column.codes
+        return _places(np.lexsort((self.newest_rank, courts)))
 
     @cached_property
     def facet_columns(self) -> dict[str, FacetColumn]:
@@ -188,14 +230,11 @@ class Snapshot:
         return next(segment for segment in reversed(self.segments) if segment.base <= number)
 
     def _norms(self, name: str) -> Array:
-        total = sum(float(segment.arrays[f"{name}.length_total"][0]) for segment in self.segments)
+        total = sum(float(segment.contents.arrays[f"{name}.length_total"][0]) for segment in self.segments)
         return length_norm(self._joined(f"{name}.lengths", np.float32), total / self.size if self.size else 0.0)
 
     def _joined(self, name: str, dtype: type[Any]) -> Array:
-        pieces = [
-            segment.arrays.get(name, np.zeros(segment.size, dtype=dtype)).astype(dtype) for segment in self.segments
-        ]
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=dtype)
+        return _concatenated([segment.contents.arrays[name] for segment in self.segments], dtype)
 
     def _facet_column(self, name: str) -> FacetColumn:
         values = self.tag_values(name)
@@ -206,13 +245,19 @@ class Snapshot:
 
     def _date_ranks(self) -> tuple[Array, Array]:
         """Return each document's place by date, newest or oldest first; undated last, ties by id."""
-        ids = np.array([self.record(number)["id"] for number in range(self.size)], dtype=object)
-        by_id = np.empty(self.size, dtype=np.int64)
-        by_id[np.argsort(ids, kind="stable")] = np.arange(self.size)
+        ids = _concatenated([segment.contents.ids for segment in self.segments], np.bytes_)
+        by_id = _places(np.argsort(ids, kind="stable"))
         undated = self.days == NO_DAY
         newest = np.lexsort((by_id, -self.days, undated))
         oldest = np.lexsort((by_id, self.days, undated))
         return _places(newest), _places(oldest)
+
+
+def _concatenated(pieces: Sequence[Array], dtype: type[Any]) -> Array:
+    if not pieces:
+        return np.zeros(0, dtype=dtype)
+    joined = np.concatenate(pieces)
+    return joined if dtype is np.bytes_ else joined.astype(dtype)
 
 
 def _places(order: Array) -> Array:

@@ -30,6 +30,12 @@ class TestOrder:
 
         assert (order[0], order[-1]) == ("rechtspraak/hvj-twee", "lexicon/oekraine")
 
+    def test_by_court_newest_first_within_one_without_court_last(self, found: Found) -> None:
+        order = found("", sort=Sort.COURT)
+
+        assert order[:3] == ["rechtspraak/hvj-twee", "rechtspraak/rvv-drie", "rechtspraak/rvv-een"]
+        assert order[3:] == ["thema/gh-belg", "lexicon/oekraine"]
+
     def test_newest_first_holds_for_a_question_too(self, found: Found) -> None:
         assert found("bestaansmiddelen", sort=Sort.NEWEST) == ["thema/gh-belg", "rechtspraak/hvj-twee"]
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from jurisprudence.search.engine import SearchEngine
-from jurisprudence.search.index import CURRENT, IndexBusy, IndexDamaged, SearchIndex
+from jurisprudence.search.generations import CURRENT
+from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
 from jurisprudence.search.results import Document
-from tests.jurisprudence.search.conftest import a_document
+from tests.jurisprudence.search.conftest import a_document, fictitious_documents
 
 
 def titles(engine: SearchEngine, text: str) -> set[str]:
@@ -81,20 +82,6 @@ class TestUpdate:
         assert [hit.id for hit in results.hits] == ["b"]
         assert results.facets["hof"] == ()
 
-    def test_many_updates_stay_complete_and_few_files(self, empty_folder: Path) -> None:
-        """Small segments are merged; phrases, snippets and facets survive the merge."""
-        engine = SearchEngine(empty_folder)
-        engine.index.replace_all([a_document("basis", text="De openbare orde.")])
-
-        for number in range(15):
-            engine.index.update([a_document(f"n/{number}", text=f"Zin {number}. De openbare orde.", court="rvv")])
-
-        results = engine.search('"openbare orde"', per_page=100)
-        assert results.total == 16
-        assert results.facets["hof"][0].count == 15
-        assert "<mark>openbare</mark>" in results.hits[-1].snippets[0].html
-        assert len(engine.index.snapshot().segments) <= 8
-
     def test_the_generation_grows(self, empty_folder: Path) -> None:
         index = SearchIndex(empty_folder)
         index.replace_all([a_document("a")])
@@ -110,6 +97,15 @@ class TestUpdate:
 
         assert index.snapshot() is index.snapshot()
 
+    def test_versions_are_kept(self, empty_folder: Path) -> None:
+        """They are compared with the source; documents that are gone have none."""
+        index = SearchIndex(empty_folder)
+        index.replace_all([a_document("a", version="1"), a_document("b", version="7"), a_document("c")])
+
+        index.update([a_document("a", version="2")], remove=["c"])
+
+        assert index.versions() == {"a": "2", "b": "7"}
+
     def test_a_waiting_writer_gives_up_in_time(self, empty_folder: Path) -> None:
         index = SearchIndex(empty_folder, lock_seconds=0.2)
         index.replace_all([a_document("a")])
@@ -124,6 +120,53 @@ class TestUpdate:
         index.replace_all(documents())
 
         assert refused == [True]
+
+
+class TestMerge:
+    def test_small_segments_are_taken_together_and_nothing_is_lost(self, empty_folder: Path) -> None:
+        """Phrases, snippets and facets survive the merge; what was replaced or removed does not come back."""
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all([a_document("basis", text="De openbare orde.")])
+        for number in range(15):
+            engine.index.update([a_document(f"n/{number}", text=f"Zin {number}. De openbare orde.", court="rvv")])
+        engine.index.update([a_document("n/3", text="Iets anders.")], remove=["n/4"])
+
+        taken = engine.index.merge()
+
+        results = engine.search('"openbare orde"', per_page=100)
+        assert (taken, len(engine.index.snapshot().segments)) == (15, 1)
+        assert results.total == 14
+        assert results.facets["hof"][0].count == 13
+        assert "<mark>openbare</mark>" in results.hits[-1].snippets[0].html
+        assert len(list(empty_folder.glob("index-*/*.arrays"))) == 1
+
+    def test_a_tidy_index_is_left_alone(self, empty_folder: Path) -> None:
+        index = SearchIndex(empty_folder)
+        index.replace_all([a_document("a")])
+        before = index.generation
+
+        assert index.merge() == 0
+        assert index.generation == before
+
+    def test_few_segments_can_wait(self, empty_folder: Path) -> None:
+        index = SearchIndex(empty_folder)
+        index.replace_all([a_document("a")])
+        index.update([a_document("b")])
+
+        assert index.merge(most_segments=2) == 0
+        assert index.merge(most_segments=1) == 2
+
+    def test_a_reader_keeps_what_it_opened(self, empty_folder: Path) -> None:
+        """The files of the generation before are removed; who searches in it reads on from the map."""
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all([a_document("a", text="visum"), a_document("b", text="visum")])
+        before = engine.index.snapshot()
+
+        SearchIndex(empty_folder).update([a_document("c", text="visum")])
+        SearchIndex(empty_folder).merge()
+
+        assert [before.text(number) for number in range(before.size)] == ["visum", "visum"]
+        assert engine.search("visum").total == 3
 
 
 class TestDamage:
@@ -164,6 +207,53 @@ class TestDamage:
             arrays.write_bytes(content)
 
         assert SearchEngine(empty_folder).search("visum").total == 1
+
+    def test_arrays_decoded_again_are_those_that_were_written(self, empty_folder: Path) -> None:
+        SearchIndex(empty_folder).replace_all(fictitious_documents())
+        (path,) = empty_folder.glob("index-*/*.arrays")
+        written = path.read_bytes()
+        path.unlink()
+
+        assert SearchIndex(empty_folder).is_usable
+        assert path.read_bytes() == written
+
+    def test_damage_to_both_copies_is_never_searched(self, empty_folder: Path) -> None:
+        """Whoosh's postings have no sums of their own: one altered number would give wrong results in silence."""
+        SearchIndex(empty_folder).replace_all(fictitious_documents())
+        for pattern in ("index-*/*.arrays", "index-*/*.pst"):
+            (path,) = empty_folder.glob(pattern)
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2] ^= 1
+            path.write_bytes(content)
+
+        assert not SearchIndex(empty_folder).is_usable
+
+    @pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.95])
+    @pytest.mark.parametrize("pattern", ["current.json", "index-*/*.toc", "index-*/*.arrays", "index-*/*.sums"])
+    def test_one_altered_byte_never_changes_what_is_found(self, empty_folder: Path, pattern: str, place: float) -> None:
+        index = SearchIndex(empty_folder)
+        index.replace_all(fictitious_documents())
+        index.update([a_document("c", text="verblijf")], remove=["thema/gh-belg"])
+        expected = titles(SearchEngine(empty_folder), "verblijf")
+        for path in empty_folder.glob(pattern):
+            content = bytearray(path.read_bytes())
+            content[int(len(content) * place)] ^= 1
+            path.write_bytes(content)
+
+        engine = SearchEngine(empty_folder)
+
+        assert not engine.index.is_usable or titles(engine, "verblijf") == expected
+
+    def test_the_last_good_generation_serves_while_the_newest_is_damaged(self, empty_folder: Path) -> None:
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all([a_document("a", text="visum")])
+        assert engine.search("visum").total == 1
+
+        (empty_folder / CURRENT).write_text("kapot")
+
+        assert not engine.index.is_usable
+        assert engine.index.is_serving
+        assert engine.search("visum").total == 1
 
     def test_an_index_of_another_version_counts_as_damaged(self, empty_folder: Path) -> None:
         """After a change of analysis old terms no longer fit new questions."""

@@ -1,0 +1,93 @@
+"""From documents to arrays: positions, sentences, runs, and taking segments together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from jurisprudence.search import inverting
+from jurisprudence.search.analysis import tokens
+from jurisprudence.search.documents import prepare
+from jurisprudence.search.inverting import Inverter
+from jurisprudence.search.packs import Array
+from jurisprudence.search.results import Document
+from jurisprudence.search.snapshot import Contents, Segment
+from tests.jurisprudence.search.conftest import a_document, fictitious_documents
+
+
+def inverted(documents: Sequence[Document]) -> dict[str, Array]:
+    inverter = Inverter()
+    for document in documents:
+        inverter.add(prepare(document))
+    return inverter.arrays()
+
+
+def positions_of(arrays: dict[str, Array], name: str, term: bytes) -> dict[int, list[int]]:
+    """Return the positions of a term per document, read the slow way."""
+    row = list(Contents(arrays).vocabulary(name)).index(term)
+    found = {}
+    for place in range(int(arrays[f"{name}.ends"][row]), int(arrays[f"{name}.ends"][row + 1])):
+        first, last = arrays[f"{name}.position_ends"][place : place + 2].tolist()
+        found[int(arrays[f"{name}.documents"][place])] = arrays[f"{name}.positions"][first:last].tolist()
+    return found
+
+
+class TestPositions:
+    def test_they_are_those_of_the_analysis(self) -> None:
+        """Chunk by chunk or token by token: the same terms stand at the same places."""
+        documents = fictitious_documents()
+        arrays = inverted(documents)
+
+        for number, document in enumerate(documents):
+            for token in tokens(document.text, document.text_language):
+                assert token.position in positions_of(arrays, "text", token.term.encode())[number]
+
+    def test_phrases_do_not_cross_keywords(self) -> None:
+        """Two keywords side by side are no phrase: "openbaar" and "gezag" are two different labels here."""
+        arrays = inverted([a_document("a", keywords=("openbaar", "gezag"))])
+
+        (first,) = positions_of(arrays, "keywords", b"openbaar")[0]
+        (second,) = positions_of(arrays, "keywords", b"gezag")[0]
+        assert second - first > 1
+
+    def test_each_sentence_is_known_by_its_first_word(self) -> None:
+        """A sentence without words is passed over."""
+        arrays = inverted([a_document("a", text="Een twee. Drie vier vijf.\n***\nZes.")])
+
+        pairs = np.frombuffer(Contents(arrays).piece("sentences", 0), dtype=np.uint32).reshape(-1, 2)
+        assert pairs.tolist() == [[0, 0], [2, 10], [5, 30]]
+
+    def test_a_document_without_words_is_a_document(self) -> None:
+        arrays = inverted([a_document("a", title="", text=""), a_document("b", text="visum")])
+
+        assert positions_of(arrays, "text", b"visum") == {1: [0]}
+        assert arrays["text.exact_lengths"].tolist() == [0, 1]
+
+
+class TestRuns:
+    def test_many_runs_give_the_same_arrays_as_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Large indexes are sorted in parts; the parts are taken together again."""
+        whole = inverted(fictitious_documents())
+        monkeypatch.setattr(inverting, "MOST_WAITING", 3)
+        monkeypatch.setattr(inverting, "GATHERED_AT_ONCE", 7)
+
+        parts = inverted(fictitious_documents())
+
+        assert_equal(parts, whole)
+
+    def test_segments_taken_together_equal_one_made_at_once(self) -> None:
+        """Without the deleted document; what it said is nowhere left."""
+        documents = fictitious_documents()
+        first, second = Contents(inverted(documents[:3])), Contents(inverted(documents[3:]))
+        inverter = Inverter()
+
+        inverter.add_segment(first, Segment(first, [1], 0).alive)
+        inverter.add_segment(second, Segment(second, [], 0).alive)
+
+        assert_equal(inverter.arrays(), inverted([documents[0], *documents[2:]]))
+
+
+def assert_equal(one: dict[str, Array], other: dict[str, Array]) -> None:
+    assert one.keys() == other.keys()
+    for name, values in one.items():
+        assert values.tolist() == other[name].tolist(), name
