@@ -2,7 +2,7 @@
 
 import click
 from flask import current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
 from helpdesk.app import create_app
 from helpdesk.core import migrate
@@ -26,7 +26,24 @@ def _app() -> object:
         raise click.ClickException(str(refused)) from refused
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+    except ContentBroken as broken:
+        raise _broken_lists(broken) from broken
+
+
+def _broken_lists(broken: ContentBroken) -> click.ClickException:
+    for problem in broken.problems:
+        click.echo(str(problem), err=True)
+    return click.ClickException(f"{broken.how_many} in de lijsten; er is niets gedaan.")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands. Raises ClickException when the settings or the lists are broken."""
+        ctx.ensure_object(ScriptInfo).load_app()
+        return super().list_commands(ctx)
+
+
+@click.group(cls=HouseGroup, create_app=_app, add_default_commands=False, add_version_option=False)
+class HouseGroup(FlaskGroup):
+    """The commands of the house; what cannot start says why, also when help is asked."""
 def main() -> None:
     """Legal helpdesk and case-law search on immigration law and international family law."""
 

@@ -1,9 +1,10 @@
 """The register of courts and authorities: names, abbreviations and ECLI codes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -66,6 +67,11 @@ class CourtRegister:
 
     courts: tuple[Court, ...]
 
+    @classmethod
+    def of(cls, courts: Iterable[Court]) -> Self:
+        """Return the register of these courts, in the order in which they are shown."""
+        return cls(tuple(sorted(courts, key=lambda court: (court.order, court.id))))
+
     def get_court(self, court_id: str) -> Court:
         """Return the court with that id, in any case.
 
@@ -102,10 +108,11 @@ def load_courts(path: Path) -> CourtRegister:
         KeyError: an entry lacks a required field; the key is the name of that field.
     """
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))["courts"]
-    return CourtRegister(tuple(sorted(map(_court, entries), key=lambda court: (court.order, court.id))))
+    return CourtRegister.of(map(read_court, entries))
 
 
-def _court(entry: dict[str, Any]) -> Court:
+def read_court(entry: Mapping[str, Any]) -> Court:
+    """Read one entry of the register. Raises KeyError with the name of a required field that lacks."""
     earlier = entry.get("earlier")
     return Court(
         id=entry["id"],

@@ -6,10 +6,11 @@ two lines. The type of a segment is a reading aid; what a segment says is never 
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 import yaml
 
@@ -56,6 +57,11 @@ class OutcomeRegister:
     """All outcomes in the order in which they are shown."""
 
     outcomes: tuple[Outcome, ...]
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Self:
+        """Return the register of these outcomes, in the order in which they are shown."""
+        return cls(tuple(sorted(outcomes, key=lambda outcome: (outcome.order, outcome.code))))
 
     def find_outcome(self, code: str) -> Outcome | None:
         """Return the outcome with that code, or None."""
@@ -116,8 +122,12 @@ def load_outcomes(path: Path) -> OutcomeRegister:
         KeyError: an entry lacks a required field; the key is the name of that field.
     """
     entries = yaml.safe_load(path.read_text(encoding="utf-8"))["outcomes"]
-    outcomes = [Outcome(e["code"], e["label"], e["order"], tuple(e["dispositions"])) for e in entries]
-    return OutcomeRegister(tuple(sorted(outcomes, key=lambda outcome: (outcome.order, outcome.code))))
+    return OutcomeRegister.of(map(read_outcome, entries))
+
+
+def read_outcome(entry: Mapping[str, Any]) -> Outcome:
+    """Read one entry of the register. Raises KeyError with the name of a required field that lacks."""
+    return Outcome(entry["code"], entry["label"], entry["order"], tuple(entry["dispositions"]))
 
 
 def parse_keywords(text: str, outcomes: OutcomeRegister, laws: LawRegister | None = None) -> KeywordChain:

@@ -5,6 +5,7 @@ another matter and lives elsewhere.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -205,7 +206,7 @@ def load_laws(path: Path) -> LawRegister:
         OSError: the file cannot be read.
         KeyError: an entry lacks a required field; the key is the name of that field.
     """
-    return LawRegister(tuple(map(_law, yaml.safe_load(path.read_text(encoding="utf-8"))["laws"])))
+    return LawRegister(tuple(map(read_law, yaml.safe_load(path.read_text(encoding="utf-8"))["laws"])))
 
 
 def parse_source(text: str, laws: LawRegister) -> ArticleReference:
@@ -315,7 +316,8 @@ def _part(found: re.Match[str]) -> dict[str, str | None]:
     return {"section": re.sub(r"\s*\((\d)\)", r"\1", found["section"])}
 
 
-def _law(entry: dict[str, Any]) -> Law:
+def read_law(entry: Mapping[str, Any]) -> Law:
+    """Read one entry of the register. Raises KeyError with the name of a required field that lacks."""
     return Law(
         id=entry["id"],
         kind=entry["kind"],

@@ -34,3 +34,8 @@ class ContentBroken(ValueError):
     def __init__(self, problems: Sequence[FileProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = sorted(problems)
+
+    @property
+    def how_many(self) -> str:
+        """The number of problems with its noun."""
+        return "1 probleem" if len(self.problems) == 1 else f"{len(self.problems)} problemen"

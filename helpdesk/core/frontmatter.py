@@ -1,13 +1,16 @@
 """Content files: a front matter in YAML between two lines of dashes, then a body; with the line of each field."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 
-from helpdesk.core.errors import FileProblem
+from helpdesk.core.errors import ContentBroken, FileProblem
+
+Draft = TypeVar("Draft")
 
 FENCE = "---"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # both are safe; the one in C is ten times faster
@@ -40,13 +43,51 @@ class ContentFile:
         return self.body_line + (before.count("\n") if found else 0)
 
 
+def read_source(content: Path, path: Path) -> str:
+    """Return a file of a content folder as text that encodes to the same bytes: line ends stay as they are.
+
+    Raises:
+        ContentBroken: the file is not there, is not UTF-8, or holds a sign no database keeps; names the line.
+    """
+    name = path.relative_to(content).as_posix()
+    try:
+        written = path.read_bytes()
+        text = written.decode()
+    except FileNotFoundError as missing:
+        raise ContentBroken([FileProblem(name, 1, "Dit bestand ontbreekt.")]) from missing
+    except UnicodeDecodeError as wrong:
+        line = written.count(b"\n", 0, wrong.start) + 1
+        raise ContentBroken([FileProblem(name, line, "Het bestand is niet als UTF-8 bewaard.")]) from wrong
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ContentBroken([FileProblem(name, line, "Hier staat een onzichtbaar teken (nul): schrap het.")])
+    return text
+
+
+def read_files(
+    content: Path, paths: Iterable[Path], read: Callable[[str, str], tuple[Draft | None, list[FileProblem]]]
+) -> tuple[list[Draft], list[FileProblem]]:
+    """Read files of a content folder in the order of their paths; `read` makes a draft of a path and a text."""
+    drafts: list[Draft] = []
+    problems: list[FileProblem] = []
+    for path in sorted(paths):
+        try:
+            draft, wrong = read(path.relative_to(content).as_posix(), read_source(content, path))
+        except ContentBroken as broken:
+            draft, wrong = None, broken.problems
+        problems += wrong
+        if draft is not None:
+            drafts.append(draft)
+    return drafts, problems
+
+
 def split(text: str) -> ContentFile:
-    """Take a content file apart.
+    """Take a content file apart. Line ends of Windows (CRLF) are read as plain ones.
 
     Raises:
         FrontMatterBroken: no front matter, not closed, not a mapping, a field twice, or not YAML.
     """
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     if lines[0].rstrip() != FENCE:
         raise FrontMatterBroken(1, "De eerste regel moet '---' zijn, gevolgd door de velden.")
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
@@ -61,8 +102,9 @@ def _fields(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     try:
         node = loader.get_single_node()
         fields = loader.construct_document(node) if node is not None else None
-    except yaml.MarkedYAMLError as broken:
-        line = broken.problem_mark.line + 2 if broken.problem_mark else 1
+    except yaml.YAMLError as broken:
+        mark = getattr(broken, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
         raise FrontMatterBroken(
             line, "Dit is geen geldige YAML: controleer aanhalingstekens en dubbele punten."
         ) from broken

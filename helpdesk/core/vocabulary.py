@@ -1,22 +1,24 @@
 """The controlled words of the house, read from content/lijsten/: themes, code lists, outcomes, courts, laws."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
-import yaml
-
-from helpdesk.core.errors import NotFound
+from helpdesk.core.errors import ContentBroken, NotFound
+from helpdesk.core.lists import Entry, ListReader, Misfit
 from helpdesk.core.markup import fold
-from jurisprudence.courts import CourtRegister, load_courts
-from jurisprudence.keywords import OutcomeRegister, load_outcomes
-from jurisprudence.legislation import LawRegister, load_laws
+from jurisprudence.courts import Court, CourtRegister, read_court
+from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
+from jurisprudence.legislation import Law, LawRegister, read_law
 
+T = TypeVar("T")
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits"}
+MOST_THEME_ID = 80  # characters, as the tables that name a theme
+MOST_CODE = 40  # characters, as the columns that hold a code
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class Vocabulary:
     courts: CourtRegister
     laws: LawRegister
     thesaurus: tuple[tuple[str, ...], ...]
+    digest: str  # the fingerprint of the lists these registers were read from
 
     @property
     def law_names(self) -> Mapping[str, str]:
@@ -167,47 +170,106 @@ class Vocabulary:
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml and the others."""
-    lists = _read(folder / "helpdesk.yaml")["code_lists"]
-    return Vocabulary(
-        themes=ThemeTree(_themes(_read(folder / "themas.yaml")["themes"])),
-        lists={name: CodeList(name, tuple(_code(entry) for entry in entries)) for name, entries in lists.items()},
-        outcomes=load_outcomes(folder / "uitkomsten.yaml"),
-        courts=load_courts(folder / "hoven.yaml"),
-        laws=load_laws(folder / "wetgeving.yaml"),
-        thesaurus=tuple(tuple(group) for group in _read(folder / "thesaurus.yaml")["groups"]),
+    """Read the registers from a folder with themas.yaml, helpdesk.yaml, uitkomsten.yaml, hoven.yaml and the others.
+
+    Raises:
+        ContentBroken: with everything that is wrong in any list, by file and line.
+    """
+    reader = ListReader(folder)
+    digest = reader.digest  # before the lists: one that changes meanwhile is seen as changed at the next start
+    vocabulary = Vocabulary(
+        themes=ThemeTree(_themes(reader)),
+        lists={
+            name: CodeList(name, tuple(_distinct(reader, entries, Code, _code)))
+            for name, entries in reader.entries_by_name("helpdesk.yaml", "code_lists").items()
+        },
+        outcomes=OutcomeRegister.of(
+            _distinct(reader, reader.entries("uitkomsten.yaml", "outcomes"), Outcome, read_outcome)
+        ),
+        courts=CourtRegister.of(_distinct(reader, reader.entries("hoven.yaml", "courts"), Court, read_court)),
+        laws=LawRegister(tuple(_distinct(reader, reader.entries("wetgeving.yaml", "laws"), Law, read_law))),
+        thesaurus=reader.groups("thesaurus.yaml", "groups"),
+        digest=digest,
     )
+    if reader.problems:
+        raise ContentBroken(reader.problems)
+    return vocabulary
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+def _distinct(
+    reader: ListReader, entries: Sequence[Entry], shape: type[T], read: Callable[[Mapping[str, Any]], T]
+) -> list[T]:
+    """Make the things these entries describe; one that is named twice is a problem."""
+    seen: set[str] = set()
+    key = "id" if "id" in get_type_hints(shape) else "code"
+
+    def read_once(fields: Mapping[str, Any]) -> T:
+        name = fields[key]
+        if name in seen:
+            raise Misfit(key, "dit staat al in de lijst.")
+        if len(name) > MOST_CODE:
+            raise Misfit(key, f"'{key}' telt {len(name)} tekens; het maximum is {MOST_CODE}.")
+        seen.add(name)
+        return read(fields)
+
+    made = (reader.make(entry, shape, read_once) for entry in entries)
+    return [thing for thing in made if thing is not None]
 
 
-def _code(entry: Mapping[str, Any]) -> Code:
+def _code(fields: Mapping[str, Any]) -> Code:
     known = {"code", "label", "valid_from", "valid_to", "order"}
     return Code(
-        code=entry["code"],
-        label=entry["label"],
-        valid_from=entry.get("valid_from"),
-        valid_to=entry.get("valid_to"),
-        extra={name: value for name, value in entry.items() if name not in known},
+        code=fields["code"],
+        label=fields["label"],
+        valid_from=fields.get("valid_from"),
+        valid_to=fields.get("valid_to"),
+        extra={name: value for name, value in fields.items() if name not in known},
     )
 
 
-def _themes(entries: Sequence[Mapping[str, Any]]) -> list[Theme]:
-    themes: dict[str, Theme] = {}
-    for entry in sorted(entries, key=lambda entry: int(entry["order"])):
-        parent = themes[entry["parent"]] if entry["parent"] else None
-        themes[entry["id"]] = Theme(
-            id=entry["id"],
-            title=entry["title"],
-            description=entry["description"],
-            path=f"{parent.path}/{entry['id']}" if parent else entry["id"],
-            level=parent.level + 1 if parent else 1,
-            parent=parent.id if parent else None,
-            articles=tuple(article["source"] for article in entry.get("articles") or ()),
-            synonyms={language: tuple(words) for language, words in (entry.get("synonyms") or {}).items()},
-            everyday_terms=tuple(entry.get("everyday_terms") or ()),
-        )
-    return list(themes.values())
+def _themes(reader: ListReader) -> list[Theme]:
+    """Make the nodes in their order; a node stands after the one it lies under."""
+    entries = reader.entries("themas.yaml", "themes")
+    written = {str(entry.fields.get("id")) for entry in entries}
+    made: dict[str, Theme] = {}
+    lost: set[str] = set()  # nodes that are broken themselves: what lies under them is not reported as well
+    for entry in sorted(entries, key=_order):
+        if entry.fields.get("parent") in lost:
+            lost.add(str(entry.fields.get("id")))
+            continue
+        theme = reader.make(entry, Theme, lambda fields: _theme(fields, made, written))
+        if theme is None:
+            lost.add(str(entry.fields.get("id")))
+        else:
+            made[theme.id] = theme
+    return list(made.values())
+
+
+def _order(entry: Entry) -> int:
+    order = entry.fields.get("order")
+    return order if isinstance(order, int) else 0
+
+
+def _theme(fields: Mapping[str, Any], made: Mapping[str, Theme], written: Collection[str]) -> Theme:
+    name, parent_id = fields["id"], fields["parent"]
+    if not isinstance(fields["order"], int):
+        raise Misfit("order", "'order' moet een getal zijn.")
+    if name in made:
+        raise Misfit("id", "dit staat al in de lijst.")
+    if len(name) > MOST_THEME_ID:
+        raise Misfit("id", f"'id' telt {len(name)} tekens; het maximum is {MOST_THEME_ID}.")
+    if parent_id is not None and parent_id not in made:
+        problem = "moet een lagere 'order' hebben" if parent_id in written else "bestaat niet"
+        raise Misfit("parent", f"het bovenliggende thema '{parent_id}' {problem}.")
+    parent = made[parent_id] if parent_id is not None else None
+    return Theme(
+        id=name,
+        title=fields["title"],
+        description=fields["description"],
+        path=f"{parent.path}/{name}" if parent else name,
+        level=parent.level + 1 if parent else 1,
+        parent=parent.id if parent else None,
+        articles=tuple(article["source"] for article in fields.get("articles") or ()),
+        synonyms={language: tuple(words) for language, words in (fields.get("synonyms") or {}).items()},
+        everyday_terms=tuple(fields.get("everyday_terms") or ()),
+    )

@@ -1,9 +1,13 @@
+import shutil
 from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from helpdesk.core.errors import NotFound
-from helpdesk.core.vocabulary import Code, CodeList, Theme, ThemeTree, Vocabulary
+from helpdesk.core.errors import ContentBroken, NotFound
+from helpdesk.core.vocabulary import Code, CodeList, Theme, ThemeTree, Vocabulary, load_vocabulary
+from helpdesk.settings import PROJECT
 
 
 def a_theme(theme_id: str, *, parent: str | None = None, path: str | None = None, level: int = 1) -> Theme:
@@ -97,3 +101,92 @@ class TestTheShippedRegisters:
         unlabelled = [code for codes in vocabulary.lists.values() for code in codes if not code.label]
 
         assert unlabelled == []
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    """A copy of the shipped lists that a test may break."""
+    return Path(shutil.copytree(PROJECT / "content" / "lijsten", tmp_path / "lijsten"))
+
+
+class Slip(NamedTuple):
+    """What an editor changed in a list, on which line the problem stands, and what is said about it."""
+
+    name: str
+    old: str
+    new: str
+    place: str
+    words: str
+
+
+SLIPS = [
+    Slip("themas.yaml", "    description: ", "    uitleg: ", "- id: verblijfsrecht\n", "'description' ontbreekt"),
+    Slip("themas.yaml", "    parent: verblijfsrecht\n", "    parent: weg\n", "parent: weg", "'weg' bestaat niet"),
+    Slip("themas.yaml", "    title: Verblijfsrecht\n", "    title: 5\n", "title: 5", "'title' moet tekst"),
+    Slip("themas.yaml", "    order: 1\n", "    order: eerst\n", "order: eerst", "'order' moet een getal"),
+    Slip("themas.yaml", "id: verblijfsrecht\n", f"id: {'x' * 81}\n", f"- id: {'x' * 81}", "het maximum is 80"),
+    Slip("hoven.yaml", "    cite: RvV\n", "", "- id: RVV", "'cite' ontbreekt"),
+    Slip("hoven.yaml", "languages: [nl, fr]\n", "languages: nl\n", "languages: nl\n", "moet een lijst"),
+    Slip("hoven.yaml", "- id: RVS\n", "- id: GWH\n", "- id: GWH\n    kind: grondwettelijk", "al in de lijst"),
+    Slip("hoven.yaml", "courts:\n", "courts: x\nrest:\n", "courts: x", "moet een lijst zijn"),
+    Slip("wetgeving.yaml", "date: 1980-12-15", "date: vroeger", "date: vroeger", "moet een datum"),
+    Slip("wetgeving.yaml", "date: 1980-12-15", "date: 1980-13-15", "- id: VW\n", "bestaat niet"),
+    Slip("uitkomsten.yaml", "    label: vernietiging\n", "", "- code: annulled", "'label' ontbreekt"),
+    Slip("helpdesk.yaml", "{code: antwerpen,", "{", "{ label: Provincie Antwerpen", "'code' ontbreekt"),
+    Slip("thesaurus.yaml", "  - [DVZ,", "  - [[DVZ],", "  - [[DVZ]", "Een groep is een lijst"),
+    Slip("thesaurus.yaml", "groups:", "groepen:", "#", "'groups' ontbreekt"),
+]
+
+
+class TestBrokenLists:
+    """A slip in a list once stopped every command with a traceback that named neither file nor line."""
+
+    @pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: f"{slip.name}: {slip.words}")
+    def test_a_slip_is_named_with_file_and_line(self, lists: Path, slip: Slip) -> None:
+        path = lists / slip.name
+        path.write_text(path.read_text("utf-8").replace(slip.old, slip.new, 1), "utf-8")
+
+        with pytest.raises(ContentBroken) as broken:
+            load_vocabulary(lists)
+
+        first = broken.value.problems[0]
+        line = path.read_text("utf-8").split(slip.place)[0].count("\n") + 1
+        assert (first.path, first.line) == (f"lijsten/{slip.name}", line)
+        assert slip.words in first.message
+
+    def test_a_list_that_is_no_yaml_is_named_with_its_line(self, lists: Path) -> None:
+        (lists / "hoven.yaml").write_text('courts:\n  - id: "RVV\n', "utf-8")
+
+        with pytest.raises(ContentBroken, match=r"lijsten/hoven\.yaml:\d: Dit is geen geldige YAML"):
+            load_vocabulary(lists)
+
+    def test_a_list_that_is_not_there_or_not_utf8_is_named(self, lists: Path) -> None:
+        (lists / "hoven.yaml").unlink()
+        (lists / "thesaurus.yaml").write_bytes(b"groups:\n  - [caf\xe9, koffie]\n")
+
+        with pytest.raises(ContentBroken) as broken:
+            load_vocabulary(lists)
+
+        assert [(problem.path, problem.line) for problem in broken.value.problems] == [
+            ("lijsten/hoven.yaml", 1),
+            ("lijsten/thesaurus.yaml", 2),
+        ]
+
+    def test_what_lies_under_a_broken_node_is_not_reported_as_well(self, lists: Path) -> None:
+        path = lists / "themas.yaml"
+        path.write_text(path.read_text("utf-8").replace("    title: Verblijfsrecht\n", "", 1), "utf-8")
+
+        with pytest.raises(ContentBroken) as broken:
+            load_vocabulary(lists)
+
+        assert len(broken.value.problems) == 1
+
+
+class TestDigest:
+    def test_any_change_of_a_list_changes_the_digest(self, lists: Path, vocabulary: Vocabulary) -> None:
+        assert load_vocabulary(lists).digest == vocabulary.digest
+
+        with (lists / "zoekvragen.yaml").open("a") as file:
+            file.write("# een woord\n")
+
+        assert load_vocabulary(lists).digest != vocabulary.digest

@@ -1,0 +1,31 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from helpdesk.cli import main
+from helpdesk.settings import PREFIX, PROJECT
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the shipped library that a test may break."""
+    return Path(shutil.copytree(PROJECT / "content", tmp_path / "content"))
+
+
+class TestBrokenLists:
+    @pytest.mark.parametrize("arguments", [["content", "check"], ["init"], ["--help"]], ids=" ".join)
+    def test_a_broken_list_is_explained_without_a_traceback(
+        self, content: Path, tmp_path: Path, arguments: list[str]
+    ) -> None:
+        path = content / "lijsten" / "themas.yaml"
+        path.write_text(path.read_text("utf-8").replace("    description: ", "    uitleg: ", 1), "utf-8")
+        environment = {f"{PREFIX}CONTENT_DIR": str(content), f"{PREFIX}DATA_DIR": str(tmp_path / "data")}
+
+        done = CliRunner(env=environment).invoke(main, arguments)
+
+        assert done.exit_code == 1
+        assert "Bij 'verblijfsrecht': Het veld 'description' ontbreekt." in done.output
+        assert "1 probleem in de lijsten; er is niets gedaan." in done.output
+        assert "Traceback" not in done.output
