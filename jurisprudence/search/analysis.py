@@ -149,6 +149,16 @@ def chunk_steps(chunk: str, language: str) -> Steps:
     )
 
 
+def words_with_places(text: str, language: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield, for each chunk of a clean text: its first word position, how many it takes, its start and its end."""
+    position, chunks = 0, _chunks(language)
+    for match in _CHUNK.finditer(text):
+        chunk = match.group()
+        width = 1 if chunk.isalpha() else len(chunks[chunk])  # a word of letters alone is one word: nothing to work out
+        yield position, width, match.start(), match.end()
+        position += width
+
+
 class Marker:
     """Finds wanted terms in pieces of text of one language; remembers each distinct chunk it has judged."""
 

@@ -86,7 +86,8 @@ class SearchEngine:
         total = int(asked.found.sum())
         page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
         numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
-        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms)
+        direct = _direct(snapshot, asked)
+        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
         strict_total = 0 if asked.matches.relaxed else total
         return SearchResults(
             total=total,
@@ -97,7 +98,7 @@ class SearchEngine:
             understood_as=_understood(question, choices),
             also_searched=_also_searched(snapshot, suggester, asked.expansions),
             notes=question.notes,
-            direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in _direct(snapshot, asked)),
+            direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in direct),
             suggestion=self._respelled(snapshot, suggester, question, chosen, strict_total),
             without_word=self._without_word(snapshot, suggester, question, chosen) if not strict_total else (),
             relaxed=asked.matches.relaxed,

@@ -112,6 +112,7 @@ def _schema() -> fields.Schema:
         record=fields.STORED(),
         text_stored=fields.STORED(),
         sentences=fields.STORED(),
+        summary_sentences=fields.STORED(),
         day=fields.STORED(),
     )
 
@@ -397,7 +398,13 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
         for name, length in lengths.items():
             writer.add_field(name, schema[name], None, length)
         record = json.dumps(stored.record, ensure_ascii=False)
-        values = {"record": record, "text_stored": stored.text, "sentences": stored.sentences, "day": stored.day}
+        values = {
+            "record": record,
+            "text_stored": stored.text,
+            "sentences": stored.sentences,
+            "summary_sentences": stored.summary_sentences,
+            "day": stored.day,
+        }
         for name, value in values.items():
             writer.add_field(name, schema[name], value, 0)
         writer.finish_doc()
@@ -548,7 +555,8 @@ def _decoded(folder: Path, segment: W3Segment) -> dict[str, Array]:
 
 
 def _stored(values: dict[str, Any]) -> StoredDocument:
-    return StoredDocument(json.loads(values["record"]), values["text_stored"], values["sentences"], values["day"])
+    names = ("text_stored", "sentences", "summary_sentences", "day")
+    return StoredDocument(json.loads(values["record"]), *(values[name] for name in names))
 
 
 def _decoded_postings(codec: W3Codec, terms: W3TermsReader) -> dict[str, FieldPostings]:

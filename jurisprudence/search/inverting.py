@@ -36,6 +36,9 @@ GATHERED_AT_ONCE = 1_000_000
 WRITTEN_FIELDS = frozenset({"title", "keywords", "summary", "text"})
 """The fields whose words are suggested: what people read, not what only helps to find."""
 
+CUT_FIELDS = frozenset({"summary", "text"})
+"""The fields of which one sentence is shown."""
+
 _GAP = 0
 
 
@@ -171,12 +174,12 @@ class Inverter:
     def add(self, document: Prepared) -> None:
         """Add one document."""
         number, table = len(self._stored), self._table(document.language)
-        words, sentences = [], np.zeros((0, 2), dtype=np.uint32)
-        for name in TEXT_FIELDS:
-            if name == "text":
-                chunks, sentences = _text_chunks(document.text, table)
+        words, sentences = [], dict[str, bytes]()
+        for name, parts in {**document.parts, "text": [document.text]}.items():
+            if name in CUT_FIELDS:
+                chunks, sentences[name] = _sentence_chunks(parts[0], table)
             else:
-                chunks = _part_chunks(document.parts[name], table)
+                chunks = _part_chunks(parts, table)
             self._text[name].add(number, *table.occurrences(chunks))
             if name in WRITTEN_FIELDS:
                 words.append(table.words(chunks))
@@ -184,7 +187,9 @@ class Inverter:
             found = np.array([self._terms[tag.encode()] for tag in dict.fromkeys(tags)], dtype=np.uint32)
             self._tags[name].add(number, found, found)
         self._words_of_documents.append(np.unique(np.concatenate(words)))
-        self._stored.append(StoredDocument(document.record, document.text, sentences.tobytes(), document.day))
+        self._stored.append(
+            StoredDocument(document.record, document.text, sentences["text"], sentences["summary"], document.day)
+        )
 
     def add_segment(self, contents: Contents, alive: Array) -> None:
         """Add the documents of a segment that are still alive (a mask), in their order."""
@@ -227,8 +232,8 @@ def _part_chunks(parts: Sequence[str], table: _ChunkTable) -> Array:
     return np.array(chunks, dtype=np.int64)
 
 
-def _text_chunks(text: str, table: _ChunkTable) -> tuple[Array, Array]:
-    """Return the chunks of a text, and per sentence that holds words: its first word position, its character offset."""
+def _sentence_chunks(text: str, table: _ChunkTable) -> tuple[Array, bytes]:
+    """Return the chunks of a text, and of each sentence that holds words its first word position and its offset."""
     chunks: list[int] = []
     firsts, offsets = [], []
     for start, end in pairwise([*sentence_starts(text), len(text)]):
@@ -239,7 +244,7 @@ def _text_chunks(text: str, table: _ChunkTable) -> tuple[Array, Array]:
             chunks += found
     numbers = np.array(chunks, dtype=np.int64)
     positions = table.starts(numbers)[np.array(firsts, dtype=np.int64)]
-    return numbers, np.stack([positions, np.array(offsets, dtype=np.int64)], axis=1).astype(np.uint32)
+    return numbers, np.concatenate([positions, np.array(offsets, dtype=np.int64)]).astype(np.uint32).tobytes()
 
 
 def _run_of(contents: Contents, name: str, alive: Array, renumbered: Array, terms: _Numbers) -> _Run:

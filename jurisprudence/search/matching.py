@@ -48,6 +48,7 @@ class Evaluation:
         self._prefix_terms = prefix_terms
         self._found: dict[tuple[str, bytes], Postings | None] = {}
         self._scored: set[tuple[str, bytes]] = set()
+        self._phrases: dict[Sequence[Step], Array] = {}
 
     def term(self, term: Term, weight: float = 1.0) -> Array:
         """Return the mask of documents that hold a term; with a weight its score is added once."""
@@ -55,7 +56,7 @@ class Evaluation:
             case Word():
                 return self._word(term, weight)
             case Phrase():
-                return self.phrase(term.steps, self._all_steps(term.steps, weight), term.slop)
+                return self._phrase(term, weight)
             case Prefix():
                 return self._step(tuple(self._prefix_terms(term.start)), weight)
             case Article():
@@ -69,12 +70,22 @@ class Evaluation:
 
     def phrase(self, steps: Sequence[Step], candidates: Array, slop: int = 0) -> Array:
         """Return the candidates in which the steps follow each other within one field."""
+        if not slop and tuple(steps) in self._phrases:
+            return self._phrases[tuple(steps)] & candidates
         found = self._none()
         if candidates.any():
             for name in TEXT_FIELDS:
                 keys = self._phrase_keys(name, steps, candidates, slop)
                 found[keys >> POSITION_BITS] = True
         return found & candidates
+
+    def _phrase(self, phrase: Phrase, weight: float) -> Array:
+        found = self._phrases.get(phrase.steps) if not phrase.slop else None
+        if found is None:
+            found = self.phrase(phrase.steps, self._all_steps(phrase.steps, weight), phrase.slop)
+        if not phrase.slop:
+            self._phrases[phrase.steps] = found
+        return found
 
     def _word(self, word: Word, weight: float) -> Array:
         return self._all_steps(word.steps, weight) | self._step(word.joined, weight)
@@ -148,11 +159,12 @@ class Evaluation:
     def _position_keys(self, options: Sequence[Postings], candidates: Array, shift: int) -> Array:
         pieces: list[Array] = []
         for found in options:
-            wanted = candidates[found.documents]
-            if wanted.any():
-                documents = np.repeat(found.documents.astype(np.int64), found.frequencies)
-                keep = np.repeat(wanted, found.frequencies)
-                pieces.append((documents[keep] << POSITION_BITS) + found.positions[keep].astype(np.int64) - shift)
+            rows = np.flatnonzero(candidates[found.documents])
+            if len(rows):
+                counts = found.frequencies[rows].astype(np.int64)
+                places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
+                positions = found.positions[places + np.arange(len(places))].astype(np.int64) - shift
+                pieces.append(positions + np.repeat(found.documents[rows].astype(np.int64) << POSITION_BITS, counts))
         if len(pieces) > 1:
             pieces = [np.unique(np.concatenate(pieces))]
         return pieces[0] if pieces else np.zeros(0, dtype=np.int64)

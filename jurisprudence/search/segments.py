@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -27,12 +28,14 @@ Words = Sequence[tuple[str, int]]
 class StoredDocument:
     """What the index keeps of a document beside its postings.
 
-    `sentences` are packed pairs of 32-bit numbers: position of the first word, character offset.
+    `sentences` and `summary_sentences` are packed 32-bit numbers: the position of the first word of each sentence, then
+    the character offset of each.
     """
 
     record: Mapping[str, Any]
     text: str
     sentences: bytes
+    summary_sentences: bytes
     day: int
 
 
@@ -64,6 +67,7 @@ def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Ar
     arrays = {
         "vocabulary": _bytes(b"".join(postings.terms)),
         "starts": np.cumsum([0, *(len(term) for term in postings.terms)], dtype=np.uint32),
+        "slots": _slots(postings.terms),
         "ends": postings.ends,
         "documents": narrow(postings.documents),
     }
@@ -75,12 +79,25 @@ def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Ar
     return {f"{name}.{part}": values for part, values in arrays.items()}
 
 
+def _slots(terms: Sequence[bytes]) -> Array:
+    """Return a table that leads from the sum over a term to its row: row + 1 in the first free slot from there on."""
+    size = 1 << (2 * len(terms)).bit_length()
+    slots = [0] * size
+    for row, term in enumerate(terms, start=1):
+        slot = crc32(term) & (size - 1)
+        while slots[slot]:
+            slot = (slot + 1) & (size - 1)
+        slots[slot] = row
+    return np.array(slots, dtype=np.uint32)
+
+
 def _document_arrays(stored: Sequence[StoredDocument]) -> dict[str, Array]:
     return {
         "days": np.array([document.day for document in stored], dtype=np.int32),
         **_blob("records", [json.dumps(document.record, ensure_ascii=False).encode() for document in stored]),
         **_blob("texts", [document.text.encode() for document in stored]),
-        **_blob("sentences", [document.sentences for document in stored]),
+        **_blob("text.sentences", [document.sentences for document in stored]),
+        **_blob("summary.sentences", [document.summary_sentences for document in stored]),
     }
 
 

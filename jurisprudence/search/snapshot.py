@@ -1,11 +1,13 @@
 """One generation of the index, ready to be searched: an immutable view that all threads share."""
 
 import json
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -15,16 +17,38 @@ from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
 from jurisprudence.search.stems import fold
 
-REMEMBERED_ROWS = 20_000
-
 
 @dataclass(frozen=True)
 class Postings:
-    """Where one term stands in one field; `documents` ascend, `positions` lie end to end per document."""
+    """Where one term stands in one field; `documents` ascend, `positions` lie end to end per document.
+
+    `ends` counts positions up to and including each document, from some number on that `positions` begins at.
+    """
 
     documents: Array
     frequencies: Array
     positions: Array
+    ends: Array
+
+    def positions_in(self, documents: Array) -> Iterator[tuple[int, list[int]]]:
+        """Yield the positions in each of these documents (ascending numbers) that holds the term."""
+        rows = np.searchsorted(self.documents, documents)
+        for row, number in zip(rows.tolist(), documents.tolist(), strict=True):
+            if row < len(self.documents) and self.documents[row] == number:
+                start, end = self._extent(row)
+                yield number, self.positions[start:end].tolist()
+
+    def position_starts(self, rows: Array) -> Array:
+        """Return where in `positions` the documents of these rows begin."""
+        return self.ends[rows].astype(np.int64) - self._base - self.frequencies[rows]
+
+    @property
+    def _base(self) -> int:
+        return int(self.ends[0]) - int(self.frequencies[0])
+
+    def _extent(self, row: int) -> tuple[int, int]:
+        end = int(self.ends[row]) - self._base
+        return end - int(self.frequencies[row]), end
 
 
 @dataclass(frozen=True)
@@ -55,7 +79,8 @@ class Contents:
         """Return what is kept of a document beside its postings."""
         record = json.loads(self.piece("records", number))
         text = self.piece("texts", number).decode()
-        return StoredDocument(record, text, self.piece("sentences", number), int(self.arrays["days"][number]))
+        sentences, of_summary = self.piece("text.sentences", number), self.piece("summary.sentences", number)
+        return StoredDocument(record, text, sentences, of_summary, int(self.arrays["days"][number]))
 
     def number_of(self, identity: str) -> int | None:
         """Return the number of the document with an id, None when there is none."""
@@ -105,10 +130,13 @@ class Segment:
             documents = documents.astype(np.uint32) + np.uint32(self.base)
         positions = arrays.get(f"{name}.positions")
         if positions is None:
-            return Postings(documents, documents[:0], documents[:0])
+            return Postings(documents, documents[:0], documents[:0], documents[:0])
         places = arrays[f"{name}.position_ends"]
         return Postings(
-            documents, arrays[f"{name}.frequencies"][first:last], positions[int(places[first]) : int(places[last])]
+            documents,
+            arrays[f"{name}.frequencies"][first:last],
+            positions[int(places[first]) : int(places[last])],
+            places[first + 1 : last + 1],
         )
 
 
@@ -116,29 +144,23 @@ class _Vocabulary:
     """The terms of a field, sorted, read from the map one at a time."""
 
     def __init__(self, arrays: dict[str, Array], name: str) -> None:
-        self._rows: dict[bytes, int | None] = {}
         self._starts = arrays[f"{name}.starts"].data
         self._bytes = arrays[f"{name}.vocabulary"].data
-
-    def __len__(self) -> int:
-        return len(self._starts) - 1
-
-    def __getitem__(self, row: int) -> bytes:
-        if row >= len(self):
-            raise IndexError(row)
-        return bytes(self._bytes[self._starts[row] : self._starts[row + 1]])
+        self._slots = arrays[f"{name}.slots"].data
+        self._last_slot = len(self._slots) - 1
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self[row] for row in range(len(self)))
+        for start, end in pairwise(self._starts):
+            yield bytes(self._bytes[start:end])
 
     def row(self, term: bytes) -> int | None:
-        if term in self._rows:
-            return self._rows[term]
-        place = bisect_left(self, term)
-        found = place if place < len(self) and self[place] == term else None
-        if len(self._rows) < REMEMBERED_ROWS:
-            self._rows[term] = found
-        return found
+        """Return the place of a term among the sorted ones, None when no document holds it."""
+        slot = crc32(term) & self._last_slot
+        while row := self._slots[slot]:
+            if self._bytes[self._starts[row - 1] : self._starts[row]] == term:
+                return int(row) - 1
+            slot = (slot + 1) & self._last_slot
+        return None
 
 
 class Snapshot:
@@ -150,6 +172,7 @@ class Snapshot:
         self.size = sum(segment.size for segment in segments)
         self.alive = _concatenated([segment.alive for segment in segments], np.bool_)
         self.count = int(self.alive.sum())
+        self._bases = [segment.base for segment in segments]
         self.days = self._joined("days", np.int32)
         self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
         self.newest_rank, self.oldest_rank = self._date_ranks()
@@ -159,10 +182,12 @@ class Snapshot:
         found = [postings for segment in self.segments if (postings := segment.postings(name, term)) is not None]
         if len(found) < 2:  # noqa: PLR2004 -- nothing to join
             return found[0] if found else None
+        frequencies = np.concatenate([postings.frequencies for postings in found])
         return Postings(
             np.concatenate([postings.documents for postings in found]),
-            np.concatenate([postings.frequencies for postings in found]),
+            frequencies,
             np.concatenate([postings.positions for postings in found]),
+            np.cumsum(frequencies, dtype=np.int64),
         )
 
     def tagged(self, name: str, value: str) -> Array:
@@ -186,13 +211,12 @@ class Snapshot:
         segment = self._segment_of(number)
         return segment.contents.piece("texts", number - segment.base).decode()
 
-    def sentences(self, number: int) -> tuple[Array, Array]:
-        """Return, per sentence of the text, the position of its first word and its character offset."""
+    def sentences(self, name: str, number: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return, per sentence of the text or summary, the position of its first word and its character offset."""
         segment = self._segment_of(number)
-        pairs = np.frombuffer(segment.contents.piece("sentences", number - segment.base), dtype=np.uint32).reshape(
-            -1, 2
-        )
-        return pairs[:, 0], pairs[:, 1]
+        numbers = memoryview(segment.contents.piece(f"{name}.sentences", number - segment.base)).cast("I")
+        half = len(numbers) // 2
+        return numbers[:half], numbers[half:]
 
     def versions(self) -> dict[str, str]:
         """Return the version of every living document by its id."""
@@ -227,7 +251,7 @@ class Snapshot:
         return found
 
     def _segment_of(self, number: int) -> Segment:
-        return next(segment for segment in reversed(self.segments) if segment.base <= number)
+        return self.segments[bisect_right(self._bases, number) - 1]
 
     def _norms(self, name: str) -> Array:
         total = sum(float(segment.contents.arrays[f"{name}.length_total"][0]) for segment in self.segments)

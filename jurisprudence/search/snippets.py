@@ -1,150 +1,171 @@
-"""Snippets: for each hit the pieces that answer, cut at sentences, escaped, with what matched marked."""
+"""Snippets: for each hit the pieces that answer, cut at sentences, escaped, with what matched marked.
 
-from collections.abc import Iterable, Sequence
+Which sentence answers is known from the postings; only that one is read again, to find where its words stand.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from jurisprudence.search.analysis import FUNCTION_WORDS, Marker, sentence_starts
+from jurisprudence.search.analysis import FUNCTION_WORDS, sentence_starts, words_with_places
+from jurisprudence.search.inverting import PART_GAP
 from jurisprudence.search.matching import PrefixTerms
-from jurisprudence.search.packs import Array
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
 from jurisprudence.search.results import Snippet
 from jurisprudence.search.snapshot import Snapshot
 
 KEYWORDS, SUMMARY, TEXT = "kernwoorden", "samenvatting", "tekst"
+LABELS = {"keywords": KEYWORDS, "summary": SUMMARY, "text": TEXT}
 MOST_SNIPPETS = 2
 MOST_MARKED_WORDS = 24
 LONGEST = 320
 LEAD = 80
 KEYWORD_SEPARATOR = " – "
 
+Spans = list[tuple[int, int]]
+Found = tuple[int, Snippet]
+"""A snippet with the number of words asked for that it holds."""
+
 
 class SnippetMaker:
-    """Makes the snippets of one question.
+    """Makes the snippets of the documents on one page of results.
 
     What was typed is marked; words that count as the same (synonyms, the parts of a compound) only in a document that
     holds nothing of what was typed: someone who asks for "gezinshereniging" does not want each "gezin" marked.
     """
 
-    def __init__(self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms) -> None:
+    def __init__(
+        self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, numbers: Sequence[int]
+    ) -> None:
         clauses = question.required[:MOST_MARKED_WORDS]
         wide = [(*clause.alternatives, *clause.expansions) for clause in clauses]
-        self._literal = _Marking(snapshot, [_terms(clause.alternatives, prefix_terms) for clause in clauses])
-        self._wide = _Marking(snapshot, [_terms(alternatives, prefix_terms) for alternatives in wide])
+        self._snapshot = snapshot
+        self._literal = _Marking(snapshot, [_terms(clause.alternatives, prefix_terms) for clause in clauses], numbers)
+        self._wide = _Marking(snapshot, [_terms(alternatives, prefix_terms) for alternatives in wide], numbers)
 
-    def snippets(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
-        """Return at most two snippets of a document, best first; without any match how it begins."""
+    def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
+        """Return at most two snippets of a document on the page, best first; without any match how it begins."""
         return (
             self._literal.snippets(number, record)
             or self._wide.snippets(number, record)
-            or self._literal.beginning(number, record)
+            or _beginning(record["summary"], self._snapshot, number)
         )
 
 
 class _Marking:
     """Marks groups of index terms, one group per word asked for."""
 
-    def __init__(self, snapshot: Snapshot, groups: Sequence[frozenset[bytes]]) -> None:
+    def __init__(self, snapshot: Snapshot, groups: Sequence[frozenset[bytes]], numbers: Sequence[int]) -> None:
         self._snapshot = snapshot
         self._groups = [group for group in groups if group]
-        self._wanted = frozenset().union(*self._groups)
-        self._markers: dict[str, Marker] = {}
+        self._numbers = numbers
 
-    def snippets(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
+    def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets with something marked, best first; none when nothing matches."""
-        language = record["text_language"]
         found = []
-        for label, text in ((KEYWORDS, KEYWORD_SEPARATOR.join(record["keywords"])), (SUMMARY, record["summary"])):
-            start, end, held = self._best_sentence(text, language)
-            if held:
-                found.append((held, Snippet(label, self._marked(text, start, end, language))))
-        text_snippet = self._text_snippet(number, language)
-        if text_snippet is not None:
-            found.append(text_snippet)
+        for name, by_number in self._places.items():
+            positions = by_number.get(number)
+            if positions:
+                found.append(self._piece(name, number, record, positions))
         found.sort(key=lambda pair: -pair[0])
         return tuple(snippet for _, snippet in found[:MOST_SNIPPETS])
 
-    def _marker(self, language: str) -> Marker:
-        found = self._markers.get(language)
-        if found is None:
-            found = self._markers[language] = Marker(self._wanted, language)
-        return found
-
     @cached_property
-    def _places(self) -> list[list[tuple[Array, Array, Array]]]:
-        return [self._places_in_text(group) for group in self._groups]
+    def _places(self) -> dict[str, dict[int, list[list[int]]]]:
+        """Return per field and document of the page the positions of each word asked for that occurs there."""
+        return {name: self._places_in(name) for name in LABELS}
 
-    def _places_in_text(self, group: frozenset[bytes]) -> list[tuple[Array, Array, Array]]:
-        """Return, per term of a group, its documents, where their positions end, and the positions."""
-        places = []
-        for term in sorted(group):
-            postings = self._snapshot.postings("text", term)
-            if postings is not None:
-                ends = np.cumsum(postings.frequencies, dtype=np.int64)
-                places.append((postings.documents, ends, postings.positions))
+    def _places_in(self, name: str) -> dict[int, list[list[int]]]:
+        wanted = np.unique(np.array(self._numbers, dtype=np.uint32))
+        places: dict[int, list[list[int]]] = {}
+        for group in self._groups:
+            of_group: dict[int, list[int]] = {}
+            for term in group:
+                postings = self._snapshot.postings(name, term)
+                for number, positions in postings.positions_in(wanted) if postings is not None else ():
+                    of_group.setdefault(number, []).extend(positions)
+            for number, held in of_group.items():
+                places.setdefault(number, []).append(held)
         return places
 
-    def _text_snippet(self, number: int, language: str) -> tuple[int, Snippet] | None:
-        positions = [self._positions(places, number) for places in self._places]
-        if not any(len(found) for found in positions):
-            return None
-        first_words, offsets = self._snapshot.sentences(number)
-        held = np.zeros(len(first_words), dtype=np.int64)
-        for found in positions:
-            held[np.unique(np.searchsorted(first_words, found, side="right") - 1)] += 1
-        best = int(np.argmax(held))
-        text = self._snapshot.text(number)
-        end = int(offsets[best + 1]) if best + 1 < len(offsets) else len(text)
-        return int(held[best]), Snippet(TEXT, self._marked(text, int(offsets[best]), end, language))
+    def _piece(self, name: str, number: int, record: Mapping[str, Any], positions: list[list[int]]) -> Found:
+        language = record["text_language"]
+        if name == "keywords":
+            wanted = {position for held in positions for position in held}
+            text, spans = _marked_keywords(record["keywords"], wanted, language)
+            return len(positions), Snippet(KEYWORDS, _as_html(text, spans))
+        firsts, offsets = self._snapshot.sentences(name, number)
+        held_by = _sentences_holding(positions, firsts)
+        best = min(held_by, key=lambda sentence: (-held_by[sentence], sentence))
+        text = record["summary"] if name == "summary" else self._snapshot.text(number)
+        piece = text[offsets[best] : offsets[best + 1] if best + 1 < len(offsets) else len(text)]
+        first = firsts[best]
+        wanted = {position - first for held in positions for position in held}
+        return held_by[best], Snippet(LABELS[name], _as_html(piece, list(_spans(piece, wanted, language))))
 
-    @staticmethod
-    def _positions(places: Sequence[tuple[Array, Array, Array]], number: int) -> Array:
-        pieces = []
-        for documents, ends, positions in places:
-            row = int(np.searchsorted(documents, number))
-            if row < len(documents) and documents[row] == number:
-                pieces.append(positions[int(ends[row - 1]) if row else 0 : int(ends[row])])
-        return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.int64)
 
-    def _best_sentence(self, text: str, language: str) -> tuple[int, int, int]:
-        """Return start, end and number of words asked for of the sentence that holds most of them."""
-        starts = [*sentence_starts(text), len(text)]
-        spans = self._marker(language).spans(text)
-        best = (0, 0, 0)
-        for start, end in pairwise(starts):
-            inside = {text[left:right].lower() for left, right in spans if start <= left < end}
-            if len(inside) > best[2]:
-                best = (start, end, len(inside))
-        return best
+def _sentences_holding(positions: Iterable[Iterable[int]], firsts: Sequence[int]) -> dict[int, int]:
+    """Return, per sentence that holds any, how many of the words asked for it holds."""
+    counts: dict[int, int] = {}
+    for held in positions:
+        for sentence in {bisect_right(firsts, position) - 1 for position in held}:
+            counts[sentence] = counts.get(sentence, 0) + 1
+    return counts
 
-    def _marked(self, text: str, start: int, end: int, language: str) -> str:
-        """Return a piece of text as HTML; a very long sentence is cut around its first match."""
-        piece = text[start:end]
-        spans = self._marker(language).spans(piece)
-        left, right = _window(piece, spans[0][0] if spans else 0)
-        html = ["… "] if left else []
-        place = left
-        for first, last in spans:
-            if left <= first and last <= right:
-                html += [escape(piece[place:first]), "<mark>", escape(piece[first:last]), "</mark>"]
-                place = last
-        html.append(escape(piece[place:right].rstrip()))
-        if right < len(piece.rstrip()):
-            html.append(" …")
-        return "".join(html)
 
-    def beginning(self, number: int, record: dict[str, Any]) -> tuple[Snippet, ...]:
-        """Return how a document begins, nothing for one without words."""
-        label, text = (SUMMARY, record["summary"]) if record["summary"] else (TEXT, self._snapshot.text(number))
-        if not text.strip():
-            return ()
-        starts = [start for start in sentence_starts(text) if start <= LONGEST] + [len(text)]
-        end = next((start for start in starts[1:] if start >= LEAD), len(text))
-        return (Snippet(label, self._marked(text, 0, end, record["text_language"])),)
+def _spans(piece: str, wanted: set[int], language: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words at the wanted positions stand, as far as a snippet can show them."""
+    last = None
+    for position, width, start, end in words_with_places(piece, language):
+        if last is not None and start > last:
+            return
+        if position in wanted or (width > 1 and any(position + further in wanted for further in range(1, width))):
+            last = last or start + LONGEST
+            yield start, end
+
+
+def _marked_keywords(keywords: Sequence[str], wanted: set[int], language: str) -> tuple[str, Spans]:
+    """Return the keywords in one line and where the words at the wanted positions stand in it."""
+    spans, offset, first = [], 0, 0
+    for keyword in keywords:
+        after = first
+        for position, width, start, end in words_with_places(keyword, language):
+            after = first + position + width
+            if not wanted.isdisjoint(range(first + position, after)):
+                spans.append((offset + start, offset + end))
+        offset += len(keyword) + len(KEYWORD_SEPARATOR)
+        first = after + PART_GAP
+    return KEYWORD_SEPARATOR.join(keywords), spans
+
+
+def _as_html(piece: str, spans: Spans) -> str:
+    """Return a piece of text as HTML; a very long one is cut around its first match."""
+    left, right = _window(piece, spans[0][0] if spans else 0)
+    html = ["… "] if left else []
+    place = left
+    for first, last in spans:
+        if left <= first and last <= right:
+            html += [escape(piece[place:first]), "<mark>", escape(piece[first:last]), "</mark>"]
+            place = last
+    html.append(escape(piece[place:right].rstrip()))
+    if right < len(piece.rstrip()):
+        html.append(" …")
+    return "".join(html)
+
+
+def _beginning(summary: str, snapshot: Snapshot, number: int) -> tuple[Snippet, ...]:
+    """Return how a document begins, nothing for one without words."""
+    label, text = (SUMMARY, summary) if summary else (TEXT, snapshot.text(number))
+    if not text.strip():
+        return ()
+    text = text[: 2 * LONGEST]
+    starts = [start for start in sentence_starts(text) if start <= LONGEST] + [len(text)]
+    end = next((start for start in starts[1:] if start >= LEAD), len(text))
+    return (Snippet(label, _as_html(text[:end], [])),)
 
 
 def literal_terms(question: Question) -> frozenset[bytes]:
