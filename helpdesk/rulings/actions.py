@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core import outbox
 from helpdesk.core.errors import FileProblem
+from helpdesk.core.frontmatter import read_files
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
 from helpdesk.rulings.models import Ruling, RulingArticle, RulingMention, RulingTheme
@@ -32,12 +33,9 @@ class ImportCount:
 
 def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft], list[FileProblem]]:
     """Read all rulings of a content folder, in the order of their paths, with everything that is wrong."""
-    drafts, problems = [], []
-    for path in sorted((content / FOLDER).glob("*/*.md")):
-        draft, wrong = rules.read_ruling(path.relative_to(content).as_posix(), path.read_text("utf-8"), vocabulary)
-        problems += wrong
-        if draft is not None:
-            drafts.append(draft)
+    drafts, problems = read_files(
+        content, (content / FOLDER).rglob("*.md"), lambda path, text: rules.read_ruling(path, text, vocabulary)
+    )
     return drafts, problems + _twice(drafts)
 
 

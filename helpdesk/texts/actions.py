@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core import markup, outbox
 from helpdesk.core.errors import ContentBroken, FileProblem
+from helpdesk.core.frontmatter import read_files
 from helpdesk.core.markup import Rendered
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
@@ -47,13 +48,9 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
         ContentBroken: with every problem of every file, by file and line.
     """
     rulings, problems = ruling_actions.read_folder(content, vocabulary)
-    texts: list[TextDraft] = []
-    for folder in rules.FOLDERS:
-        for path in sorted((content / folder).rglob("*.md")):
-            draft, wrong = _read_file(content, path, vocabulary)
-            problems += wrong
-            if draft is not None:
-                texts.append(draft)
+    paths = [path for folder in rules.FOLDERS for path in (content / folder).rglob("*.md")]
+    texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
+    problems += wrong
     resolve = _resolver(texts, {ruling.slug for ruling in rulings}, vocabulary)
     rendered: dict[str, Rendered] = {}
     for draft in texts:
@@ -140,15 +137,6 @@ def export_library(session: Session, folder: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(source.encode())
     return len(files)
-
-
-def _read_file(content: Path, path: Path, vocabulary: Vocabulary) -> tuple[TextDraft | None, list[FileProblem]]:
-    name = path.relative_to(content).as_posix()
-    try:
-        text = path.read_bytes().decode()
-    except UnicodeDecodeError:
-        return None, [FileProblem(name, 1, "Het bestand is niet als UTF-8 bewaard.")]
-    return rules.read_text(name, text, vocabulary)
 
 
 def _resolver(

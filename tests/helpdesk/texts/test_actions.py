@@ -1,3 +1,4 @@
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,3 +113,16 @@ class TestExport:
         files = [path for name in actions.FOLDERS for path in (content / name).rglob("*.md")]
         assert count == len(files)
         assert all((tmp_path / path.relative_to(content)).read_bytes() == path.read_bytes() for path in files)
+
+    def test_line_ends_of_windows_come_back(self, session: Session, vocabulary: Vocabulary, tmp_path: Path) -> None:
+        content = Path(shutil.copytree(PROJECT / "content", tmp_path / "content"))
+        changed = [content / PAGE, content / "rechtspraak/rvv/2022-02-28-269-083.md"]
+        for path in changed:
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+        actions.import_library(session, library(content, vocabulary), vocabulary, now=NOW, overwrite=False)
+        actions.export_library(session, tmp_path / "out")
+
+        assert all((tmp_path / "out" / path.relative_to(content)).read_bytes() == path.read_bytes() for path in changed)
+        assert b"\r\n" in changed[1].read_bytes()
+        assert "\r" not in queries.get_text(session, TextKind.THEME, "bgv").version.html
