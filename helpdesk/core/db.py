@@ -1,9 +1,10 @@
 """The base of all tables: naming convention, time in UTC, personal data declared beside the columns."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON, TypeDecorator
 
@@ -52,3 +53,19 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {datetime: UtcDateTime, list[str]: JSON}
     personal_data: ClassVar[frozenset[str]] = frozenset()
+
+
+def too_long(values: Mapping[str, object], model: type[Base]) -> dict[str, int]:
+    """Return the columns of a table whose text is longer than they hold, with the most characters each may have.
+
+    PostgreSQL refuses such a row where SQLite takes it: a rule asks this before anything is stored. Values without a
+    column of their name are not looked at.
+    """
+    return {
+        column.name: column.type.length
+        for column in model.__table__.columns
+        if isinstance(column.type, String)
+        and column.type.length is not None
+        and isinstance(text := values.get(column.name), str)
+        and len(text) > column.type.length
+    }

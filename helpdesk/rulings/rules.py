@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from helpdesk.core import frontmatter
+from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import FieldReader
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
-from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.models import Ruling, RulingArticle
 from jurisprudence.citation import CitedRuling, cite_va
 from jurisprudence.courts import UnknownCourt
 from jurisprudence.identifiers import (
@@ -98,7 +99,7 @@ def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> s
     )
 
 
-def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft | None:
+def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft:
     court = reader.text("court", most=20, required=True) or ""
     number = reader.text("number", most=80, required=True) or ""
     decided_on = reader.day("decided_on", required=True) or date.min
@@ -109,7 +110,7 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         reader.problem("court", "De samenvatting onder de velden ontbreekt.")
     if slug and slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
         reader.problem("number", f"Dit bestand hoort op de plaats van '{slug}' te staan.")
-    return RulingDraft(
+    draft = RulingDraft(
         slug=slug,
         court=court,
         division=reader.text("division", most=100),
@@ -134,6 +135,20 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         content_path=path,
         content_source=text,
     )
+    _check_lengths(reader, draft)
+    return draft
+
+
+def _check_lengths(reader: FieldReader, draft: RulingDraft) -> None:
+    """Refuse what the database cannot hold; what was written in one field may be longer in normal form."""
+    if reader.problems:
+        return
+    for name, most in too_long(vars(draft), Ruling).items():
+        field = "number" if name in {"number_normal", "slug"} else name
+        reader.problem(field, f"'{field}' is te lang om te bewaren: het maximum is {most} tekens.")
+    for normal, label in draft.articles:
+        for most in too_long({"normal": normal, "label": label}, RulingArticle).values():
+            reader.problem("articles", f"'{label}' is te lang om te bewaren: het maximum is {most} tekens.")
 
 
 def _identity(

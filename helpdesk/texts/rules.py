@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from helpdesk.core import frontmatter, markup
+from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.texts.models import TextKind
+from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 
 FOLDERS: Mapping[str, TextKind] = {
@@ -165,6 +166,15 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
         _check_news(reader, draft)
     if draft.kind == TextKind.PAGE and draft.slug not in SITE_PAGES:
         reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}.")
+    if not reader.problems:
+        _check_lengths(reader, draft)
+
+
+def _check_lengths(reader: FieldReader, draft: TextDraft) -> None:
+    """Refuse what the database cannot hold; the name of the file is a text like any other."""
+    for name, most in (too_long(vars(draft), PublishedText) | too_long(vars(draft), TextVersion)).items():
+        field = "de bestandsnaam" if name in {"slug", "content_path"} else f"'{name}'"
+        reader.problem(name, f"{field.capitalize()} is te lang om te bewaren: het maximum is {most} tekens.")
 
 
 def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:

@@ -66,6 +66,14 @@ class TestReadText:
         assert problems("nieuws/2026/2026-11-24-een-arrest.md", text, vocabulary) == []
         assert "begint met de datum" in problems("nieuws/2026/2026-11-23-een-arrest.md", text, vocabulary)[0][1]
 
+    def test_a_file_name_the_database_cannot_hold_is_refused(self, vocabulary: Vocabulary) -> None:
+        """PostgreSQL refuses a text that is longer than its column; SQLite takes it."""
+        _, found = rules.read_text(f"lexicon/{'x' * 201}.md", GOOD, vocabulary)
+
+        assert [str(problem) for problem in found] == [
+            f"lexicon/{'x' * 201}.md:1: De bestandsnaam is te lang om te bewaren: het maximum is 200 tekens."
+        ]
+
 
 class TestReviewDue:
     @pytest.mark.parametrize(
