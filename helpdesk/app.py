@@ -21,7 +21,7 @@ from helpdesk.search import routes as search_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
-from helpdesk.web import audiences, database, errors, filters, headers, logs, services, shell, transaction
+from helpdesk.web import audiences, database, errors, filters, headers, incoming, logs, services, shell, transaction
 from jurisprudence.search.engine import SearchEngine
 
 FEATURES = ("accounts", "texts", "rulings", "search", "advice", "figures")
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
     headers.init_headers(app, settings)
+    incoming.init_incoming(app)
     database.init_database(app, settings)
     CSRFProtect(app)
     accounts_routes.init_accounts(app)
@@ -84,7 +85,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=STATIC, prefix="static/", max_age=A_YEAR if not settings.testing else 0
+        app.wsgi_app,
+        root=STATIC,
+        prefix="static/",
+        max_age=A_YEAR if not settings.testing else 0,
+        allow_all_origins=False,
+        add_headers_function=headers.protect_file(settings),
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]

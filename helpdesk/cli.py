@@ -15,8 +15,19 @@ from helpdesk.search.cli import node_index
 from helpdesk.settings import SettingRefused, read_settings
 from helpdesk.texts import actions as texts
 from helpdesk.web.database import database_engine, db_session
-from helpdesk.web.server import WebServer, run_together
+from helpdesk.web.server import WebServer, is_free, run_together
 from helpdesk.web.services import Services, services
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class HouseGroup(FlaskGroup):
+    """The commands of the house; what cannot start says why, also when help is asked."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands. Raises ClickException when the settings or the lists are broken."""
+        ctx.ensure_object(ScriptInfo).load_app()
+        return super().list_commands(ctx)
 
 
 def _app() -> object:
@@ -24,8 +35,6 @@ def _app() -> object:
         return create_app(read_settings())
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
-
-
     except ContentBroken as broken:
         raise _broken_lists(broken) from broken
 
@@ -35,15 +44,8 @@ def _broken_lists(broken: ContentBroken) -> click.ClickException:
         click.echo(str(problem), err=True)
     return click.ClickException(f"{broken.how_many} in de lijsten; er is niets gedaan.")
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands. Raises ClickException when the settings or the lists are broken."""
-        ctx.ensure_object(ScriptInfo).load_app()
-        return super().list_commands(ctx)
-
 
 @click.group(cls=HouseGroup, create_app=_app, add_default_commands=False, add_version_option=False)
-class HouseGroup(FlaskGroup):
-    """The commands of the house; what cannot start says why, also when help is asked."""
 def main() -> None:
     """Legal helpdesk and case-law search on immigration law and international family law."""
 
@@ -71,13 +73,17 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
     if with_demo:
         _demo()
     settings = services().settings
+    if not is_free(settings):
+        raise click.ClickException(
+            f"{settings.host}:{settings.port} is al in gebruik. Stop het andere programma of kies een andere poort: "
+            "HELPDESK_PORT=8001."
+        )
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
     tasks = [lambda: WebServer(app, settings).run()]
     if with_worker:
         tasks.append(lambda: run_jobs(app, settings))
     db_session().close()
     database_engine().dispose()  # no connection is shared with the processes to come
-    click.echo(f"De site staat op http://{settings.host}:{settings.port}/", err=True)
     raise SystemExit(run_together(tasks))
 
 
@@ -90,6 +96,12 @@ def worker() -> None:
 
 
 def _demo() -> None:
+    settings = services().settings
+    if settings.is_https or settings.host not in LOOPBACK:
+        raise click.ClickException(
+            "De demo maakt accounts met een wachtwoord dat iedereen kent. Ze kan alleen op je eigen computer: "
+            "laat HELPDESK_HOST en HELPDESK_BASE_URL weg."
+        )
     _init()
     accounts = demo_data.add_demo_accounts(db_session(), now())
     db_session().commit()

@@ -1,5 +1,6 @@
 """The settings, read once from the environment; every one is documented in docs/settings.md."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "HELPDESK_"
+LEAST_SECRET = 32  # characters
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -62,7 +64,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         content_dir=Path(given.get("CONTENT_DIR", PROJECT / "content")).resolve(),
         database_url=_database_url(given.get("DATABASE_URL", f"sqlite:///{data_dir / 'helpdesk.sqlite'}")),
-        secret_key=given.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key"),
+        secret_key=_given_secret(given) or _kept_secret(data_dir / "secret_key"),
         base_url=given.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         host=given.get("HOST", "127.0.0.1"),
         port=_number(given, "PORT", 8000, least=1, most=65_535),
@@ -72,6 +74,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
     )
+
+
+def _given_secret(given: Mapping[str, str]) -> str:
+    secret = given.get("SECRET_KEY", "")
+    if secret and len(secret) < LEAST_SECRET:
+        raise SettingRefused(f"{PREFIX}SECRET_KEY is te kort: minstens {LEAST_SECRET} tekens.")
+    return secret
 
 
 def _database_url(url: str) -> str:
@@ -87,12 +96,31 @@ def _number(given: Mapping[str, str], name: str, default: int, *, least: int, mo
 
 
 def _kept_secret(path: Path) -> str:
-    """Return the secret in the file; make it, readable by its owner only, when it is not there."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
+    """Return the secret in the file; make it, readable by its owner only, when it is not there.
+
+    It is written aside and linked into place whole: a full disk, a crash or a second process never leaves half of one.
+
+    Raises:
+        SettingRefused: the file holds no usable secret.
+    """
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if len(secret) < LEAST_SECRET:
+        raise SettingRefused(
+            f"{path} bevat geen bruikbaar geheim. Verwijder het bestand: er wordt dan een nieuw gemaakt."
+        )
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):  # another process was first: its secret is the secret
+            path.hardlink_to(aside)
+    finally:
+        aside.unlink(missing_ok=True)

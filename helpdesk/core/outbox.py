@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk.core.db import Base
 
+_ADVISORY_LOCK = 7_405_214  # any constant of ours
+
 
 class OutboxEntry(Base):
     """One document that has to be indexed again, or removed when it is no longer public."""
@@ -25,7 +27,13 @@ class OutboxEntry(Base):
 
 
 def announce(session: Session, document_ids: Sequence[str], *, at: datetime) -> None:
-    """Note that these documents ("thema/gh-belg") changed; the index looks up what they are now."""
+    """Note that these documents ("thema/gh-belg") changed; the index looks up what they are now.
+
+    On PostgreSQL writers take turns from here until they commit, so that numbers are handed out in the order of commit:
+    a follower that has seen number n will never be passed by a smaller one. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
     session.add_all(OutboxEntry(document_id=document_id, noted_at=at) for document_id in document_ids)
 
 

@@ -1,8 +1,9 @@
 """The five audiences are blueprints; the guard hangs on the blueprint, so no route can forget it."""
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Flask, Response, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.exceptions import MethodNotAllowed
 
 from helpdesk.core.roles import Role
 
@@ -12,6 +13,7 @@ editing = Blueprint("editing", __name__, url_prefix="/redactie")
 admin = Blueprint("admin", __name__, url_prefix="/beheer")
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLES: dict[str, frozenset[Role]] = {
     "desk": frozenset({Role.JURIST, Role.COORDINATOR}),
     "editing": frozenset({Role.EDITOR}),
@@ -27,7 +29,7 @@ def init_audiences(app: Flask) -> None:
 
 def _guard(audience: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
-        if request.method != "GET":
+        if request.method not in READING_METHODS:
             abort(403)
         return redirect(url_for("public.sign_in", verder=request.full_path.rstrip("?")))
     if not ROLES[audience] & current_user.roles:
@@ -52,13 +54,13 @@ def _guard_admin() -> ResponseReturnValue | None:
 
 @api.before_request
 def _only_reading() -> None:
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
-        abort(405)
+    if request.method not in READING_METHODS:
+        raise MethodNotAllowed(sorted(READING_METHODS))
 
 
 def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"  # over TLS a form is accepted only from a page of our own
     return response
 
 
@@ -68,8 +70,7 @@ for _private in (desk, editing, admin):
 
 @public.after_request
 def _may_be_kept_a_moment(response: Response) -> Response:
-    """Let a visitor's own browser keep a public page, but ask each time; a signed-in colleague's pages are not kept."""
-    if current_app.testing or current_user.is_authenticated or request.method != "GET":
-        return response
-    response.headers.setdefault("Cache-Control", "no-cache")
+    """Let a visitor's own browser keep a public page, but ask each time; what a colleague sees is not kept at all."""
+    is_private = bool(session) or request.method not in READING_METHODS
+    response.headers.setdefault("Cache-Control", "no-store" if is_private else "no-cache")
     return response

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import ClassVar
 
 import structlog
-from flask import Flask, g, jsonify, request
+from flask import Flask, current_app, g, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from helpdesk.core.errors import NotFound
 from helpdesk.web.database import db_session
+from helpdesk.web.shell import leave_out_who_is_signed_in
 from helpdesk.web.views import PageBase, show
 
 log = structlog.get_logger()
@@ -28,8 +28,13 @@ EXPLANATIONS = {
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Dat kan hier niet", "Open de pagina opnieuw via het menu."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("De tekst is te groot", "Maak de tekst korter en probeer het opnieuw."),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "Zoeken kan even niet",
+        "De zoekindex wordt opnieuw gemaakt. Probeer het over een minuut opnieuw, of blader door de thema's.",
+    ),
     HTTPStatus.TOO_MANY_REQUESTS: ("Te veel pogingen", "Wacht vijf minuten en probeer het dan opnieuw."),
 }
+KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
 NEVER_SHOWN = frozenset({"csrf_token", "password"})
 FULL_DISK_SIGNS = (
     "disk is full",
@@ -58,16 +63,13 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _unexpected)
-    app.register_error_handler(
-        NotFound, lambda _missing: _answer(HTTPStatus.NOT_FOUND, "Niet gevonden", "Zoek opnieuw.")
-    )
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         HTTPStatus.BAD_REQUEST,
         "Het formulier is verlopen",
-        "Er is niets bewaard. Wat je typte staat hieronder: open het formulier opnieuw en neem het over.",
+        "Er is niets bewaard. Open het formulier opnieuw." + _where_it_stands(),
     )
 
 
@@ -76,19 +78,23 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     status = HTTPStatus(error.code)
     title, advice = EXPLANATIONS.get(status, ("Er ging iets mis", "Probeer het opnieuw of zoek verder op de site."))
-    return _answer(status, title, advice)
+    answer = current_app.make_response(_answer(status, title, advice))
+    answer.headers.extend([header for header in error.get_headers() if header[0] in KEPT_HEADERS])
+    return answer
 
 
 def _unexpected(error: InternalServerError) -> ResponseReturnValue:
     cause = error.original_exception
-    db_session().rollback()  # the page itself has to read who is signed in
+    db_session().rollback()
+    session.pop("_flashes", None)  # what the view announced did not happen
+    leave_out_who_is_signed_in()  # the page must not need the database that just failed
     _note(cause or error)
     if isinstance(cause, OperationalError):
         return _database_refused(cause)
     return _answer(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Er ging iets mis aan onze kant",
-        "Er is niets bewaard. Probeer het over enkele minuten opnieuw.",
+        "Probeer het over enkele minuten opnieuw." + _where_it_stands(),
     )
 
 
@@ -99,14 +105,18 @@ def _database_refused(cause: OperationalError) -> ResponseReturnValue:
         return _answer(
             HTTPStatus.INSUFFICIENT_STORAGE,
             "De schijf van de server is vol",
-            "Er is niets bewaard en niets verloren dat al bewaard was. Wat je typte staat hieronder: kopieer het en "
-            "verwittig de beheerder.",
+            "Er is niets bewaard en niets verloren dat al bewaard was. Verwittig de beheerder." + _where_it_stands(),
         )
     return _answer(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "De databank is even niet bereikbaar",
-        "Er is niets bewaard. Wat je typte staat hieronder. Ga terug en verstuur het over een minuut opnieuw.",
+        "Probeer het over een minuut opnieuw." + _where_it_stands(),
     )
+
+
+def _where_it_stands() -> str:
+    """Return where someone who sent a form finds back what he typed."""
+    return " Er is niets bewaard; wat je typte staat hieronder, kopieer het." if _typed() else ""
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -115,7 +125,12 @@ def _typed() -> list[tuple[str, str]]:
         fields = list(request.form.items(multi=True))
     except HTTPException:  # the body itself was refused
         return []
-    return [(name, value) for name, value in fields if name not in NEVER_SHOWN and value.strip()]
+    shown = [(_printable(name), _printable(value)) for name, value in fields if name not in NEVER_SHOWN]
+    return [(name, value) for name, value in shown if value]
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
 
 
 def _note(error: BaseException) -> None:

@@ -1,19 +1,43 @@
 """Serving on one machine: gunicorn around the application, and the processes that live and stop together."""
 
 import contextlib
+import ctypes
 import multiprocessing
 import signal
+import socket
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
+import click
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from helpdesk.settings import Settings
 
 STOP_SECONDS = 10
 THREADS = 4
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PR_SET_PDEATHSIG = 1  # Linux: send this signal when the parent ends
+
+log = structlog.get_logger()
+
+
+class DiscreetLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's messages without their arguments: those quote addresses of visitors and what they sent."""
+
+    def warning(self, msg: str, *_args: object, **_options: object) -> None:
+        """Log what happened."""
+        log.warning("web_server", what=msg)
+
+    def error(self, msg: str, *_args: object, **_options: object) -> None:
+        """Log what went wrong."""
+        log.error("web_server", what=msg)
+
+    exception = error
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -30,6 +54,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "proc_name": "helpdesk",
             "control_socket_disable": True,
+            "logger_class": DiscreetLogger,
+            "when_ready": lambda _server: announce(settings),
         }
         super().__init__()
 
@@ -44,13 +70,30 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self.flask_app
 
 
+def announce(settings: Settings) -> None:
+    """Tell where the site can be visited, once it can."""
+    click.echo(f"De site staat op http://{settings.host}:{settings.port}/ (Ctrl-C stopt alles).", err=True)
+
+
+def is_free(settings: Settings) -> bool:
+    """Tell whether the address of the settings can be used."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
 def run_together(tasks: Sequence[Callable[[], object]]) -> int:
     """Run each task in a process of its own until one ends or we are told to stop; then stop all.
 
     Returns the exit status of the process that ended by itself, 0 when we were told to stop.
     """
     fork = multiprocessing.get_context("fork")
-    processes = [fork.Process(target=task) for task in tasks]
+    processes = [fork.Process(target=_run, args=(task,)) for task in tasks]
     with _stopping() as told_to_stop:
         for process in processes:
             process.start()
@@ -61,6 +104,15 @@ def run_together(tasks: Sequence[Callable[[], object]]) -> int:
         for process in processes:
             _stop(process)
     return status
+
+
+def _run(task: Callable[[], object]) -> None:
+    """Run a task as the child it is: signals mean what they usually mean, and it does not outlive its parent."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    task()
 
 
 def _stop(process: BaseProcess) -> None:
@@ -75,10 +127,9 @@ def _stop(process: BaseProcess) -> None:
 def _stopping() -> Iterator[list[int]]:
     """Collect the signals that ask us to stop; the children set their own answers to them."""
     received: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {
         number: signal.signal(number, lambda received_number, _frame: received.append(received_number))
-        for number in numbers
+        for number in STOP_SIGNALS
     }
     try:
         yield received

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_login import current_user
 
 from helpdesk.core.roles import Role
@@ -51,8 +51,14 @@ def init_shell(app: Flask) -> None:
     app.context_processor(lambda: {"shell": _shell()})
 
 
+def leave_out_who_is_signed_in() -> None:
+    """Draw the frame of this answer as for a visitor: reading who is signed in needs the database."""
+    g.is_drawn_for_a_visitor = True
+
+
 def _shell() -> Shell:
-    signed_in = current_user if current_user.is_authenticated else None
+    is_known = not g.get("is_drawn_for_a_visitor", False) and current_user.is_authenticated
+    signed_in = current_user if is_known else None
     roles = signed_in.roles if signed_in else frozenset()
     return Shell(
         site_name=SITE_NAME,

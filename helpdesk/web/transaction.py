@@ -1,6 +1,5 @@
 """One request, one transaction, ended at the edge: committed when a writing method succeeded, undone otherwise."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, Response, g, request
@@ -15,12 +14,6 @@ def init_transaction(app: Flask) -> None:
     app.after_request(_end_transaction)
 
 
-def after_commit(effect: Callable[[], None]) -> None:
-    """Run a side effect (index, mail, job) once the transaction of this request is safely stored."""
-    effects: list[Callable[[], None]] = g.setdefault("after_commit", [])
-    effects.append(effect)
-
-
 def commit_even_if_refused() -> None:
     """Store what this request wrote also when it answers with an error: a failed login must count."""
     g.commit_even_if_refused = True
@@ -33,6 +26,4 @@ def _end_transaction(response: Response) -> Response:
         session.rollback()
         return response
     session.commit()
-    for effect in g.pop("after_commit", []):
-        effect()
     return response

@@ -1,6 +1,8 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic.operations import Operations
 from sqlalchemy import Engine, create_engine, inspect
 
 from helpdesk.core import migrate
@@ -32,3 +34,33 @@ class TestUpgrade:
 
         assert (before, after) == (migrate.newest(), None)
         assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+@pytest.mark.stored
+class TestInterrupted:
+    def test_a_migration_that_fails_leaves_nothing_of_itself_and_can_be_tried_again(
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Python's SQLite driver starts no transaction around DDL: half a migration could never be resumed."""
+        real = Operations.create_index
+
+        def fails(operations: Operations, name: str, *arguments: object, **options: object) -> None:
+            if name == "ix_text_theme_node":
+                raise OSError("disk full")
+            real(operations, name, *arguments, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Operations, "create_index", fails)
+        with pytest.raises(OSError, match="disk full"):
+            migrate.upgrade(engine)
+        assert "text_theme" not in inspect(engine).get_table_names()
+        monkeypatch.undo()
+
+        assert migrate.upgrade(engine) == ("0002_rulings", migrate.newest())
+
+    def test_two_at_once_wait_for_each_other(self, engine: Engine) -> None:
+        """Two nodes, or a start and a command, that come at the same moment."""
+        others = [create_engine(engine.url) for _ in range(3)]
+        with ThreadPoolExecutor() as pool:
+            ends = {after for _, after in pool.map(migrate.upgrade, others)}
+
+        assert ends == {migrate.newest()}

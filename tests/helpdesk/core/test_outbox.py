@@ -1,8 +1,12 @@
 from datetime import UTC, datetime
 
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk.core import outbox
+from tests.conftest import House
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -40,3 +44,20 @@ class TestOutbox:
         session.commit()
 
         assert outbox.entries_after(session, seen)[0].noted_at == NOW
+
+
+class TestOrderOfCommit:
+    def test_a_number_is_handed_out_only_when_the_smaller_ones_are_stored(self, house: House, session: Session) -> None:
+        """A follower that saw n+1 before n was committed would never see n: a withdrawn ruling stayed searchable."""
+        if session.get_bind().dialect.name != "postgresql":
+            pytest.skip("SQLite has one writer at a time")
+        with Session(house.engine.engine) as first, Session(house.engine.engine) as second:
+            outbox.announce(first, ["eerste"], at=NOW)
+            first.flush()
+            second.execute(text("SET LOCAL lock_timeout = '200ms'"))
+
+            with pytest.raises(OperationalError):
+                outbox.announce(second, ["tweede"], at=NOW)
+
+            first.rollback()
+            second.rollback()

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, flash
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
@@ -96,6 +96,43 @@ class TestLockedDatabase:
             lock.rollback()
             lock.close()
         assert page.heading == "De databank is even niet bereikbaar"
+
+    def test_someone_who_is_signed_in_gets_a_page_too(self, small_app: Flask) -> None:
+        """The frame of the error page must not ask the database who is signed in."""
+        visitor = Visitor(small_app.test_client())
+        visitor.get("/aanmelden").fill({"email": "jurist@voorbeeld.test", "password": PASSWORD}).submit()
+        with small_app.app_context():
+            lock = database_engine().raw_connection()
+            lock.cursor().execute("BEGIN EXCLUSIVE")
+
+            page = visitor.get("/helpdesk/adviezen", expect=503)
+
+            lock.rollback()
+            lock.close()
+        assert page.heading == "De databank is even niet bereikbaar"
+        assert "bewaard" not in page.main
+
+    def test_nothing_is_announced_that_did_not_happen(self, small_app: Flask) -> None:
+        """A reader that holds the file makes the commit fail after the view said that all went well."""
+
+        def said_too_soon() -> str:
+            flash("Het advies is bewaard.")
+            db_session().add(UserSession(user_id=1, token_digest="x" * 64, started_at=NOW, expires_at=NOW))
+            return "goed"
+
+        small_app.add_url_rule("/te-vroeg", "public.too_soon", said_too_soon, methods=["POST"])
+        small_app.config["WTF_CSRF_ENABLED"] = False
+        with small_app.app_context():
+            reader = database_engine().raw_connection()
+            reading = reader.cursor()
+            reading.execute("SELECT * FROM user UNION ALL SELECT * FROM user")
+            reading.fetchone()
+
+            page = Visitor(small_app.test_client()).post("/te-vroeg", {}, expect=503)
+
+            reading.close()
+            reader.close()
+        assert "Het advies is bewaard." not in page.text
 
 
 @pytest.mark.stored

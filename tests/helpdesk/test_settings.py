@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import pytest
+
+from helpdesk.settings import SettingRefused, read_settings
+
+
+class TestSecret:
+    def test_it_is_made_once_and_only_its_owner_may_read_it(self, tmp_path: Path) -> None:
+        first = read_settings({"HELPDESK_DATA_DIR": str(tmp_path)}).secret_key
+        again = read_settings({"HELPDESK_DATA_DIR": str(tmp_path)}).secret_key
+
+        assert first == again
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+        assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+    def test_an_empty_one_is_refused(self, tmp_path: Path) -> None:
+        """A crash between making and writing the file once left an empty secret that was accepted for ever."""
+        (tmp_path / "secret_key").touch()
+
+        with pytest.raises(SettingRefused, match="Verwijder het bestand"):
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path)})
+
+    def test_a_short_one_from_the_environment_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(SettingRefused, match="te kort"):
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_SECRET_KEY": "kort"})
+
+
+class TestNumbers:
+    @pytest.mark.parametrize("port", ["0", "65536", "acht", "-1", "80.5"])
+    def test_what_is_no_port_is_refused(self, tmp_path: Path, port: str) -> None:
+        with pytest.raises(SettingRefused, match="HELPDESK_PORT"):
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_PORT": port})
+
+
+class TestDatabase:
+    def test_postgresql_means_the_driver_we_ship(self, tmp_path: Path) -> None:
+        settings = read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_DATABASE_URL": "postgresql://h/d"})
+
+        assert settings.database_url == "postgresql+psycopg://h/d"
