@@ -49,6 +49,7 @@ def add_user(
         Rejected: the address is none or taken, or the password is too short.
     """
     rules.check_email(email)
+    rules.check_display_name(display_name)
     rules.check_password(password)
     if queries.find_user_by_email(session, email) is not None:
         raise Rejected([f"Er is al een account met het adres {email}."])
@@ -84,21 +85,38 @@ def disable_user(session: Session, user: User, *, now: datetime) -> None:
     audit.note(session, "user.disabled", subject_id=user.id, by=None, at=now)
 
 
-def sign_in(session: Session, credentials: Credentials, *, now: datetime, lasts: timedelta) -> str:
-    """Start a session and return its token.
+def note_attempt(session: Session, credentials: Credentials, *, now: datetime) -> FailedLogin:
+    """Note that a login is being tried, and return the note.
+
+    The caller stores it before the password is looked at, so that tries at the same moment all count; a login that
+    succeeds takes its note away.
+    """
+    attempt = FailedLogin(
+        account_digest=credentials.account_digest, source_digest=credentials.source_digest, failed_at=now
+    )
+    session.add(attempt)
+    return attempt
+
+
+def sign_in(
+    session: Session, credentials: Credentials, *, attempt: FailedLogin, now: datetime, lasts: timedelta
+) -> str:
+    """Start a session and return its token; `attempt` is the note of this try.
 
     Raises:
-        LoginThrottled: ten failures in five minutes for this account or this source.
-        LoginRefused: anything else; the failure is counted, so the caller must store it.
+        LoginThrottled: ten other tries failed in five minutes for this account or this source.
+        LoginRefused: anything else; the note of the try stays.
     """
-    digests = {"account_digest": credentials.account_digest, "source_digest": credentials.source_digest}
-    if queries.is_throttled(session, **digests, now=now):
+    if queries.is_throttled(
+        session, account_digest=credentials.account_digest, source_digest=credentials.source_digest, now=now
+    ):
+        session.delete(attempt)  # a try that was not looked at does not lengthen the wait
         raise LoginThrottled
     user = queries.find_user_by_email(session, credentials.email)
     fits = rules.is_password(credentials.password, user.password_hash if user else None)
     if user is None or not fits or not user.is_active:
-        session.add(FailedLogin(**digests, failed_at=now))
         raise LoginRefused
+    session.delete(attempt)
     token = rules.new_token()
     session.add(
         UserSession(user_id=user.id, token_digest=rules.token_digest(token), started_at=now, expires_at=now + lasts)

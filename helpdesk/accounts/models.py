@@ -57,7 +57,10 @@ class UserSession(Base):
 
 
 class FailedLogin(Base):
-    """One failed login; account and source are kept as keyed digests, so the table names nobody."""
+    """One login that failed or is being tried.
+
+    Account and source are kept as keyed digests, so the table names nobody.
+    """
 
     __tablename__ = "failed_login"
     __table_args__ = (

@@ -48,7 +48,7 @@ def find_user_of_session(session: Session, token: str, *, now: datetime) -> User
 
 
 def is_throttled(session: Session, *, account_digest: str, source_digest: str, now: datetime) -> bool:
-    """Tell whether this account or this source failed too often in the last five minutes."""
+    """Tell whether this account or this source tried too often in the last five minutes, the present try included."""
     since = now - rules.FAILURE_WINDOW
     by_account, by_source = session.execute(
         select(
@@ -59,4 +59,4 @@ def is_throttled(session: Session, *, account_digest: str, source_digest: str, n
             or_(FailedLogin.account_digest == account_digest, FailedLogin.source_digest == source_digest),
         )
     ).one()
-    return max(by_account, by_source) >= rules.MOST_FAILURES
+    return max(by_account, by_source) > rules.MOST_FAILURES

@@ -50,7 +50,7 @@ def init_accounts(app: Flask) -> None:
     """Let Flask-Login find who is signed in through our own table of sessions."""
     manager = LoginManager()
     manager.session_protection = None  # the token is checked against the database at every request
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates receive their page and the shell, nothing else
     manager.request_loader(lambda _request: find_signed_in())
 
 
@@ -73,17 +73,20 @@ def signed_in() -> SignedIn:
 def sign_in() -> ResponseReturnValue:
     """Let a colleague sign in."""
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.verder.data = request.args.get("verder", "")
         return show(SignInPage(form=form))
     if not form.validate():
         return show(SignInPage(form=form)), 422
+    credentials = _credentials(form)
+    attempt = actions.note_attempt(db_session(), credentials, now=now())
+    db_session().commit()  # before the password is looked at: tries at the same moment must all count
     try:
-        token = actions.sign_in(db_session(), _credentials(form), now=now(), lasts=_session_length())
+        token = actions.sign_in(db_session(), credentials, attempt=attempt, now=now(), lasts=_session_length())
     except actions.LoginThrottled:
+        commit_even_if_refused()
         return show(SignInPage(form=form, problem=THROTTLED)), 429
     except actions.LoginRefused:
-        commit_even_if_refused()
         return show(SignInPage(form=form, problem=REFUSED)), 422
     session.clear()  # a session that existed before signing in is not carried over
     session[TOKEN] = token
@@ -134,8 +137,14 @@ def _session_length() -> timedelta:
 def _where_to(wanted: str, token: str) -> str:
     """Return the page the colleague wanted, when it is one of ours, or the first page of a role."""
     parts = urlsplit(wanted)
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    if is_ours and "\\" not in wanted:
+    is_ours = (
+        wanted.isprintable()
+        and wanted.startswith("/")
+        and not wanted.startswith(("//", "/\\"))
+        and not parts.netloc
+        and not parts.scheme
+    )
+    if is_ours and "\\" not in wanted and parts.path != url_for("public.sign_out"):
         return wanted
     user = queries.find_user_of_session(db_session(), token, now=now())
     roles = user.roles if user else frozenset()

@@ -12,6 +12,7 @@ from helpdesk.core.errors import Rejected
 
 LEAST_PASSWORD_LENGTH = 12
 MOST_PASSWORD_LENGTH = 200
+MOST_NAME_LENGTH = 80
 MOST_FAILURES = 10
 FAILURE_WINDOW = timedelta(minutes=5)
 
@@ -50,6 +51,12 @@ def check_email(email: str) -> None:
     name, _, domain = email.partition("@")
     if not name or "." not in domain or any(sign.isspace() for sign in email) or len(email) > 254:  # noqa: PLR2004 - RFC 5321
         raise Rejected([f"'{email}' is geen e-mailadres."])
+
+
+def check_display_name(name: str) -> None:
+    """Refuse a name that is empty or does not fit its column. Raises Rejected."""
+    if not 1 <= len(name.strip()) <= MOST_NAME_LENGTH:
+        raise Rejected([f"Een naam telt 1 tot {MOST_NAME_LENGTH} tekens."])
 
 
 def normal_email(email: str) -> str:

@@ -5,6 +5,7 @@ and `turn`, the lock by which the processes of a node take turns.
 """
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from sqlalchemy.orm import Session
 from helpdesk.core import outbox
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search import queries
-from jurisprudence.search.index import IndexDamaged, SearchIndex
+from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
+
+RETRY_SECONDS = 30.0
 
 log = structlog.get_logger()
+_retry_at: dict[Path, float] = {}  # by index folder: when this process may try to write again
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,48 @@ def rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
 
 
 def keep_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
-    """Apply the outbox entries this index has not seen; return how many.
+    """Apply the outbox entries this index has not seen; return how many. Waits for the turn of this process.
 
     A missing or damaged index is built again from the database, with a line in the log.
+
+    Raises:
+        OSError: the folder of the index cannot be written: a full disk, missing rights.
     """
-    newest = outbox.last_entry(session)
-    if _applied(index.folder) == newest and index.documents.is_usable:
+    if _is_current(session, index):
         return 0
     with _turn(index.folder):
-        applied = _applied(index.folder)
-        if applied is None or applied > newest or not index.documents.is_usable:
-            log.warning("index_rebuilt", reason="missing or damaged", documents=_rebuild(session, index, vocabulary))
-            return 0
-        return _apply(session, index, vocabulary, after=applied)
+        return _catch_up(session, index, vocabulary)
+
+
+def keep_up_if_possible(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> None:
+    """Keep up before answering a search, without making the visitor wait for another process or for a full disk.
+
+    When the index cannot be written the present one answers, and the next attempt is half a minute later. Only when
+    there is no usable index at all does the visitor wait for the process that is making one.
+    """
+    if _retry_at.get(index.folder, 0.0) > time.monotonic() or _is_current(session, index):
+        return
+    try:
+        with _turn(index.folder, may_wait=not index.documents.is_usable):
+            _catch_up(session, index, vocabulary)
+    except BlockingIOError:
+        return  # another process of this node is at it
+    except (OSError, IndexBusy) as failed:
+        _retry_at[index.folder] = time.monotonic() + RETRY_SECONDS
+        log.error("index_not_written", kind=type(failed).__name__)  # noqa: TRY400 - the kind is enough
+
+
+def _is_current(session: Session, index: NodeIndex) -> bool:
+    return _applied(index.folder) == outbox.last_entry(session) and index.documents.is_usable
+
+
+def _catch_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
+    """Apply what is missing, or build anew; what other processes did while this one waited is looked at first."""
+    newest, applied = outbox.last_entry(session), _applied(index.folder)
+    if applied is None or applied > newest or not index.documents.is_usable:
+        log.warning("index_rebuilt", reason="missing or damaged", documents=_rebuild(session, index, vocabulary))
+        return 0
+    return _apply(session, index, vocabulary, after=applied)
 
 
 def _apply(session: Session, index: NodeIndex, vocabulary: Vocabulary, *, after: int) -> int:
@@ -94,9 +127,9 @@ def _note_applied(folder: Path, number: int) -> None:
 
 
 @contextmanager
-def _turn(folder: Path) -> Iterator[None]:
-    """Wait for this node's turn to write its index."""
+def _turn(folder: Path, *, may_wait: bool = True) -> Iterator[None]:
+    """Take this node's turn to write its index. Raises BlockingIOError when it is taken and one may not wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "turn").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if may_wait else fcntl.LOCK_NB))
         yield

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from flask import Flask, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as UnknownAddress
+from werkzeug.exceptions import ServiceUnavailable
 
 from helpdesk.core.errors import NotFound
 from helpdesk.core.markup import fold
@@ -22,6 +23,7 @@ from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
 from helpdesk.web.views import show
+from jurisprudence.search.index import IndexDamaged
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 
 PER_PAGE = 10
@@ -137,17 +139,24 @@ def describe_search() -> ResponseReturnValue:
 
 
 def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
-    """Answer a search from an index that has caught up with the database."""
+    """Answer a search from an index that has caught up with the database, as far as it can be written.
+
+    Raises:
+        ServiceUnavailable: there is no usable index, and none can be made now.
+    """
     held = services()
-    actions.keep_up(db_session(), NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
-    return held.search.search(
-        asked.question,
-        filters=asked.filters,
-        sort=asked.order,
-        page=asked.page,
-        per_page=per_page,
-        expand=not asked.is_literal,
-    )
+    actions.keep_up_if_possible(db_session(), NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
+    try:
+        return held.search.search(
+            asked.question,
+            filters=asked.filters,
+            sort=asked.order,
+            page=asked.page,
+            per_page=per_page,
+            expand=not asked.is_literal,
+        )
+    except IndexDamaged as damaged:
+        raise ServiceUnavailable from damaged
 
 
 def _results(asked: SearchRequest) -> ResponseReturnValue:
@@ -186,7 +195,10 @@ def _nearest(words: str) -> Sequence[Hit]:
     if not words:
         return ()
     asked = SearchRequest("", words, {}, Sort.RELEVANCE, 1, is_literal=False)
-    found = find(asked, per_page=MOST_NEAREST)
-    if not found.hits and found.suggestion:
-        found = find(replace(asked, question=found.suggestion), per_page=MOST_NEAREST)
+    try:
+        found = find(asked, per_page=MOST_NEAREST)
+        if not found.hits and found.suggestion:
+            found = find(replace(asked, question=found.suggestion), per_page=MOST_NEAREST)
+    except ServiceUnavailable:
+        return ()  # the page that says "not found" does not depend on the index
     return found.hits

@@ -26,7 +26,12 @@ def credentials(*, email: str = EMAIL, password: str = PASSWORD, source: str = "
 
 
 def sign_in(session: Session, given: Credentials, *, now: datetime = NOW) -> str:
-    return actions.sign_in(session, given, now=now, lasts=TEN_HOURS)
+    attempt = actions.note_attempt(session, given, now=now)
+    session.flush()
+    try:
+        return actions.sign_in(session, given, attempt=attempt, now=now, lasts=TEN_HOURS)
+    finally:
+        session.flush()
 
 
 def fail(session: Session, times: int, given: Credentials, *, now: datetime = NOW) -> None:

@@ -36,6 +36,8 @@ class TestSignIn:
             "/\\kwaad.test/",
             "\\\\kwaad.test",
             "/\t/kwaad.test",
+            "/\n//kwaad.test",
+            "/afmelden",
             "javascript:alert(1)",
             "https:kwaad.test",
             "",

@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,6 +99,59 @@ class TestKeepUp:
         actions.keep_up(session, NodeIndex(SearchEngine(index.folder).index, index.folder), vocabulary)
 
         assert index.folder.is_dir()
+
+
+class TestKeepUpIfPossible:
+    def test_a_visitor_does_not_wait_for_another_process(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        seen = actions.applied_entry(index)
+        outbox.announce(session, [f"rechtspraak/{SLUG}"], at=NOW)
+        session.flush()
+        with (index.folder / "turn").open("w") as taken:
+            fcntl.flock(taken, fcntl.LOCK_EX)
+
+            actions.keep_up_if_possible(session, index, vocabulary)
+
+        assert actions.applied_entry(index) == seen != outbox.last_entry(session)
+        assert engine.search("269.083").direct
+
+    def test_a_folder_that_cannot_be_written_leaves_the_present_index_serving(
+        self,
+        session: Session,
+        vocabulary: Vocabulary,
+        index: NodeIndex,
+        engine: SearchEngine,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """A full disk of the index must not stop anybody from searching."""
+        actions.keep_up(session, index, vocabulary)
+        outbox.announce(session, [f"rechtspraak/{SLUG}"], at=NOW)
+        session.flush()
+        tries = []
+
+        def full(*_documents: object, **_options: object) -> None:
+            tries.append(1)
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(index.documents, "update", full)
+
+        actions.keep_up_if_possible(session, index, vocabulary)
+        actions.keep_up_if_possible(session, index, vocabulary)
+
+        assert len(tries) == 1
+        assert engine.search("269.083").direct
+
+    def test_who_waited_looks_again_before_building_anew(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Another process that was ahead once looked like an index from the future."""
+        actions.keep_up(session, index, vocabulary)
+        monkeypatch.setattr(actions, "_is_current", lambda *_: False)
+        monkeypatch.setattr(index.documents, "replace_all", lambda _documents: pytest.fail("built anew"))
+
+        assert actions.keep_up(session, index, vocabulary) == 0
 
 
 class TestDocuments:
