@@ -23,6 +23,7 @@ from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.web import audiences, database, errors, filters, headers, incoming, logs, services, shell, transaction
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.named import DEFAULT_COURTS
 
 FEATURES = ("accounts", "texts", "rulings", "search", "advice", "figures")
 ROUTES = (
@@ -47,7 +48,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("helpdesk", static_folder=None, template_folder=None)
     _configure(app, settings)
     vocabulary = load_vocabulary(settings.content_dir / "lijsten")
-    search = SearchEngine(settings.index_dir, thesaurus=vocabulary.thesaurus, laws=vocabulary.law_names)
+    search = SearchEngine(
+        settings.index_dir,
+        thesaurus=vocabulary.thesaurus,
+        leads=vocabulary.leads,
+        laws=vocabulary.law_names,
+        courts=DEFAULT_COURTS | vocabulary.court_names,
+    )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
     headers.init_headers(app, settings)

@@ -16,6 +16,7 @@ from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
 from jurisprudence.legislation import Law, LawRegister, read_law
 
 T = TypeVar("T")
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 LANGUAGES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits"}
 MOST_THEME_ID = 80  # characters, as the tables that name a theme
 MOST_CODE = 40  # characters, as the columns that hold a code
@@ -151,6 +152,14 @@ class ThemeTree:
 
 
 @dataclass(frozen=True)
+class Saying:
+    """How people say something, and the words of our texts for it."""
+
+    said: tuple[str, ...]
+    meant: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """All registers together, read once at the start."""
 
@@ -160,7 +169,23 @@ class Vocabulary:
     courts: CourtRegister
     laws: LawRegister
     thesaurus: tuple[tuple[str, ...], ...]
+    everyday: tuple[Saying, ...]
     digest: str  # the fingerprint of the lists these registers were read from
+
+    @property
+    def leads(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What people say, in Dutch or another language, with the words of our texts for it: they go one way only."""
+        titles = [(theme.words, (_IN_BRACKETS.sub("", theme.title).strip(),)) for theme in self.themes.all]
+        return [*((saying.said, saying.meant) for saying in self.everyday), *titles]
+
+    @property
+    def court_names(self) -> dict[str, str]:
+        """The id of each court by every name that is its own, folded to letters."""
+        names: dict[str, set[str]] = {}
+        for court in self.courts.courts:
+            for name in () if court.is_authority else _names_of(court):
+                names.setdefault(re.sub(r"[\W_]", "", fold(name)), set()).add(court.id)
+        return {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1 and len(name) > 2}  # noqa: PLR2004
 
     @property
     def law_names(self) -> Mapping[str, str]:
@@ -189,11 +214,25 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         courts=CourtRegister.of(_distinct(reader, reader.entries("hoven.yaml", "courts"), Court, read_court)),
         laws=LawRegister(tuple(_distinct(reader, reader.entries("wetgeving.yaml", "laws"), Law, read_law))),
         thesaurus=reader.groups("thesaurus.yaml", "groups"),
+        everyday=tuple(_sayings(reader)),
         digest=digest,
     )
     if reader.problems:
-        raise ContentBroken(reader.problems)
+        raise ContentBroken(list(dict.fromkeys(reader.problems)))  # two lists may stand in one broken file
     return vocabulary
+
+
+def _sayings(reader: ListReader) -> Iterator[Saying]:
+    for entry in reader.entries("thesaurus.yaml", "everyday"):
+        made = reader.make(entry, Saying, lambda fields: Saying(tuple(fields["said"]), tuple(fields["meant"])))
+        if made is not None:
+            yield made
+
+
+def _names_of(court: Court) -> list[str]:
+    names = [court.label, court.name_nl, court.name_fr, court.name_de, court.abbr_nl]
+    names += (court.abbr_fr or "").split("/")
+    return [_IN_BRACKETS.sub("", name) for name in names if name]
 
 
 def _distinct(

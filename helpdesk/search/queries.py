@@ -1,5 +1,6 @@
 """What the search index should hold: the published texts and rulings as documents."""
 
+import re
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -15,7 +16,10 @@ from helpdesk.texts.models import TextKind
 from helpdesk.texts.queries import Live
 from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+from jurisprudence.search.named import names_of_case
 from jurisprudence.search.results import Document, Kind
+
+_IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
 def all_documents(session: Session, vocabulary: Vocabulary) -> list[Document]:
@@ -57,6 +61,8 @@ def text_document(live: Live, vocabulary: Vocabulary) -> Document:
         node=nodes[0] if nodes else None,
         dated_on=version.updated_on or version.dated_on,
         articles=_articles(version.sources, vocabulary),
+        titles=_other_titles(version.title, *([node.title] if node else ())),
+        own_articles=_own_articles(node, version.title, version.sources, vocabulary) if node else (),
     )
 
 
@@ -83,6 +89,7 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         ecli=ruling.ecli,
         outcome=ruling.outcome,
         articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
+        case_names=names_of_case(ruling.parties or ""),
     )
 
 
@@ -100,6 +107,8 @@ def node_document(theme: Theme, vocabulary: Vocabulary) -> Document:
         theme_ancestors=_ancestors((theme.id,), vocabulary),
         node=theme.id,
         articles=_articles(theme.articles, vocabulary),
+        titles=_other_titles(theme.title),
+        own_articles=_own_articles(theme, theme.title, (), vocabulary),
     )
 
 
@@ -117,6 +126,23 @@ def _find_document(session: Session, kind: str, slug: str, vocabulary: Vocabular
 def _ancestors(nodes: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     known = [node for node in nodes if node in vocabulary.themes]
     return tuple(dict.fromkeys(above.id for node in known for above in vocabulary.themes.ancestors(node)))
+
+
+def _other_titles(*titles: str) -> tuple[str, ...]:
+    """Return the titles and each without what stands in brackets: "Bevel om … te verlaten (BGV)"."""
+    shorter = (_IN_BRACKETS.sub("", title).strip() for title in titles)
+    return tuple(dict.fromkeys([*titles[1:], *shorter]))
+
+
+def _own_articles(node: Theme, title: str, sources: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return what a theme page is about: its first source, the first article of its node, and what its title names."""
+    first = _articles([*node.articles[:1], *list(sources)[:1]], vocabulary)
+    words = set(re.findall(r"[\w/]+", f"{title} {node.title}".casefold()))
+    numbered = (
+        (normal, normal.partition(":")[2].casefold()) for normal in _articles([*node.articles, *sources], vocabulary)
+    )
+    named = (normal for normal, number in numbered if number in words and not number.isdigit())
+    return tuple(dict.fromkeys([*first, *named]))
 
 
 def _articles(sources: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jurisprudence.search.analysis import clean, normal_number, title_key
+from jurisprudence.search.named import case_name_tag, name_key, own_article_tag
 from jurisprudence.search.results import Document
 
 NO_DAY = 0
@@ -49,6 +50,9 @@ def prepare(document: Document) -> Prepared:
 
 def _tags(document: Document, references: Sequence[str], title: str) -> dict[str, list[str]]:
     identifiers = [normal for reference in references if (normal := normal_number(clean(reference)))]
+    identifiers += [case_name_tag(key) for name in document.case_names if (key := name_key(clean(name)))]
+    identifiers += [own_article_tag(normal) for normal in document.own_articles]
+    titles = [title, *(clean(other) for other in document.titles)]
     return {
         "soort": [document.kind.value],
         "hof": [document.court] if document.court else [],
@@ -58,7 +62,7 @@ def _tags(document: Document, references: Sequence[str], title: str) -> dict[str
         "uitkomst": [document.outcome] if document.outcome else [],
         "artikel": list(document.articles),
         "identifier": identifiers,
-        "title_key": [key] if (key := title_key(title, document.text_language)) else [],
+        "title_key": [key for one in titles if (key := title_key(one, document.text_language))],
         "id": [document.id],
     }
 

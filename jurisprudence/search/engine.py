@@ -11,16 +11,18 @@ import numpy as np
 from jurisprudence.search.facets import Choices, chosen_masks, count_facets
 from jurisprudence.search.index import SearchIndex
 from jurisprudence.search.matching import Evaluation, Matches, loosened, match
+from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.packs import Array
 from jurisprudence.search.query import DEFAULT_LAWS, parse
 from jurisprudence.search.question import Phrase, Question, Term
+from jurisprudence.search.respelling import with_respellings
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 from jurisprudence.search.segments import FACET_FIELDS
 from jurisprudence.search.snapshot import Snapshot
 from jurisprudence.search.snippets import SnippetMaker
 from jurisprudence.search.stems import fold
 from jurisprudence.search.suggest import Completion, Suggester
-from jurisprudence.search.thesaurus import Thesaurus
+from jurisprudence.search.thesaurus import Leads, Thesaurus
 
 FEW_HITS = 3
 MOST_RESPELLED_WORDS = 12
@@ -39,12 +41,14 @@ class _Asked:
     matches: Matches
     expansions: tuple[Term, ...]
     found: Array
+    is_respelled: bool = False
 
 
 class SearchEngine:
     """Searches one index directory; safe to share between threads.
 
-    `thesaurus` are groups of equivalent expressions, `laws` maps folded names of laws to their ids.
+    `thesaurus` are groups of equivalent expressions, `leads` pairs of expressions and what else to search for them;
+    `laws` and `courts` map folded names to their ids.
     """
 
     def __init__(
@@ -52,11 +56,14 @@ class SearchEngine:
         directory: Path,
         *,
         thesaurus: Iterable[Sequence[str]] = (),
+        leads: Leads = (),
         laws: Mapping[str, str] = DEFAULT_LAWS,
+        courts: Mapping[str, str] = DEFAULT_COURTS,
     ) -> None:
         self.index = SearchIndex(directory)
-        self._thesaurus = Thesaurus(thesaurus)
+        self._thesaurus = Thesaurus(thesaurus, leads)
         self._laws = laws
+        self._courts = courts
         self._suggester: tuple[Snapshot, Suggester] | None = None
 
     def search(
@@ -79,7 +86,7 @@ class SearchEngine:
         """
         snapshot = self.index.snapshot()
         suggester = self._suggester_of(snapshot)
-        question = parse(text, self._laws)
+        question = parse(text, self._laws, self._courts)
         choices = _choices(snapshot, question, filters or {})
         chosen = chosen_masks(snapshot, choices)
         asked = self._ask(snapshot, suggester, question, chosen, expand=expand)
@@ -99,7 +106,9 @@ class SearchEngine:
             also_searched=_also_searched(snapshot, suggester, asked.expansions),
             notes=question.notes,
             direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in direct),
-            suggestion=self._respelled(snapshot, suggester, question, chosen, strict_total),
+            suggestion=self._respelled(
+                snapshot, suggester, question, chosen, 0 if asked.is_respelled else strict_total
+            ),
             without_word=self._without_word(snapshot, suggester, question, chosen) if not strict_total else (),
             relaxed=asked.matches.relaxed,
         )
@@ -119,13 +128,21 @@ class SearchEngine:
     ) -> _Asked:
         """Match the question; phrases are loosened only when nothing else is found."""
         expansions: tuple[Term, ...] = ()
+        respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
+            evaluation = Evaluation(snapshot, suggester.prefix_terms)
+            question, respellings = with_respellings(
+                question,
+                lambda clause: bool(evaluation.any_of((*clause.alternatives, *clause.expansions), 0).any()),
+                suggester.respell,
+            )
+            expansions += respellings
         matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
-        if not matches.mask.any() and any(isinstance(term, Phrase) for term in _terms(question)):
+        if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
             matches = replace(match(snapshot, question, suggester.prefix_terms, expand=expand), relaxed=True)
-        return _Asked(question, matches, expansions, _within(matches.mask, chosen))
+        return _Asked(question, matches, expansions, _within(matches.mask, chosen), bool(respellings))
 
     def _respelled(
         self,
@@ -143,14 +160,14 @@ class SearchEngine:
         if not better:
             return None
         text = _WRITTEN_WORD.sub(lambda word: better.get(word.group(), word.group()), question.text)
-        return text if self._count(snapshot, suggester, parse(text, self._laws), chosen) > total else None
+        return text if self._count(snapshot, suggester, parse(text, self._laws, self._courts), chosen) > total else None
 
     def _without_word(
         self, snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]
     ) -> tuple[tuple[str, int], ...]:
         """Return the questions with one word dropped that have hits, most hits first."""
         required = question.required
-        if not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
+        if question.is_sentence or not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
             return ()
         found = []
         for dropped in required:
@@ -190,10 +207,6 @@ def _as_written(snapshot: Snapshot, name: str, typed: str) -> list[str]:
     """Return the facet values a typed value means, whatever its capitals; itself when there is none."""
     wanted = fold(typed)
     return [value for value in snapshot.facet_columns[name].values if fold(value) == wanted] or [typed]
-
-
-def _terms(question: Question) -> list[Term]:
-    return [term for clause in question.clauses for term in clause.alternatives]
 
 
 def _within(mask: Array, chosen: Mapping[str, Array]) -> Array:

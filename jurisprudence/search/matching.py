@@ -1,25 +1,45 @@
 """Which documents a question finds, why (tier) and how strongly (score): one pass over the snapshot's arrays."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
 
+from jurisprudence.search.named import own_article_tag
 from jurisprudence.search.packs import Array
-from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Step, Term, Word
+from jurisprudence.search.question import (
+    Article,
+    Clause,
+    Identifier,
+    Phrase,
+    Prefix,
+    Question,
+    Step,
+    Tagged,
+    Term,
+    Word,
+)
 from jurisprudence.search.ranking import (
+    CITED_ARTICLE_SCORE,
     EXPANSION_WEIGHT,
+    KIND_FACTORS,
+    OWN_ARTICLE_SCORE,
+    RELAXED_SHARE,
+    TAGGED_SCORE,
     TIER_STEP,
     WEIGHTS,
     Tier,
+    coverage,
     inverse_frequency,
+    news_factors,
     term_scores,
 )
+from jurisprudence.search.recognition import named_documents
+from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Postings, Snapshot
 
-CITED_ARTICLE_SCORE = 8.0
 POSITION_BITS = 24
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
@@ -63,6 +83,10 @@ class Evaluation:
                 return self._article(term, weight)
             case Identifier():
                 return self._tagged("identifier", term.normal) | self._step(term.step, weight)
+            case Tagged():
+                found = self._tagged(term.facet, term.value)
+                self.scores[found] += TAGGED_SCORE * weight
+                return found
 
     def any_of(self, terms: Iterable[Term], weight: float = 1.0) -> Array:
         """Return the documents that hold at least one of the terms."""
@@ -115,6 +139,7 @@ class Evaluation:
         cited = self._none()
         for value in self.snapshot.article_values(article.number, article.law):
             cited |= self._tagged("artikel", value)
+            self.scores[self._tagged("identifier", own_article_tag(value))] += OWN_ARTICLE_SCORE * weight
         self.scores[cited] += CITED_ARTICLE_SCORE * weight
         in_text = self._step(article.step, weight)
         if article.number.isdigit():
@@ -188,17 +213,40 @@ def match(snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, *, 
     if not question.clauses:
         return Matches(living, evaluation.scores, living & False)
     literal = [evaluation.any_of(clause.alternatives) for clause in question.required]
-    direct = living & _identified(evaluation, question.required)
-    tiers = np.zeros(snapshot.size, dtype=np.int8)
+    widened = _widened(evaluation, question, literal) if expand else literal
+    direct = living & named_documents(snapshot, question)
     all_words = reduce(np.logical_and, literal)
-    widened = reduce(np.logical_and, _widened(evaluation, question, literal)) if expand else all_words
-    tiers[widened] = Tier.EXPANDED
-    tiers[all_words] = Tier.ALL_WORDS
-    mask = living & (widened | direct)
-    if not mask.any() and len(literal) > 1:
-        return _relaxed(evaluation, literal, living)
+    every = reduce(np.logical_and, widened)
+    evaluation.scores *= _kind_factors(snapshot, question)
+    tiers = np.zeros(snapshot.size, dtype=np.int8)
+    is_partial = len(literal) > 1 and (question.is_sentence or not (living & (every | direct)).any())
+    if is_partial:
+        share = coverage(literal, widened)
+        evaluation.scores *= share
+        mask = living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
+    else:
+        tiers[every] = Tier.EXPANDED
+        tiers[all_words] = Tier.ALL_WORDS
+        mask = living & every
     _raise_tiers(evaluation, question, tiers, all_words, direct)
-    return Matches(mask, evaluation.scores + tiers * TIER_STEP, direct)
+    is_relaxed = is_partial and not (living & every).any() and not direct.any()
+    return Matches(
+        mask | direct, evaluation.scores + tiers * TIER_STEP, direct, relaxed=is_relaxed and bool(mask.any())
+    )
+
+
+def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
+    """Return what each document's score is worth: our own pages explain, and news ages against the newest document.
+
+    Whoever names a court, a year, an article or a number wants the rulings.
+    """
+    factors = np.ones(snapshot.size, dtype=np.float32)
+    news = snapshot.tagged("soort", Kind.NEWS)
+    factors[news] = news_factors(snapshot.days.max(initial=0) - snapshot.days[news])
+    if not any(isinstance(term, Tagged | Article | Identifier) for term in question.terms):
+        for kind, factor in KIND_FACTORS.items():
+            factors[snapshot.tagged("soort", kind)] = factor
+    return factors
 
 
 def loosened(question: Question) -> Question:
@@ -210,25 +258,7 @@ def loosened(question: Question) -> Question:
             clauses += [Clause((Word(step[0].decode(), (step,)),)) for step in steps]
         else:
             clauses.append(clause)
-    return Question(question.text, tuple(clauses), question.excluded, question.filters, question.notes)
-
-
-def _identified(evaluation: Evaluation, clauses: Sequence[Clause]) -> Array:
-    """Return the documents that bear a number or ECLI of the question themselves."""
-    terms = (term for clause in clauses for term in clause.alternatives)
-    found = (_bearing(evaluation.snapshot, term) for term in terms if isinstance(term, Identifier))
-    return reduce(np.logical_or, found, np.zeros(evaluation.snapshot.size, dtype=bool))
-
-
-def _bearing(snapshot: Snapshot, identifier: Identifier) -> Array:
-    """Return the documents that bear a number, of the court named beside it when it has such a one."""
-    bearing = np.zeros(snapshot.size, dtype=bool)
-    bearing[snapshot.tagged("identifier", identifier.normal)] = True
-    of_court = np.zeros(snapshot.size, dtype=bool)
-    for value in snapshot.facet_columns["hof"].values:
-        if value.casefold() == identifier.court:
-            of_court[snapshot.tagged("hof", value)] = True
-    return bearing & of_court if (bearing & of_court).any() else bearing
+    return replace(question, clauses=tuple(clauses), sequence=(), title_keys=(), name_key="")
 
 
 def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array]) -> list[Array]:
@@ -236,14 +266,6 @@ def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array
         found | evaluation.any_of(clause.expansions, EXPANSION_WEIGHT) if clause.expansions else found
         for clause, found in zip(question.required, literal, strict=True)
     ]
-
-
-def _relaxed(evaluation: Evaluation, literal: Sequence[Array], living: Array) -> Matches:
-    """Settle for any word; the more of them a document holds, the higher it comes."""
-    held = reduce(np.add, (found.astype(np.int16) for found in literal))
-    mask = living & (held > 0)
-    share = held.astype(np.float32) / len(literal)
-    return Matches(mask, evaluation.scores * share, mask & False, relaxed=bool(mask.any()))
 
 
 def _raise_tiers(evaluation: Evaluation, question: Question, tiers: Array, all_words: Array, direct: Array) -> None:

@@ -5,7 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from jurisprudence.search.analysis import QueryWord, clean, query_words, title_key
-from jurisprudence.search.question import Article, Clause, Identifier, Phrase, Prefix, Question, Step, Term, Word
+from jurisprudence.search.named import DEFAULT_COURTS, RULING_WORDS, case_key, courts_in, is_year, name_key
+from jurisprudence.search.question import (
+    Article,
+    Clause,
+    Identifier,
+    Phrase,
+    Prefix,
+    Question,
+    Step,
+    Tagged,
+    Term,
+    Word,
+)
+from jurisprudence.search.sentences import is_light, reads_as_sentence
 from jurisprudence.search.stems import fold, stem
 
 MOST_CHARACTERS = 2_000
@@ -27,35 +40,6 @@ FIELDS = {
     "uitkomst": "uitkomst", "outcome": "uitkomst",
 }  # fmt: skip
 OPERATORS = {"OF": "or", "OR": "or", "EN": "and", "AND": "and", "NIET": "not", "NOT": "not"}
-COURT_WORDS = frozenset(
-    [
-        "rvv",
-        "rvs",
-        "gwh",
-        "hvj",
-        "ehrm",
-        "hvc",
-        "cass",
-        "cassatie",
-        "arrest",
-        "arresten",
-        "vonnis",
-        "zaak",
-        "raad",
-        "van",
-        "state",
-        "voor",
-        "vreemdelingenbetwistingen",
-        "grondwettelijk",
-        "hof",
-        "justitie",
-        "europees",
-        "cce",
-        "ce",
-        "cjue",
-        "cour",
-    ]
-)
 DEFAULT_LAWS = {
     "vw": "VW", "vreemdelingenwet": "VW", "verblijfswet": "VW", "vb": "VB", "vreemdelingenbesluit": "VB",
     "verblijfsbesluit": "VB", "evrm": "EVRM", "gw": "GW", "grondwet": "GW", "bw": "BW", "wbn": "WBN", "wipr": "WIPR",
@@ -63,9 +47,6 @@ DEFAULT_LAWS = {
     "sw": "SW", "strafwetboek": "SW", "vluchtelingenverdrag": "GENEVE", "vweu": "VWEU",
 }  # fmt: skip
 
-COURT_CODES = {
-    "rvv": "rvv", "cce": "rvv", "rvs": "rvs", "gwh": "gwh", "hvj": "hvj", "ehrm": "ehrm", "cass": "cass", "hvc": "cass",
-}  # fmt: skip
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″\uff02", '"'))
 _SINGLE_QUOTED = re.compile("(?<!\\w)['\u2018\u201a\u2039]([^'\u2018\u2019\u203a\"]{2,200})['\u2019\u203a](?!\\w)")
 _PIECE = re.compile(
@@ -85,8 +66,11 @@ _ARTICLE_WORDS = frozenset({"art", "artikel", "artikelen", "article"})
 
 @dataclass
 class _Reading:
-    """What has been read so far."""
+    """What has been read so far, with the names of laws and courts to recognise."""
 
+    laws: Mapping[str, str]
+    courts: Mapping[str, str]
+    is_sentence: bool = False
     clauses: list[Clause] = field(default_factory=list)
     excluded: list[Term] = field(default_factory=list)
     filters: dict[str, list[str]] = field(default_factory=dict)
@@ -97,17 +81,20 @@ class _Reading:
     excludes_next: bool = False
 
 
-def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS) -> Question:
-    """Return the question in a visitor's text; `laws` maps folded abbreviations and names to law ids.
+def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS, courts: Mapping[str, str] = DEFAULT_COURTS) -> Question:
+    """Return the question in a visitor's text.
+
+    `laws` and `courts` map folded abbreviations and names, letters only, to law ids and values of the facet `hof`.
 
     Understands words, "phrases" in any quotation marks (with ~n for nearness), -word and NIET, OF, EN, word* and the
     fields hof: jaar: artikel: thema: nummer: taal: soort: uitkomst:. Operators count in capitals only.
     """
-    reading = _Reading()
+    reading = _Reading(laws, courts)
     text = _shortened(clean(text), reading.notes)
+    reading.is_sentence = reads_as_sentence(text)
     for piece in _pieces(_with_plain_quotes(text, reading.notes)):
-        _read_piece(piece, reading, laws)
-    _end_run(reading, laws)
+        _read_piece(piece, reading)
+    _end_run(reading)
     if reading.joins_next or reading.excludes_next:
         reading.notes.append("Na OF of NIET volgt geen woord; dat teken is overgeslagen.")
     return Question(
@@ -118,6 +105,8 @@ def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS) -> Question:
         notes=tuple(dict.fromkeys(reading.notes)),
         sequence=_sequence(reading),
         title_keys=tuple({title_key(text, "nl"): None, title_key(text, "fr"): None}) if text else (),
+        name_key=case_key(text),
+        is_sentence=reading.is_sentence,
     )
 
 
@@ -151,18 +140,18 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
     return _PIECE.finditer(text)
 
 
-def _read_piece(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+def _read_piece(piece: re.Match[str], reading: _Reading) -> None:
     if piece["phrase"] is not None:
-        _end_run(reading, laws)
+        _end_run(reading)
         _read_phrase(piece, reading)
     elif piece["field"] is not None and piece["field"].lower() != "ecli":
-        _end_run(reading, laws)
-        _read_field(piece, reading, laws)
+        _end_run(reading)
+        _read_field(piece, reading)
     elif piece.group() in OPERATORS:
-        _end_run(reading, laws)
+        _end_run(reading)
         _read_operator(OPERATORS[piece.group()], reading)
     else:
-        _read_free(piece, reading, laws)
+        _read_free(piece, reading)
 
 
 def _read_operator(operator: str, reading: _Reading) -> None:
@@ -185,25 +174,25 @@ def _read_phrase(piece: re.Match[str], reading: _Reading) -> None:
     reading.sequence += steps
 
 
-def _read_free(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+def _read_free(piece: re.Match[str], reading: _Reading) -> None:
     text = piece.group().strip("()[]{}")
     if piece["minus"]:
-        _end_run(reading, laws)
+        _end_run(reading)
         reading.excludes_next = True
         text = text.removeprefix("-")
     prefix = re.fullmatch(r"[^\W\d_]+\*+", text)
     if prefix:
-        _end_run(reading, laws)
+        _end_run(reading)
         _read_prefix(text.rstrip("*"), reading)
     elif reading.joins_next or reading.excludes_next:
-        _read_single(text, reading, laws)
+        _read_single(text, reading)
     else:
         reading.run.append(text)
 
 
-def _read_single(text: str, reading: _Reading, laws: Mapping[str, str]) -> None:
+def _read_single(text: str, reading: _Reading) -> None:
     """Read the one word that NIET, - or OF applies to; a piece without letters leaves the operator waiting."""
-    terms = [term for clause in _clauses(query_words(text), laws) for term in clause.alternatives]
+    terms = [term for clause in _clauses(query_words(text), reading) for term in clause.alternatives]
     if len(terms) > 1:
         terms = [Phrase(text, tuple(step for word in query_words(text) for step in word.steps))]
     if terms:
@@ -218,7 +207,7 @@ def _read_prefix(start: str, reading: _Reading) -> None:
     _add([Prefix(f"{start}*", fold(start))], reading)
 
 
-def _read_field(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]) -> None:
+def _read_field(piece: re.Match[str], reading: _Reading) -> None:
     name, value = FIELDS.get(piece["field"].lower()), piece["value"].strip().strip('"').strip()
     if name is None:
         if not value.startswith("//"):
@@ -227,7 +216,7 @@ def _read_field(piece: re.Match[str], reading: _Reading, laws: Mapping[str, str]
     elif name == "jaar":
         _read_years(value, reading)
     elif name in {"nummer", "artikel"}:
-        _read_numbered(name, value, reading, laws)
+        _read_numbered(name, value, reading)
     elif value:
         reading.filters.setdefault(name, []).append(value)
 
@@ -243,7 +232,7 @@ def _read_years(value: str, reading: _Reading) -> None:
     reading.filters.setdefault("jaar", []).extend(str(year) for year in years)
 
 
-def _read_numbered(name: str, value: str, reading: _Reading, laws: Mapping[str, str]) -> None:
+def _read_numbered(name: str, value: str, reading: _Reading) -> None:
     words = query_words(value.replace(":", " ") if name == "artikel" else value)
     for index, word in enumerate(words):
         normal = word.steps[0][0].decode()
@@ -252,8 +241,8 @@ def _read_numbered(name: str, value: str, reading: _Reading, laws: Mapping[str, 
             return
         if name == "artikel" and _ANY_ARTICLE.match(normal):
             others = words[:index] + words[index + 1 :]
-            law = next((laws[key] for other in others if (key := _name_key(other)) in laws), None)
-            _add([_article(word, law, laws)], reading)
+            law = next((reading.laws[key] for other in others if (key := name_key(other.text)) in reading.laws), None)
+            _add([_article(word, law, reading.laws)], reading)
             return
     reading.notes.append(f"“{value}” is geen {name}; schrijf bijvoorbeeld artikel:40ter of nummer:246.433.")
 
@@ -270,31 +259,52 @@ def _add(terms: Iterable[Term], reading: _Reading, *, is_excluded: bool = False)
     reading.joins_next = reading.excludes_next = False
 
 
-def _end_run(reading: _Reading, laws: Mapping[str, str]) -> None:
+def _end_run(reading: _Reading) -> None:
     """Turn the loose words collected so far into clauses."""
     words = query_words(" ".join(reading.run))
     reading.run.clear()
-    reading.clauses += _clauses(words, laws)
+    reading.clauses += _clauses(words, reading)
     reading.sequence += [step for word in words for step in word.steps]
 
 
-def _clauses(words: list[QueryWord], laws: Mapping[str, str]) -> list[Clause]:
+def _clauses(words: list[QueryWord], reading: _Reading) -> list[Clause]:
     names_identifier = any(_is_identifier(word) for word in words)
-    court = next((COURT_CODES[name] for word in words if (name := _name_key(word)) in COURT_CODES), None)
-    clauses = []
-    for index, word in enumerate(words):
-        before = words[index - 1] if index else None
-        after = words[index + 1 : index + 4]
-        article = _article_here(word, before, after, laws)
-        if _is_identifier(word):
-            clauses.append(Clause((Identifier(word.text, word.steps[0][0].decode(), word.steps[0], court),)))
-        elif article is not None:
-            clauses.append(Clause((article,)))
-        elif _is_side_word(word, words[:index], laws, names_identifier=names_identifier):
-            clauses.append(Clause((Word(word.text, word.steps, word.joined),), is_required=False))
+    courts = courts_in(words, reading.courts)
+    court = next((code.casefold() for _, code in courts.values()), None)
+    clauses: list[Clause] = []
+    place = 0
+    while place < len(words):
+        length, code = courts.get(place, (1, ""))
+        if code:
+            clauses.append(_court_clause(words[place : place + length], code, is_required=not names_identifier))
         else:
-            clauses.append(_word_clause(word, before, after[:1], is_long=len(words) > MOST_JOINED_WORDS))
+            clauses.append(_clause(words, place, reading, court, names_identifier=names_identifier))
+        place += length
     return clauses
+
+
+def _clause(
+    words: list[QueryWord], place: int, reading: _Reading, court: str | None, *, names_identifier: bool
+) -> Clause:
+    word, before = words[place], words[place - 1] if place else None
+    article = _article_here(word, before, words[place + 1 : place + 4], reading.laws)
+    if _is_identifier(word):
+        return Clause((Identifier(word.text, word.steps[0][0].decode(), word.steps[0], court),))
+    if article is not None:
+        return Clause((article,))
+    plain = Word(word.text, word.steps, word.joined)
+    if is_year(words, place):
+        return Clause((plain, Tagged(word.text, "jaar", word.text)))
+    if _is_side_word(word, words[:place], reading, names_identifier=names_identifier):
+        return Clause((plain,), is_required=False)
+    return _word_clause(word, before, words[place + 1 : place + 2], is_long=len(words) > MOST_JOINED_WORDS)
+
+
+def _court_clause(words: list[QueryWord], code: str, *, is_required: bool) -> Clause:
+    text = " ".join(word.text for word in words)
+    steps = tuple(step for word in words for step in word.steps)
+    literal = Phrase(text, steps) if len(steps) > 1 else Word(text, steps, words[0].joined)
+    return Clause((literal, Tagged(text, "hof", code)), is_required=is_required)
 
 
 def _word_clause(word: QueryWord, before: QueryWord | None, after: list[QueryWord], *, is_long: bool) -> Clause:
@@ -322,11 +332,13 @@ def _is_identifier(word: QueryWord) -> bool:
     return len(word.steps) == 1 and _IDENTIFIER.fullmatch(word.steps[0][0].decode()) is not None
 
 
-def _is_side_word(word: QueryWord, before: list[QueryWord], laws: Mapping[str, str], *, names_identifier: bool) -> bool:
-    if word.is_function_word or (names_identifier and fold(word.text) in COURT_WORDS):
+def _is_side_word(word: QueryWord, before: list[QueryWord], reading: _Reading, *, names_identifier: bool) -> bool:
+    if word.is_function_word or (names_identifier and fold(word.text) in RULING_WORDS):
+        return True
+    if reading.is_sentence and is_light(word.text):
         return True
     has_article = any(_ANY_ARTICLE.match(other.steps[0][0].decode()) for other in before[-3:])
-    return has_article and _name_key(word) in laws
+    return has_article and name_key(word.text) in reading.laws
 
 
 def _article_here(
@@ -336,7 +348,7 @@ def _article_here(
     number = word.steps[0][0].decode()
     if len(word.steps) > 1 or not _ANY_ARTICLE.match(number):
         return None
-    law = next((laws[key] for other in after if (key := _name_key(other)) in laws), None)
+    law = next((laws[key] for other in after if (key := name_key(other.text)) in laws), None)
     is_announced = before is not None and fold(before.text).strip(".") in _ARTICLE_WORDS
     if _DISTINCTIVE_ARTICLE.match(number) or is_announced or law is not None:
         return _article(word, law, laws)
@@ -348,7 +360,3 @@ def _article(word: QueryWord, law: str | None, laws: Mapping[str, str]) -> Artic
     law_steps = tuple((stem(name, "nl").encode(), name.encode()) for name in names if name.isalnum())
     text = f"art. {word.text} {law}" if law else f"art. {word.text}"
     return Article(text, word.steps[0][0].decode(), law, word.steps[0], law_steps)
-
-
-def _name_key(word: QueryWord) -> str:
-    return re.sub(r"[\W_]", "", fold(word.text))

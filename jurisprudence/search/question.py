@@ -60,14 +60,23 @@ class Identifier:
     court: str | None = None
 
 
-Term = Word | Phrase | Prefix | Article | Identifier
+@dataclass(frozen=True)
+class Tagged:
+    """A value of a facet that words name in passing: the court in "kafala HvJ", the year in "opvang 2025"."""
+
+    text: str
+    facet: str
+    value: str
+
+
+Term = Word | Phrase | Prefix | Article | Identifier | Tagged
 
 
 @dataclass(frozen=True)
 class Clause:
     """Alternatives of which one must be found; `expansions` count too, but below what was typed.
 
-    A clause that is not required only helps to recognise phrases: "de", "art.", the name of a court.
+    A clause that is not required only helps to recognise phrases: "de", "art.", in a spoken question also "geen".
     """
 
     alternatives: tuple[Term, ...]
@@ -77,7 +86,7 @@ class Clause:
     @property
     def text(self) -> str:
         """Return the clause as the visitor wrote it."""
-        return " OF ".join(term.text for term in self.alternatives)
+        return " OF ".join(dict.fromkeys(term.text for term in self.alternatives))
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,8 @@ class Question:
     """A visitor's text, understood: all required clauses must hold, no excluded term may occur.
 
     `filters` maps facet names to values as typed; `notes` are Dutch sentences about what could not be read; `sequence`
-    is the whole question as one phrase (empty under two words); `title_keys` compare it with titles.
+    is the whole question as one phrase (empty under two words); `title_keys` compare it with titles and `name_key` with
+    the names of cases. `is_sentence`: somebody speaks, so most of the words say nothing about the subject.
     """
 
     text: str
@@ -95,6 +105,13 @@ class Question:
     notes: tuple[str, ...] = ()
     sequence: tuple[Step, ...] = ()
     title_keys: tuple[str, ...] = ()
+    name_key: str = ""
+    is_sentence: bool = False
+
+    @property
+    def terms(self) -> list[Term]:
+        """Return everything that was typed as a term, in order."""
+        return [term for clause in self.clauses for term in clause.alternatives]
 
     @property
     def required(self) -> tuple[Clause, ...]:

@@ -1,5 +1,6 @@
 """How well a document answers: field weights, BM25F, and the tiers that no weight can overturn."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from math import log
 
@@ -12,6 +13,14 @@ EXPANSION_WEIGHT = 0.3
 K1 = 1.2
 B = 0.75
 TIER_STEP = 10_000.0
+CITED_ARTICLE_SCORE = 8.0
+OWN_ARTICLE_SCORE = 8.0
+TAGGED_SCORE = 8.0
+KIND_FACTORS = {"thema": 1.25, "lexicon": 1.1, "pagina": 0.6}
+NEWS_HALF_LIFE_DAYS = 365
+LEAST_NEWS_FACTOR = 0.3
+EXPANDED_SHARE = 0.7
+RELAXED_SHARE = 0.5
 
 
 class Tier(IntEnum):
@@ -42,3 +51,26 @@ def term_scores(frequencies: Array, norms: Array, weight: float) -> Array:
     counted = frequencies.astype(np.float32)
     scores: Array = (weight * (K1 + 1)) * counted / (counted + norms)
     return scores
+
+
+def news_factors(ages_in_days: Array) -> Array:
+    """Return what is left of the score of news of these ages: half of it after a year, never less than a floor."""
+    halved = np.power(np.float32(0.5), ages_in_days / np.float32(NEWS_HALF_LIFE_DAYS))
+    factors: Array = np.maximum(halved, LEAST_NEWS_FACTOR).astype(np.float32)
+    return factors
+
+
+def coverage(literal: Sequence[Array], widened: Sequence[Array]) -> Array:
+    """Return, per document, the share of the words asked for that it holds, each counted by how telling it is.
+
+    A word that is held as an equivalent counts for less; a word that no document holds counts for nothing.
+    """
+    size = len(literal[0])
+    held, whole = np.zeros(size, dtype=np.float32), 0.0
+    for typed, wide in zip(literal, widened, strict=True):
+        documents = int(wide.sum())
+        if documents:
+            telling = inverse_frequency(documents, size)
+            held += np.float32(telling) * np.where(typed, 1.0, np.where(wide, EXPANDED_SHARE, 0.0)).astype(np.float32)
+            whole += telling
+    return held / np.float32(whole or 1.0)

@@ -33,8 +33,9 @@ class Document:
     site. `language` is the language it was decided or published in (the facet), `text_language` the one our words about
     it are in. `themes` are taxonomy node ids, most specific first, ancestors not included: the index adds them through
     `theme_ancestors` when it is given. `articles` are normal forms ("VW:40ter"). `synonyms` are words that find the
-    document without standing in it (thesaurus). `version` tells one state of the source from the next; the index only
-    keeps it.
+    document without standing in it (thesaurus), `titles` other names it goes by. `case_names` are the names of the case
+    ("Chakroun"); `own_articles` the normal forms of what a theme page is about: typed alone, each leads straight to it.
+    `version` tells one state of the source from the next; the index only keeps it.
     """
 
     id: str
@@ -56,6 +57,9 @@ class Document:
     ecli: str | None = None
     outcome: str | None = None
     articles: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    case_names: tuple[str, ...] = ()
+    own_articles: tuple[str, ...] = ()
     version: str = ""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from jurisprudence.search.analysis import FUNCTION_WORDS, sentence_starts, words_with_places
 from jurisprudence.search.inverting import PART_GAP
 from jurisprudence.search.matching import PrefixTerms
-from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
+from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
 from jurisprudence.search.results import Snippet
 from jurisprudence.search.snapshot import Snapshot
 
@@ -190,6 +190,8 @@ def _of(term: Term, prefix_terms: PrefixTerms) -> Iterable[bytes]:
             return prefix_terms(term.start)
         case Article() | Identifier():
             return term.step
+        case Tagged():
+            return ()
 
 
 def _window(piece: str, first_match: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jurisprudence.search.query import MOST_WORDS, parse
-from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
+from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
 
 
 def required(question: Question) -> list[list[Term]]:
@@ -131,8 +131,15 @@ class TestIdentifiers:
         assert isinstance(term, Identifier)
         assert term.normal == normal
 
-    def test_a_year_is_a_word(self) -> None:
-        assert isinstance(only_term("2021"), Word)
+    def test_a_year_is_a_word_and_the_year_of_a_document(self) -> None:
+        (clause,) = parse("2021").clauses
+
+        assert [type(term) for term in clause.alternatives] == [Word, Tagged]
+
+    def test_the_year_of_a_date_is_only_a_word(self) -> None:
+        assert [
+            clause.alternatives[1:] for clause in parse("wet van 18 juli 2025").clauses if clause.text == "2025"
+        ] == [()]
 
 
 class TestArticles:
@@ -203,3 +210,5 @@ def steps_of(term: Term) -> tuple[tuple[bytes, ...], ...]:
             return (step,)
         case Prefix(start=start):
             return ((start.encode(),),)
+        case Tagged(value=value):
+            return ((value.encode(),),)

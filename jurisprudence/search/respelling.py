@@ -1,0 +1,27 @@
+"""Search also for the likely spelling of a word that nobody wrote: a slip of the finger never gives an empty page."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from jurisprudence.search.question import Clause, Question, Term, Word
+from jurisprudence.search.thesaurus import expression_term
+
+
+def with_respellings(
+    question: Question, is_found: Callable[[Clause], bool], respell: Callable[[str], str | None]
+) -> tuple[Question, tuple[Term, ...]]:
+    """Return the question in which a word nobody wrote may also be its likely spelling, and those spellings in order.
+
+    `is_found` tells whether any document holds a clause, `respell` gives the likely spelling of a word or None.
+    """
+    clauses: list[Clause] = []
+    found: list[Term] = []
+    for clause in question.clauses:
+        better = None
+        match clause.alternatives:
+            case (Word(text=text),) if clause.is_required and not is_found(clause):
+                better = respell(text)
+        term = expression_term(better) if better else None
+        clauses.append(replace(clause, expansions=(*clause.expansions, term)) if term else clause)
+        found += [term] if term else []
+    return replace(question, clauses=tuple(clauses)), tuple(found)

@@ -1,0 +1,26 @@
+"""Tell a spoken question ("mag mijn vrouw komen?") from search words, and its telling words from the others.
+
+In a spoken question most words say nothing about its subject, and the words that do are rarely those of the law. What
+is left out here is only not required: it still helps to recognise a phrase.
+"""
+
+import re
+
+from jurisprudence.search.stems import fold
+from jurisprudence.search.wordlists import read_words
+
+FEWEST_WORDS = 3
+LIGHT_WORDS = read_words("lichte_woorden")
+SPEAKERS = read_words("sprekers")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+
+
+def reads_as_sentence(text: str) -> bool:
+    """Tell whether somebody speaks in this text: three words or more, one of them a person or a question word."""
+    words = [fold(word) for word in _WORD.findall(text)]
+    return len(words) >= FEWEST_WORDS and not SPEAKERS.isdisjoint(words)
+
+
+def is_light(word: str) -> bool:
+    """Tell whether a word says little about the subject of a spoken question."""
+    return fold(word) in LIGHT_WORDS
