@@ -14,9 +14,10 @@ from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index
 from helpdesk.settings import SettingRefused, read_settings
 from helpdesk.texts import actions as texts
+from helpdesk.texts.cli import import_folder
 from helpdesk.web.database import database_engine, db_session
 from helpdesk.web.server import WebServer, is_free, run_together
-from helpdesk.web.services import Services, services
+from helpdesk.web.services import services
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -120,25 +121,12 @@ def _init() -> None:
     before, after = migrate.upgrade(engine)
     click.echo(f"Databank: {after}" + (f" (was {before})" if before != after else ""))
     held = services()
-    if texts.is_as_imported(db_session(), held.settings.content_dir):
+    follows_new_lists = False
+    if texts.is_as_imported(db_session(), held.settings.content_dir, held.vocabulary):
         click.echo("Inhoud: ongewijzigd")
     else:
-        _import_content(held)
-    if search.applied_entry(node_index()) is None:
-        search.rebuild(db_session(), node_index(), held.vocabulary)
+        follows_new_lists = import_folder().follows_new_lists
+    if follows_new_lists or search.applied_entry(node_index()) is None:
+        search.rebuild(db_session(), node_index(), held.vocabulary)  # a site that runs still knows the old lists
     search.keep_up(db_session(), node_index(), held.vocabulary)
     click.echo(f"Zoekindex: {held.search.index.document_count()} documenten")
-
-
-def _import_content(held: Services) -> None:
-    try:
-        library = texts.read_library(held.settings.content_dir, held.vocabulary)
-    except ContentBroken as broken:
-        for problem in broken.problems:
-            click.echo(str(problem), err=True)
-        raise click.ClickException(f"{len(broken.problems)} problemen in content/; er is niets ingevoerd.") from broken
-    report = texts.import_library(db_session(), library, held.vocabulary, now=now(), overwrite=False)
-    db_session().commit()
-    click.echo(f"Inhoud: {report.added} nieuw, {report.changed} gewijzigd, {report.unchanged} ongewijzigd")
-    for path in report.edited_on_site:
-        click.echo(f"  {path}: niet ingevoerd, op de site bewerkt", err=True)

@@ -40,24 +40,41 @@ def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft
 
 
 def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: datetime) -> ImportCount:
-    """Store the drafts that differ from the last import, publish them and announce them to the index."""
+    """Store the drafts that differ from what is published, publish them and announce them to the index.
+
+    A draft differs when its file changed, or when the lists now read its articles in another way.
+    """
     known = {ruling.slug: ruling for ruling in session.scalars(select(Ruling))}
     count = ImportCount()
     for draft in drafts:
         ruling = known.get(draft.slug)
-        if ruling is not None and ruling.content_source == draft.content_source:
+        if ruling is not None and _is_as_drafted(ruling, draft):
             count.unchanged += 1
             continue
         if ruling is None:
             count.added += 1
-            ruling = Ruling(full_text=None, published_at=now)
+            ruling = Ruling(full_text=None)
             session.add(ruling)
         else:
             count.changed += 1
+        ruling.published_at = ruling.published_at or now
         _fill(session, ruling, draft, now)
         count.slugs.append(draft.slug)
     outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
     return count
+
+
+def withdraw_missing(session: Session, drafts: Sequence[RulingDraft], *, now: datetime) -> int:
+    """Withdraw the imported rulings that have no file any more and announce them; return how many."""
+    written = {draft.slug for draft in drafts}
+    imported = session.scalars(
+        select(Ruling).where(Ruling.content_source.is_not(None), Ruling.published_at.is_not(None)).order_by(Ruling.slug)
+    )
+    missing = [ruling for ruling in imported if ruling.slug not in written]
+    for ruling in missing:
+        ruling.published_at = None
+    outbox.announce(session, [ruling.document_id for ruling in missing], at=now)
+    return len(missing)
 
 
 def note_mentions(session: Session, *, document_id: str, address: str, title: str, slugs: Sequence[str]) -> None:
@@ -70,9 +87,18 @@ def note_mentions(session: Session, *, document_id: str, address: str, title: st
 
 
 def content_files(session: Session) -> dict[str, str]:
-    """Return the content files of the rulings, by path."""
-    query = select(Ruling.content_path, Ruling.content_source).where(Ruling.content_source.is_not(None))
+    """Return the content files of the published rulings, by path."""
+    query = select(Ruling.content_path, Ruling.content_source).where(
+        Ruling.content_source.is_not(None), Ruling.published_at.is_not(None)
+    )
     return {path: source for path, source in session.execute(query.order_by(Ruling.content_path)) if path and source}
+
+
+def _is_as_drafted(ruling: Ruling, draft: RulingDraft) -> bool:
+    articles = [(article.normal, article.label) for article in ruling.articles]
+    return (
+        ruling.published_at is not None and ruling.content_source == draft.content_source and articles == draft.articles
+    )
 
 
 def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -> None:

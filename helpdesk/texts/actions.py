@@ -14,12 +14,14 @@ from helpdesk.core.frontmatter import read_files
 from helpdesk.core.markup import Rendered
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
+from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.rules import RulingDraft
 from helpdesk.texts import queries, rules
-from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
+from helpdesk.texts.models import LibraryState, PublishedText, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rules import TextDraft
 
 FOLDERS = (*rules.FOLDERS, ruling_actions.FOLDER)
+STATE = 1  # the one row of its table
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,26 @@ class Library:
     texts: list[TextDraft]
     rulings: list[RulingDraft]
     rendered: dict[str, Rendered]  # by content path
+    parts: frozenset[str]  # which folders are there: one that is absent says nothing about its texts
 
 
 @dataclass
 class ImportReport:
-    """What an import did. `edited_on_site` are files whose text was changed on the site since its last import."""
+    """What an import did.
+
+    `edited_on_site` are files whose text was changed on the site since its last import, `gone_but_edited` those that
+    were deleted since, `broken_on_site` what the lists no longer know in a text that was changed on the site.
+    """
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    withdrawn: int = 0
+    rendered_again: int = 0
+    follows_new_lists: bool = False
     edited_on_site: list[str] = field(default_factory=list)
+    gone_but_edited: list[str] = field(default_factory=list)
+    broken_on_site: list[FileProblem] = field(default_factory=list)
 
 
 def read_library(content: Path, vocabulary: Vocabulary) -> Library:
@@ -51,7 +63,8 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
     paths = [path for folder in rules.FOLDERS for path in (content / folder).rglob("*.md")]
     texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
     problems += wrong
-    resolve = _resolver(texts, {ruling.slug for ruling in rulings}, vocabulary)
+    known = {(str(text.kind), text.slug) for text in texts}
+    resolve = _resolver(known, {ruling.slug for ruling in rulings}, vocabulary)
     rendered: dict[str, Rendered] = {}
     for draft in texts:
         result, wrong = _render(draft, resolve)
@@ -60,11 +73,14 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
     problems += _twice(texts)
     if problems:
         raise ContentBroken(problems)
-    return Library(texts, rulings, rendered)
+    return Library(texts, rulings, rendered, frozenset(name for name in FOLDERS if (content / name).is_dir()))
 
 
-def is_as_imported(session: Session, content: Path) -> bool:
-    """Tell whether every file of a content folder is, byte for byte, what was imported last and is still live."""
+def is_as_imported(session: Session, content: Path, vocabulary: Vocabulary) -> bool:
+    """Tell whether a content folder and the lists are, byte for byte, what was imported last and is still live."""
+    state = session.get(LibraryState, STATE)
+    if state is None or state.lists_digest != vocabulary.digest:
+        return False
     paths = [path for folder in FOLDERS for path in (content / folder).rglob("*.md")]
     on_disk = {path.relative_to(content).as_posix(): path.read_bytes() for path in paths}
     return on_disk == {path: source.encode() for path, source in content_files(session).items()}
@@ -79,24 +95,33 @@ def content_files(session: Session) -> dict[str, str]:
 def import_library(
     session: Session, library: Library, vocabulary: Vocabulary, *, now: datetime, overwrite: bool
 ) -> ImportReport:
-    """Store each changed text as a new version and each changed ruling; announce them to the index.
+    """Make the site say what the library says, and announce every difference to the index.
 
-    A text that was edited on the site since its last import is left alone unless `overwrite`.
+    Each changed text becomes a new version, each changed ruling is stored, and what was imported before but has no file
+    any more is withdrawn. A text that was edited on the site since its last import is left alone unless `overwrite`.
+    When the lists changed, every live text is rendered again and every document announced.
     """
     rulings = ruling_actions.import_rulings(session, library.rulings, now=now)
     report = ImportReport(rulings.added, rulings.changed, rulings.unchanged)
-    known = {text.content_path: text for text in session.scalars(select(PublishedText))}
-    live = {text.content_path: version for text, version in queries.all_texts(session)}
+    known = {(text.kind, text.slug): text for text in session.scalars(select(PublishedText))}
+    live = {text.id: version for text, version in queries.all_texts(session)}
     for draft in library.texts:
-        text = known.get(draft.content_path)
-        if text is not None and text.imported_checksum == rules.checksum(draft.source):
-            report.unchanged += 1
-        elif text is not None and _is_edited_on_site(text, live.get(draft.content_path)) and not overwrite:
+        text = known.get((draft.kind, draft.slug))
+        version = live.get(text.id) if text else None
+        if text is not None and version is not None and text.imported_checksum == rules.checksum(draft.source):
+            report.unchanged += text.content_path == draft.content_path
+            report.changed += text.content_path != draft.content_path
+            text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
+        elif text is not None and _is_edited_on_site(text, version) and not overwrite:
             report.edited_on_site.append(draft.content_path)
         else:
             report.added += text is None
             report.changed += text is not None
             publish(session, text, draft, library.rendered[draft.content_path], vocabulary, now=now)
+    _withdraw_missing(session, library, report, now=now, overwrite=overwrite)
+    session.flush()
+    report.follows_new_lists = _note_lists(session, vocabulary, now=now)
+    _render_again(session, library, vocabulary, report, now=now)
     return report
 
 
@@ -114,19 +139,23 @@ def publish(
         text = PublishedText(kind=draft.kind, slug=draft.slug, content_path=draft.content_path)
         session.add(text)
         session.flush()
+    text.content_path = draft.content_path
     text.imported_checksum = rules.checksum(draft.source)
     text.live_number = _next_number(session, text)
     session.add(_version(text, draft, rendered, number=text.live_number, now=now))
     text.themes.clear()
     session.flush()  # the old rows go before the new ones with the same key come
     text.themes.extend(TextTheme(node=node, position=place) for place, node in enumerate(draft.themes))
-    address = rules.address_of(draft.kind, draft.slug, vocabulary)
-    linked = [target.partition(":")[2] for target in rendered.links if target.startswith("rechtspraak:")]
-    ruling_actions.note_mentions(
-        session, document_id=text.document_id, address=address, title=draft.title, slugs=[*draft.rulings, *linked]
-    )
+    _note_mentions(session, text, draft, rendered, vocabulary)
     outbox.announce(session, [text.document_id], at=now)
     return text
+
+
+def withdraw(session: Session, text: PublishedText, *, now: datetime) -> None:
+    """Take a text off the site; its versions stay, its address answers that there is nothing."""
+    text.live_number = None
+    ruling_actions.note_mentions(session, document_id=text.document_id, address="", title="", slugs=[])
+    outbox.announce(session, [text.document_id], at=now)
 
 
 def export_library(session: Session, folder: Path) -> int:
@@ -140,9 +169,9 @@ def export_library(session: Session, folder: Path) -> int:
 
 
 def _resolver(
-    texts: Sequence[TextDraft], rulings: Collection[str], vocabulary: Vocabulary
+    known: Collection[tuple[str, str]], rulings: Collection[str], vocabulary: Vocabulary
 ) -> Callable[[str, str], str | None]:
-    known = {(str(text.kind), text.slug) for text in texts}
+    """Return what gives the address a link leads to; `known` are kind and slug of every text."""
 
     def resolve(scheme: str, identity: str) -> str | None:
         if scheme == TextKind.THEME:
@@ -189,7 +218,94 @@ def _twice(texts: Sequence[TextDraft]) -> list[FileProblem]:
 
 
 def _is_edited_on_site(text: PublishedText, live: TextVersion | None) -> bool:
-    return live is None or rules.checksum(live.source) != text.imported_checksum
+    """Tell whether someone changed or withdrew a text on the site since its last import.
+
+    A text that an import withdrew has no checksum left: when its file comes back it is published again.
+    """
+    if live is None:
+        return text.imported_checksum is not None
+    return rules.checksum(live.source) != text.imported_checksum
+
+
+def _withdraw_missing(
+    session: Session, library: Library, report: ImportReport, *, now: datetime, overwrite: bool
+) -> None:
+    written = {(draft.kind, draft.slug) for draft in library.texts}
+    for text, version in queries.all_texts(session):
+        is_of_part = text.content_path.partition("/")[0] in library.parts
+        if (text.kind, text.slug) in written or not is_of_part or text.imported_checksum is None:
+            continue
+        if _is_edited_on_site(text, version) and not overwrite:
+            report.gone_but_edited.append(text.content_path)
+        else:
+            withdraw(session, text, now=now)
+            text.imported_checksum = None
+            report.withdrawn += 1
+    if ruling_actions.FOLDER in library.parts:
+        report.withdrawn += ruling_actions.withdraw_missing(session, library.rulings, now=now)
+
+
+def _note_lists(session: Session, vocabulary: Vocabulary, *, now: datetime) -> bool:
+    """Note which lists are in force. When they are others than last time: announce every document and return True."""
+    state = session.get(LibraryState, STATE)
+    if state is not None and state.lists_digest == vocabulary.digest:
+        return False
+    nodes = [theme.id for theme in vocabulary.themes.all]
+    before = state.nodes if state is not None else []
+    documents = [f"{TextKind.THEME}/{node}" for node in dict.fromkeys([*before, *nodes])]
+    documents += [text.document_id for text, _ in queries.all_texts(session)]
+    documents += [ruling.document_id for ruling in ruling_queries.all_rulings(session)]
+    outbox.announce(session, list(dict.fromkeys(documents)), at=now)
+    session.merge(LibraryState(id=STATE, lists_digest=vocabulary.digest, nodes=nodes, noted_at=now))
+    return True
+
+
+def _render_again(
+    session: Session, library: Library, vocabulary: Vocabulary, report: ImportReport, *, now: datetime
+) -> None:
+    """Bring what is derived from every live text in line with the lists; the version itself stays the same."""
+    drafts = {draft.source: draft for draft in library.texts}
+    texts = queries.all_texts(session)
+    slugs = {ruling.slug for ruling in ruling_queries.all_rulings(session)}
+    resolve = _resolver({(text.kind, text.slug) for text, _ in texts}, slugs, vocabulary)
+    for text, version in texts:
+        draft = drafts.get(version.source)
+        if draft is not None and draft.content_path == text.content_path:
+            rendered = library.rendered[draft.content_path]
+        else:
+            draft, problems = rules.read_text(text.content_path, version.source, vocabulary)
+            rendered, dead = _render(draft, resolve) if draft is not None else (Rendered("", ""), [])
+            report.broken_on_site += problems + dead
+            if draft is None or dead:
+                continue
+        if report.follows_new_lists:
+            _note_mentions(session, text, draft, rendered, vocabulary)
+        if _put_derived(version, rendered):
+            report.rendered_again += 1
+            outbox.announce(session, [text.document_id], at=now)
+
+
+def _put_derived(version: TextVersion, rendered: Rendered) -> bool:
+    """Store what a text looks like now; tell whether that is different."""
+    contents = [list(entry) for entry in rendered.contents]
+    if (version.html, version.plain, version.contents) == (rendered.html, rendered.plain, contents):
+        return False
+    version.html, version.plain, version.contents = rendered.html, rendered.plain, contents
+    return True
+
+
+def _note_mentions(
+    session: Session, text: PublishedText, draft: TextDraft, rendered: Rendered, vocabulary: Vocabulary
+) -> None:
+    """Note which rulings a text discusses, in its front matter and in its links."""
+    linked = [target.partition(":")[2] for target in rendered.links if target.startswith("rechtspraak:")]
+    ruling_actions.note_mentions(
+        session,
+        document_id=text.document_id,
+        address=rules.address_of(draft.kind, draft.slug, vocabulary),
+        title=draft.title,
+        slugs=[*draft.rulings, *linked],
+    )
 
 
 def _next_number(session: Session, text: PublishedText) -> int:

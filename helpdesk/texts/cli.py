@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from helpdesk.core.clock import now
 from helpdesk.core.errors import ContentBroken
 from helpdesk.texts import actions
-from helpdesk.texts.actions import Library
+from helpdesk.texts.actions import ImportReport, Library
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
@@ -30,13 +30,11 @@ def check(folder: Path | None) -> None:
     "--overwrite", is_flag=True, help="Also replace texts that were edited on the site since their last import."
 )
 def import_content(folder: Path | None, *, overwrite: bool) -> None:
-    """Publish what changed in the library. Imports nothing when a file is broken. Safe to repeat."""
-    library = _read(folder)
-    report = actions.import_library(db_session(), library, services().vocabulary, now=now(), overwrite=overwrite)
-    db_session().commit()
-    click.echo(f"{report.added} nieuw, {report.changed} gewijzigd, {report.unchanged} ongewijzigd")
-    for path in report.edited_on_site:
-        click.echo(f"{path}: niet ingevoerd, op de site bewerkt (kies zo nodig --overwrite)", err=True)
+    """Publish what changed in the library, withdraw what has no file any more. Imports nothing when a file is broken.
+
+    Safe to repeat. A folder that is not there (no nieuws/, say) says nothing about its texts.
+    """
+    import_folder(folder, overwrite=overwrite)
 
 
 @content.command("export")
@@ -46,10 +44,36 @@ def export(folder: Path) -> None:
     click.echo(f"{actions.export_library(db_session(), folder)} bestanden geschreven in {folder}")
 
 
+def import_folder(folder: Path | None = None, *, overwrite: bool = False) -> ImportReport:
+    """Import a content folder, by default that of the settings, and print what it did.
+
+    Raises:
+        ClickException: a file is broken; every problem was printed and nothing is stored.
+    """
+    library = _read(folder)
+    report = actions.import_library(db_session(), library, services().vocabulary, now=now(), overwrite=overwrite)
+    db_session().commit()
+    _tell(report)
+    return report
+
+
+def _tell(report: ImportReport) -> None:
+    counts = f"{report.added} nieuw, {report.changed} gewijzigd, {report.unchanged} ongewijzigd"
+    click.echo(f"Inhoud: {counts}, {report.withdrawn} ingetrokken")
+    if report.follows_new_lists and report.unchanged:  # at the first import everything is new
+        click.echo(f"Lijsten: gewijzigd, {report.rendered_again} teksten opnieuw opgemaakt")
+    for path in report.edited_on_site:
+        click.echo(f"  {path}: niet ingevoerd, op de site bewerkt (kies zo nodig --overwrite)", err=True)
+    for path in report.gone_but_edited:
+        click.echo(f"  {path}: het bestand is weg, maar de tekst is op de site bewerkt en blijft staan", err=True)
+    for problem in report.broken_on_site:
+        click.echo(f"  op de site bewerkt en nu stuk: {problem}", err=True)
+
+
 def _read(folder: Path | None) -> Library:
     try:
         return actions.read_library(folder or services().settings.content_dir, services().vocabulary)
     except ContentBroken as broken:
         for problem in broken.problems:
             click.echo(str(problem), err=True)
-        raise click.ClickException(f"{len(broken.problems)} problemen; er is niets ingevoerd.") from broken
+        raise click.ClickException(f"{broken.how_many} in de inhoud; er is niets ingevoerd.") from broken

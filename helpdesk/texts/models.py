@@ -43,7 +43,10 @@ class PublishedText(Base):
 
 
 class TextVersion(Base):
-    """One published version; never changed afterwards."""
+    """One published version; what was written never changes afterwards.
+
+    `html`, `plain` and `contents` are derived from it and follow the lists: an address of a theme may change.
+    """
 
     __tablename__ = "text_version"
     __table_args__ = (UniqueConstraint("text_id", "number"),)
@@ -83,3 +86,14 @@ class TextTheme(Base):
     text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), primary_key=True)
     node: Mapped[str] = mapped_column(String(80), primary_key=True)
     position: Mapped[int]
+
+
+class LibraryState(Base):
+    """With which lists of content/lijsten/ the texts were rendered and indexed last; one row, with id 1."""
+
+    __tablename__ = "library_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lists_digest: Mapped[str] = mapped_column(String(64))
+    nodes: Mapped[list[str]] = mapped_column(JSON)  # of the taxonomy: one that disappears must leave the index
+    noted_at: Mapped[datetime]

@@ -29,3 +29,25 @@ class TestBrokenLists:
         assert "Bij 'verblijfsrecht': Het veld 'description' ontbreekt." in done.output
         assert "1 probleem in de lijsten; er is niets gedaan." in done.output
         assert "Traceback" not in done.output
+
+
+@pytest.mark.stored
+class TestInit:
+    def test_a_changed_list_arrives(self, content: Path, tmp_path: Path) -> None:
+        """A new title of a theme without a text once never reached the index: "Inhoud: ongewijzigd"."""
+        runner = CliRunner(env={f"{PREFIX}CONTENT_DIR": str(content), f"{PREFIX}DATA_DIR": str(tmp_path / "data")})
+        first = runner.invoke(main, ["init"])
+        again = runner.invoke(main, ["init"])
+        path = content / "lijsten" / "themas.yaml"
+        path.write_text(
+            path.read_text("utf-8").replace("title: Verblijfsrecht\n", "title: Verblijf in België\n"), "utf-8"
+        )
+
+        changed = runner.invoke(main, ["init"])
+        status = runner.invoke(main, ["index", "status"])
+
+        assert "Lijsten" not in first.output
+        assert "Inhoud: ongewijzigd" in again.output
+        assert "Lijsten: gewijzigd, 0 teksten opnieuw opgemaakt" in changed.output
+        assert status.exit_code == 0, status.output
+        assert "Inhoud: ongewijzigd" in runner.invoke(main, ["init"]).output
