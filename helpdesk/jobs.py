@@ -15,6 +15,9 @@ from helpdesk.web.services import services
 
 log = structlog.get_logger()
 
+MOST_SEGMENTS = 8
+"""Pieces of the index, one per publication, that a search may have to look through."""
+
 
 def make_queue(app: Flask, settings: Settings) -> Huey:
     """Return the queue with the periodic tasks of the house.
@@ -26,6 +29,8 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
         raise ValueError("HELPDESK_QUEUE_URL: alleen sqlite:///<bestand> is ingebouwd.")
     queue = SqliteHuey("helpdesk", filename=settings.queue_url.removeprefix("sqlite:///"))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
+    queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
+    queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     return queue
 
@@ -37,10 +42,19 @@ def run_jobs(app: Flask, settings: Settings) -> None:
 
 def follow_outbox() -> None:
     """Bring the index of this node up to date, also when nobody searches."""
-    held = services()
-    count = search.keep_up(db_session(), search.NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
+    count = search.keep_up(db_session(), _node_index(), services().vocabulary)
     if count:
         log.info("index_followed", entries=count)
+
+
+def tidy_index() -> None:
+    """Take the pieces of the index together when a busy day left many."""
+    search.merge(_node_index(), most_segments=MOST_SEGMENTS)
+
+
+def merge_index() -> None:
+    """Take the pieces of the index together and let go of what was replaced."""
+    log.info("index_merged", pieces=search.merge(_node_index()))
 
 
 def forget_old_logins() -> None:
@@ -48,6 +62,11 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def _node_index() -> search.NodeIndex:
+    held = services()
+    return search.NodeIndex(held.search.index, held.settings.index_dir)
 
 
 def _in(app: Flask, task: Callable[[], None]) -> Callable[[], None]:

@@ -5,10 +5,12 @@ and `turn`, the lock by which the processes of a node take turns.
 """
 
 import fcntl
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -17,9 +19,12 @@ from sqlalchemy.orm import Session
 from helpdesk.core import outbox
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search import queries
+from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
+from jurisprudence.search.quality import Figures, figures_by_kind, load_questions
 
 RETRY_SECONDS = 30.0
+QUALITY = "quality.json"
 
 log = structlog.get_logger()
 _retry_at: dict[Path, float] = {}  # by index folder: when this process may try to write again
@@ -31,6 +36,14 @@ class NodeIndex:
 
     documents: SearchIndex
     folder: Path
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How often the right page came first, per kind of question, and when that was measured (UTC)."""
+
+    figures: Mapping[str, Figures]
+    measured_at: datetime
 
 
 def rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
@@ -56,10 +69,13 @@ def keep_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
 def keep_up_if_possible(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> None:
     """Keep up before answering a search, without making the visitor wait for another process or for a full disk.
 
-    When the index cannot be written the present one answers, and the next attempt is half a minute later. Only when
-    there is no usable index at all does the visitor wait for the process that is making one.
+    When the index cannot be written the present one answers, and the next attempt is half a minute later. While the
+    last good generation of a damaged index serves, building it again is left to the job runner. Only when nothing can
+    be searched at all does the visitor wait for the process that is making an index.
     """
     if _retry_at.get(index.folder, 0.0) > time.monotonic() or _is_current(session, index):
+        return
+    if index.documents.is_serving and not index.documents.is_usable:
         return
     try:
         with _turn(index.folder, may_wait=not index.documents.is_usable):
@@ -69,6 +85,18 @@ def keep_up_if_possible(session: Session, index: NodeIndex, vocabulary: Vocabula
     except (OSError, IndexBusy) as failed:
         _retry_at[index.folder] = time.monotonic() + RETRY_SECONDS
         log.error("index_not_written", kind=type(failed).__name__)  # noqa: TRY400 - the kind is enough
+
+
+def merge(index: NodeIndex, *, most_segments: int = 1) -> int:
+    """Take small pieces of the index together when there are more than so many; return how many were taken together.
+
+    For the job runner: nobody who searches waits for this. A damaged index is left to `keep_up`.
+    """
+    with _turn(index.folder):
+        try:
+            return index.documents.merge(most_segments)
+        except IndexDamaged:
+            return 0
 
 
 def _is_current(session: Session, index: NodeIndex) -> bool:
@@ -106,6 +134,31 @@ def _rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
     index.documents.replace_all(documents)
     _note_applied(index.folder, newest)
     return len(documents)
+
+
+def measure_quality(engine: SearchEngine, index: NodeIndex, questions: Path, *, now: datetime) -> dict[str, Figures]:
+    """Ask all judged questions of a list and return the figures per kind; the page about searching shows the last ones.
+
+    Raises:
+        InvalidJudgement: the list says something we cannot measure.
+    """
+    answered = [(judged, [hit.id for hit in engine.search(judged.ask).hits]) for judged in load_questions(questions)]
+    measured = figures_by_kind(answered)
+    entry = {"measured_at": now.isoformat(), "figures": {kind: asdict(row) for kind, row in measured.items()}}
+    fresh = index.folder / f"{QUALITY}.new"
+    fresh.write_text(json.dumps(entry), "utf-8")
+    fresh.replace(index.folder / QUALITY)
+    return measured
+
+
+def find_quality(index: NodeIndex) -> Quality | None:
+    """Return the figures measured last on this node, None when nothing was measured or it cannot be read."""
+    try:
+        entry = json.loads((index.folder / QUALITY).read_text("utf-8"))
+        figures = {kind: Figures(**row) for kind, row in entry["figures"].items()}
+        return Quality(figures, datetime.fromisoformat(entry["measured_at"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def applied_entry(index: NodeIndex) -> int | None:

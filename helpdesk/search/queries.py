@@ -1,8 +1,10 @@
 """What the search index should hold: the published texts and rulings as documents."""
 
 import re
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,30 @@ from jurisprudence.search.named import names_of_case
 from jurisprudence.search.results import Document, Kind
 
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class IndexDifference:
+    """The ids in which an index differs from the database, sorted: not in it, in it as they were, in it though gone."""
+
+    missing: list[str]
+    stale: list[str]
+    superfluous: list[str]
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether the index holds exactly what the database holds."""
+        return not (self.missing or self.stale or self.superfluous)
+
+
+def index_difference(session: Session, held: Mapping[str, str], vocabulary: Vocabulary) -> IndexDifference:
+    """Compare what an index holds, ids with versions, with what is public now."""
+    wanted = {document.id: document.version for document in all_documents(session, vocabulary)}
+    return IndexDifference(
+        missing=sorted(wanted.keys() - held.keys()),
+        stale=sorted(found for found, version in held.items() if wanted.get(found, version) != version),
+        superfluous=sorted(held.keys() - wanted.keys()),
+    )
 
 
 def all_documents(session: Session, vocabulary: Vocabulary) -> list[Document]:
@@ -63,6 +89,7 @@ def text_document(live: Live, vocabulary: Vocabulary) -> Document:
         articles=_articles(version.sources, vocabulary),
         titles=_other_titles(version.title, *([node.title] if node else ())),
         own_articles=_own_articles(node, version.title, version.sources, vocabulary) if node else (),
+        version=str(version.number),
     )
 
 
@@ -90,6 +117,7 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         outcome=ruling.outcome,
         articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
         case_names=names_of_case(ruling.parties or ""),
+        version=ruling.updated_at.isoformat(),
     )
 
 
@@ -109,6 +137,7 @@ def node_document(theme: Theme, vocabulary: Vocabulary) -> Document:
         articles=_articles(theme.articles, vocabulary),
         titles=_other_titles(theme.title),
         own_articles=_own_articles(theme, theme.title, (), vocabulary),
+        version=str(zlib.crc32(repr((theme.title, theme.description, theme.words, theme.articles)).encode())),
     )
 
 

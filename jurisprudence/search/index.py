@@ -192,6 +192,8 @@ class SearchIndex:
                     if segment in merged:
                         inverter.add_segment(contents, _alive(segment, contents.size))
                 self._commit(current, inverter, {}, dropped={segment.segment_id() for segment in merged})
+            else:
+                self._clean(current, [segment for segment, _ in held])
             return len(merged)
 
     def snapshot(self) -> Snapshot:
@@ -304,9 +306,13 @@ class SearchIndex:
         current = replace(base, number=base.number + 1, contents=committed, checksum=seal(_toc_path(folder, committed)))
         self._generations.switch(current)
         self._at_step("switch")
-        _remove_leftovers(folder, committed, kept)
+        self._clean(current, kept)
+
+    def _clean(self, current: Generation, segments: Sequence[W3Segment]) -> None:
+        """Remove what the current generation does not need: of generations before, of writers that were killed."""
+        _remove_leftovers(self._generations.folder(current), current.contents, segments)
         self._at_step("files removed")
-        self._generations.remove_leftovers(base.folder)
+        self._generations.remove_leftovers(current.folder)
         self._at_step("folders removed")
 
     def _write_segment(self, folder: Path, writer: "_Writer", arrays: dict[str, Array]) -> W3Segment:
@@ -384,6 +390,7 @@ class _Writer(SegmentWriter):  # type: ignore[misc]
 
     def write_toc(self, segments: Sequence[W3Segment]) -> int:
         """Write the table of contents of the next generation and return its number."""
+        _toc_path(Path(self.storage.folder), self.generation).unlink(missing_ok=True)  # of a writer that was killed
         TOC(self.schema, list(segments), self.generation).write(self.storage, INDEX_NAME)
         return int(self.generation)
 

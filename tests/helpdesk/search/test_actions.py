@@ -101,7 +101,66 @@ class TestKeepUp:
         assert index.folder.is_dir()
 
 
+class TestMerge:
+    def test_what_was_published_piece_by_piece_is_taken_together(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        for ruling in session.scalars(select(Ruling).order_by(Ruling.slug).limit(3)).all():
+            outbox.announce(session, [ruling.document_id], at=NOW)
+            session.flush()
+            actions.keep_up(session, index, vocabulary)
+
+        assert actions.merge(index, most_segments=8) == 0
+        assert actions.merge(index) == 3
+        assert engine.search("269.083").direct
+        assert engine.index.document_count() == len(queries.all_documents(session, vocabulary))
+
+    def test_a_missing_index_is_left_to_the_next_visit(self, index: NodeIndex) -> None:
+        assert actions.merge(index) == 0
+
+
+class TestDifference:
+    def test_an_index_that_kept_up_differs_in_nothing(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+
+        assert queries.index_difference(session, index.documents.versions(), vocabulary).is_none
+
+    def test_missing_stale_and_superfluous_documents_are_named(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex
+    ) -> None:
+        """A change that never reached the outbox is found by comparing, document by document."""
+        actions.keep_up(session, index, vocabulary)
+        gone, changed = session.scalars(select(Ruling).order_by(Ruling.slug).limit(2)).all()
+        gone.published_at = None
+        changed.updated_at = NOW
+        session.flush()
+        index.documents.update([], remove=[f"rechtspraak/{SLUG}"])
+
+        found = queries.index_difference(session, index.documents.versions(), vocabulary)
+
+        assert found == queries.IndexDifference(
+            missing=[f"rechtspraak/{SLUG}"], stale=[changed.document_id], superfluous=[gone.document_id]
+        )
+
+
 class TestKeepUpIfPossible:
+    def test_the_last_good_generation_answers_while_a_damaged_index_waits_for_the_job_runner(
+        self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
+    ) -> None:
+        actions.keep_up(session, index, vocabulary)
+        assert engine.search("269.083").direct
+        (index.folder / "current.json").write_text("kapot")
+
+        actions.keep_up_if_possible(session, index, vocabulary)
+
+        assert engine.search("269.083").direct
+        assert not index.documents.is_usable
+        actions.keep_up(session, index, vocabulary)
+        assert index.documents.is_usable
+
     def test_a_visitor_does_not_wait_for_another_process(
         self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine
     ) -> None:
