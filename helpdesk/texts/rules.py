@@ -1,6 +1,7 @@
 """From a content file to the draft of a text: pure, no database."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,9 @@ MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
 DATE_LENGTH = len("2026-11-25")
+WORDS_OF_NODE = (230, 850)  # a little wider than docs/content.md asks, so that one word more is no error
+WORDS_OF_BRANCH = (110, 300)
+_LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,11 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
 def checksum(text: str) -> str:
     """Return the fingerprint by which a later import sees whether a file changed."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def count_words(markdown: str) -> int:
+    """Count the words a reader sees: signs of the markup and the targets of links are none."""
+    return sum(any(sign.isalnum() for sign in word) for word in _LINK_TARGET.sub("]", markdown).split())
 
 
 def review_due_on(reviewed_on: date, after_months: int) -> date:
@@ -188,6 +197,11 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
         reader.problem("themes", f"Het eerste thema moet '{draft.slug}' zijn.")
     if not draft.body.lstrip().startswith("## In het kort"):
         reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+    least, most = WORDS_OF_BRANCH if theme.parent is None else WORDS_OF_NODE
+    words = count_words(draft.body)
+    if not least <= words <= most:
+        message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
+        reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
 
 
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     page.parent.mkdir(parents=True)
     page.write_text(
         '---\ntitle: Bevel\nsummary: Kort.\nthemes: [bgv]\nstand_of_law: 2026-11-25\nsources: ["art. 7 Vw."]\n---\n\n'
-        "## In het kort\n\n- Zie [BGV](lexicon:bgv).\n"
+        "## In het kort\n\n- Zie [BGV](lexicon:bgv).\n" + "woord " * 240
     )
     term = tmp_path / "lexicon" / "bgv.md"
     term.parent.mkdir()

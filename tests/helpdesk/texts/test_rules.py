@@ -7,7 +7,8 @@ from helpdesk.texts import rules
 from helpdesk.texts.models import TextKind
 
 PATH = "themas/verblijfsrecht/gezinshereniging/gh-belg.md"
-GOOD = """---
+GOOD = (
+    """---
 title: Gezinshereniging met een Belg
 summary: Wie mag volgen?
 themes: [gh-belg]
@@ -19,6 +20,8 @@ sources: ["art. 40ter, § 2 Vw."]
 
 - Iets.
 """
+    + "woord " * 240
+)
 
 
 def problems(path: str, text: str, vocabulary: Vocabulary) -> list[tuple[int, str]]:
@@ -56,6 +59,25 @@ class TestReadText:
         assert len(found) == 1
         assert found[0][0] == line
         assert words in found[0][1]
+
+    @pytest.mark.parametrize(
+        ("node", "words", "is_refused"),
+        [
+            *(("gh-belg", words, is_refused) for words, is_refused in ((200, True), (400, False), (860, True))),
+            *(("ipr", words, is_refused) for words, is_refused in ((90, True), (200, False), (310, True))),
+        ],
+    )
+    def test_a_theme_page_has_the_length_a_reader_expects(
+        self, vocabulary: Vocabulary, node: str, words: int, *, is_refused: bool
+    ) -> None:
+        """The page of a branch mostly leads on, so it is shorter."""
+        path = f"themas/{vocabulary.themes[node].path}.md"
+        text = GOOD.replace("gh-belg", node).replace("woord ", "") + "woord " * words
+
+        assert [line for line, message in problems(path, text, vocabulary) if "woorden" in message] == [8] * is_refused
+
+    def test_targets_of_links_are_no_words(self) -> None:
+        assert rules.count_words("## Lees [over de BGV](thema:bgv), – en\n- [meer](lexicon:bgv)") == 6
 
     def test_a_file_in_the_wrong_folder_is_refused(self, vocabulary: Vocabulary) -> None:
         assert "hoort op de plaats" in problems("themas/ipr/gh-belg.md", GOOD, vocabulary)[0][1]
