@@ -9,10 +9,10 @@ from helpdesk.core import migrate
 from helpdesk.core.clock import now
 from helpdesk.core.errors import ContentBroken
 from helpdesk.dev import demo as demo_data
-from helpdesk.jobs import run_jobs
+from helpdesk.jobs import queue_file, run_jobs
 from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index
-from helpdesk.settings import SettingRefused, read_settings
+from helpdesk.settings import SettingRefused, Settings, read_settings
 from helpdesk.texts import actions as texts
 from helpdesk.texts.cli import import_folder
 from helpdesk.web.database import database_engine, db_session
@@ -71,9 +71,11 @@ def demo() -> None:
 @with_appcontext
 def serve(*, with_worker: bool, with_demo: bool) -> None:
     """Serve the site until stopped; Ctrl-C stops web server and job runner cleanly."""
+    settings = services().settings
+    if with_worker:
+        _check_queue(settings)
     if with_demo:
         _demo()
-    settings = services().settings
     if not is_free(settings):
         raise click.ClickException(
             f"{settings.host}:{settings.port} is al in gebruik. Stop het andere programma of kies een andere poort: "
@@ -93,7 +95,16 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
 def worker() -> None:
     """Run the job runner until stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    _check_queue(services().settings)
     run_jobs(app, services().settings)
+
+
+def _check_queue(settings: Settings) -> None:
+    """Refuse a queue that is not built in before anything else is started."""
+    try:
+        queue_file(settings)
+    except SettingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
 
 
 def _demo() -> None:

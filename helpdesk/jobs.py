@@ -9,7 +9,7 @@ from huey import Huey, SqliteHuey, crontab
 from helpdesk.accounts import actions as accounts
 from helpdesk.core.clock import now
 from helpdesk.search import actions as search
-from helpdesk.settings import Settings
+from helpdesk.settings import SettingRefused, Settings
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
@@ -23,16 +23,28 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     """Return the queue with the periodic tasks of the house.
 
     Raises:
-        ValueError: QUEUE_URL names a kind of queue that is not built in.
+        SettingRefused: QUEUE_URL names a kind of queue that is not built in.
     """
-    if not settings.queue_url.startswith("sqlite:///"):
-        raise ValueError("HELPDESK_QUEUE_URL: alleen sqlite:///<bestand> is ingebouwd.")
-    queue = SqliteHuey("helpdesk", filename=settings.queue_url.removeprefix("sqlite:///"))
+    queue = SqliteHuey("helpdesk", filename=queue_file(settings))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     return queue
+
+
+def queue_file(settings: Settings) -> str:
+    """Return the file the queue keeps its tasks in.
+
+    Raises:
+        SettingRefused: QUEUE_URL names a kind of queue that is not built in.
+    """
+    kind, _, file = settings.queue_url.partition(":///")
+    if kind != "sqlite" or not file:
+        raise SettingRefused(
+            "HELPDESK_QUEUE_URL moet sqlite:///<bestand> zijn: een andere soort wachtrij is niet ingebouwd."
+        )
+    return file
 
 
 def run_jobs(app: Flask, settings: Settings) -> None:

@@ -31,6 +31,22 @@ class TestBrokenLists:
         assert "Traceback" not in done.output
 
 
+class TestQueue:
+    @pytest.mark.parametrize("arguments", [["worker"], ["serve", "--with-worker", "--demo"]], ids=" ".join)
+    @pytest.mark.parametrize("address", ["redis://127.0.0.1:6379/0", "sqlite:///", "queue.sqlite"])
+    def test_a_queue_that_is_not_built_in_is_refused_before_anything_starts(
+        self, tmp_path: Path, arguments: list[str], address: str
+    ) -> None:
+        environment = {f"{PREFIX}DATA_DIR": str(tmp_path), f"{PREFIX}QUEUE_URL": address}
+
+        done = CliRunner(env=environment).invoke(main, arguments)
+
+        assert (done.exit_code, done.output) == (
+            1,
+            "Error: HELPDESK_QUEUE_URL moet sqlite:///<bestand> zijn: een andere soort wachtrij is niet ingebouwd.\n",
+        )
+
+
 @pytest.mark.stored
 class TestInit:
     def test_a_changed_list_arrives(self, content: Path, tmp_path: Path) -> None:

@@ -67,6 +67,19 @@ class TestCommands:
         """Scripts of others call these: one is only renamed with an alias."""
         assert f"helpdesk {typed}" in all_commands(bare_app)
 
+    def test_no_document_promises_a_command_that_is_not_there(self, bare_app: Flask) -> None:
+        """The page on settings once sent people to a command nobody had written."""
+        pages = [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")]
+        typed = {
+            found
+            for page in pages
+            for found in re.findall(r"`(helpdesk [a-z][a-z-]*(?: [a-z][a-z-]*)?)", page.read_text(encoding="utf-8"))
+        }
+        known = set(all_commands(bare_app))
+
+        assert len(typed) >= 5
+        assert {one for one in typed if one not in known and one.rpartition(" ")[0] not in known} == set()
+
     def test_every_command_says_what_it_does(self, bare_app: Flask) -> None:
         silent = [path for path, command in all_commands(bare_app).items() if not command.help]
 
