@@ -40,7 +40,6 @@ from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Postings, Snapshot
 
-POSITION_BITS = 24
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
 PrefixTerms = Callable[[str], Sequence[bytes]]
@@ -99,9 +98,8 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in TEXT_FIELDS:
-                keys = self._phrase_keys(name, steps, candidates, slop)
-                found[keys >> POSITION_BITS] = True
-        return found & candidates
+                found[self._phrase_documents(name, steps, candidates, slop)] = True
+        return found
 
     def _phrase(self, phrase: Phrase, weight: float) -> Array:
         found = self._phrases.get(phrase.steps) if not phrase.slop else None
@@ -163,47 +161,60 @@ class Evaluation:
             self._found[key] = self.snapshot.postings(name, term)
         return self._found[key]
 
-    def _phrase_keys(self, name: str, steps: Sequence[Step], candidates: Array, slop: int) -> Array:
-        """Return (document, position of the first step) as one number each, for every place the phrase stands.
+    def _phrase_documents(self, name: str, steps: Sequence[Step], candidates: Array, slop: int) -> Array:
+        """Return the candidates, some more than once, in which the steps follow each other in one field.
 
-        Steps are tried from the rarest on, and only in documents that still can hold the phrase.
+        Every place of the rarest step is tried; of the other steps only what stands beside it is looked at.
         """
         options = [[found for term in step if (found := self._postings(name, term))] for step in steps]
         order = sorted(range(len(steps)), key=lambda number: sum(len(found.positions) for found in options[number]))
-        keys = np.zeros(0, dtype=np.int64)
-        for turn, number in enumerate(order):
-            shift = 0 if slop else number
-            here = self._position_keys(options[number], candidates, shift)
-            keys = here if turn == 0 else _near(keys, here, slop)
-            if not len(keys):
+        documents, positions = _all_places(options[order[0]], candidates)
+        for number in order[1:]:
+            if not len(documents):
                 break
-            candidates = np.zeros(self.snapshot.size, dtype=bool)
-            candidates[keys >> POSITION_BITS] = True
-        return keys
+            wanted = positions - slop if slop else positions + (number - order[0])
+            stands = np.zeros(len(documents), dtype=bool)
+            for found in options[number]:
+                stands |= self._stands_near(found, documents, wanted, 2 * slop)
+            documents, positions = documents[stands], positions[stands]
+        return documents
 
-    def _position_keys(self, options: Sequence[Postings], candidates: Array, shift: int) -> Array:
-        pieces: list[Array] = []
-        for found in options:
-            rows = np.flatnonzero(candidates[found.documents])
-            if len(rows):
-                counts = found.frequencies[rows].astype(np.int64)
-                places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
-                positions = found.positions[places + np.arange(len(places))].astype(np.int64) - shift
-                pieces.append(positions + np.repeat(found.documents[rows].astype(np.int64) << POSITION_BITS, counts))
-        if len(pieces) > 1:
-            pieces = [np.unique(np.concatenate(pieces))]
-        return pieces[0] if pieces else np.zeros(0, dtype=np.int64)
+    def _stands_near(self, found: Postings, documents: Array, wanted: Array, reach: int) -> Array:
+        """Tell for each place (document, position) whether the term stands there or up to `reach` words further.
+
+        A binary search in the positions of each document, for all places at once.
+        """
+        row_of = np.full(self.snapshot.size, -1, dtype=np.int32)
+        row_of[found.documents] = np.arange(len(found.documents), dtype=np.int32)
+        rows = row_of[documents]
+        held = np.flatnonzero(rows >= 0)
+        rows, wanted = rows[held], wanted[held]
+        low = found.position_starts(rows)
+        end = low + found.frequencies[rows]
+        step = 1 << int(found.frequencies[rows].max(initial=0)).bit_length()
+        low -= 1  # the last place known to stand before what is wanted
+        while step := step >> 1:
+            further = low + step
+            inside = further < end
+            inside[inside] = found.positions[further[inside]] < wanted[inside]
+            low[inside] = further[inside]
+        low += 1
+        stands = np.zeros(len(documents), dtype=bool)
+        inside = low < end
+        stands[held[inside]] = found.positions[low[inside]] <= wanted[inside] + reach
+        return stands
 
 
-def _near(keys: Array, others: Array, slop: int) -> Array:
-    """Return the keys that equal, or lie within `slop` of, one of the others; both ascend."""
-    if not len(others):
-        return others
-    places = np.searchsorted(others, keys - slop)
-    places[places == len(others)] = 0
-    distance = others[places] - (keys - slop)
-    near: Array = keys[(distance >= 0) & (distance <= 2 * slop)]
-    return near
+def _all_places(options: Sequence[Postings], candidates: Array) -> tuple[Array, Array]:
+    """Return document and position of every place in the candidates where one of the terms stands."""
+    documents, positions = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for found in options:
+        rows = np.flatnonzero(candidates[found.documents])
+        counts = found.frequencies[rows].astype(np.int64)
+        places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
+        positions.append(found.positions[places + np.arange(len(places))].astype(np.int64))
+        documents.append(np.repeat(found.documents[rows].astype(np.int64), counts))
+    return np.concatenate(documents), np.concatenate(positions)
 
 
 def match(snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, *, expand: bool = True) -> Matches:

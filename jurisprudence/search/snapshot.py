@@ -40,6 +40,8 @@ class Postings:
 
     def position_starts(self, rows: Array) -> Array:
         """Return where in `positions` the documents of these rows begin."""
+        if not len(rows):
+            return np.zeros(0, dtype=np.int64)
         return self.ends[rows].astype(np.int64) - self._base - self.frequencies[rows]
 
     @property
