@@ -1,14 +1,14 @@
 """What the page of a ruling hands to its template."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import ClassVar, Self
 
 from markupsafe import Markup
 
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingMention
-from helpdesk.rulings.rules import ECLI_STATUS, cite, ruling_title
+from helpdesk.rulings.rules import ECLI_STATUS, QUALITY, cite, ruling_title
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.citation import long_date
@@ -33,8 +33,6 @@ class RulingRow:
 
     slug: str
     title: str
-    court: str
-    decided_on: date
     outcome: str
     summary: str
 
@@ -44,8 +42,6 @@ class RulingRow:
         return cls(
             slug=ruling.slug,
             title=ruling_title(ruling, vocabulary),
-            court=vocabulary.courts.get_court(ruling.court).label,
-            decided_on=ruling.decided_on,
             outcome=outcome_label(ruling.outcome, vocabulary),
             summary=ruling.summary,
         )
@@ -67,7 +63,6 @@ class Field:
     value: str
     is_unverified: bool = False
     note: str = ""
-    address: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +72,6 @@ class RulingPage(PageBase):
     template: ClassVar[str] = "rulings/ruling.html"
 
     citation: str
-    court: str
     outcome: str
     chain: list[ChainSegment]
     summary: list[Markup]
@@ -112,13 +106,12 @@ class RulingPage(PageBase):
             description=ruling.summary[:200],
             canonical=canonical,
             citation=cite(ruling, vocabulary),
-            court=vocabulary.courts.get_court(ruling.court).label,
             outcome=outcome_label(ruling.outcome, vocabulary),
             chain=chain,
             summary=summary,
             highlight=highlighting.result(),
             fields=_fields(ruling, vocabulary),
-            themes=[_theme_link(theme.node, vocabulary) for theme in ruling.themes],
+            themes=theme_links([theme.node for theme in ruling.themes], vocabulary),
             articles=_article_links(ruling, vocabulary),
             mentions=[Link(mention.title, mention.address) for mention in mentions],
             related=[RulingRow.of(other, vocabulary) for other in related],
@@ -145,6 +138,12 @@ def outcome_label(code: str | None, vocabulary: Vocabulary) -> str:
     return outcome.label if outcome else ""
 
 
+def theme_links(nodes: Sequence[str], vocabulary: Vocabulary) -> list[Link]:
+    """Return where these nodes stand; one the tree no longer knows is left out."""
+    found = (vocabulary.themes.find(node) for node in nodes)
+    return [Link(theme.title, f"/themas/{theme.path}") for theme in found if theme]
+
+
 def language_name(code: str) -> str:
     """Return the Dutch name of a language."""
     return LANGUAGES.get(code) or OTHER_LANGUAGES.get(code, code)
@@ -165,13 +164,9 @@ def _fields(ruling: Ruling, vocabulary: Vocabulary) -> list[Field]:
         Field("Partijen", ruling.parties or "", "parties" in open_fields),
         Field("Taal", language_name(ruling.language), "language" in open_fields),
         Field("Uitkomst", outcome_label(ruling.outcome, vocabulary)),
+        Field("Nagekeken", QUALITY[ruling.quality] if ruling.quality else ""),
     ]
     return [row for row in rows if row.value]
-
-
-def _theme_link(node: str, vocabulary: Vocabulary) -> Link:
-    theme = vocabulary.themes.find(node)
-    return Link(theme.title, f"/themas/{theme.path}") if theme else Link(node, "/themas")
 
 
 def _article_links(ruling: Ruling, vocabulary: Vocabulary) -> list[Link]:

@@ -29,7 +29,10 @@ ECLI_STATUS: Mapping[str, str] = {
     "from_format_rule": "afgeleid uit de officiële opbouw, niet bij de uitgever nagekeken",
     "mapped": "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken",
 }
-PUBLISHED_QUALITIES = frozenset({"full", "good"})
+QUALITY: Mapping[str, str] = {
+    "full": "alle velden gezien in een bron",
+    "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
+}
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
 
 
@@ -129,7 +132,7 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         source_url=_web_address(reader),
         sources=reader.texts("sources"),
         unverified=[name for name in reader.texts("unverified") if _is_field(reader, name)],
-        quality=reader.choice("quality", PUBLISHED_QUALITIES),
+        quality=reader.choice("quality", QUALITY),
         themes=[theme for theme in reader.texts("themes", required=True) if _is_theme(reader, theme, vocabulary)],
         articles=_articles(reader, vocabulary),
         content_path=path,

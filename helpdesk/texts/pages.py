@@ -8,10 +8,11 @@ from typing import ClassVar, Self
 from markupsafe import Markup
 
 from helpdesk.core import markup
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Theme, Vocabulary
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.pages import Link, RulingRow
+from helpdesk.rulings.pages import Link, RulingRow, theme_links
 from helpdesk.texts import rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.queries import Live
@@ -63,26 +64,27 @@ class Body:
             contents=version.contents,
             sources=[_source(text, vocabulary) for text in version.sources],
             check=Check(
-                version.stand_of_law, version.published_at.date(), version.reviewed_on, version.reviewed_by, overdue
+                version.stand_of_law,
+                brussels_date(version.published_at),
+                version.reviewed_on,
+                version.reviewed_by,
+                overdue,
             ),
         )
 
 
 @dataclass(frozen=True)
 class ThemeTeaser:
-    """A node in a list: its title, one sentence, and whether it has a text."""
+    """A node in a list: its title and one sentence."""
 
     title: str
     address: str
     teaser: str
-    has_text: bool
 
     @classmethod
     def of(cls, theme: Theme, summaries: Mapping[str, str]) -> Self:
         """Return the teaser of a node: the summary of its text, or the description of the node."""
-        return cls(
-            theme.title, f"/themas/{theme.path}", summaries.get(theme.id, theme.description), theme.id in summaries
-        )
+        return cls(theme.title, f"/themas/{theme.path}", summaries.get(theme.id, theme.description))
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class NewsRow:
             title=version.title,
             summary=version.summary,
             kind=rules.NEWS_KINDS.get(version.news_kind or "", ""),
-            dated_on=version.dated_on or version.published_at.date(),
+            dated_on=version.dated_on or brussels_date(version.published_at),
             updated_on=version.updated_on,
         )
 
@@ -157,7 +159,7 @@ class ThemePage(PageBase):
             rulings_total=rulings_total,
             rulings_address=f"/rechtspraak?thema={theme.id}",
             news=[NewsRow.of(item) for item in news],
-            also_under=[Link(themes.title(node), f"/themas/{themes[node].path}") for node in further if node in themes],
+            also_under=theme_links(further, vocabulary),
         )
 
 
@@ -218,7 +220,6 @@ class NewsPage(PageBase):
     ) -> Self:
         """Return the page of a news item."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
-        themes = vocabulary.themes
         return cls(
             title=live.version.title,
             description=live.version.summary,
@@ -227,7 +228,7 @@ class NewsPage(PageBase):
             update_note=live.version.update_note,
             body=body,
             highlight=highlighting.result(),
-            themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
+            themes=theme_links([row.node for row in live.text.themes], vocabulary),
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
         )
 
@@ -275,7 +276,6 @@ class TermPage(PageBase):
     def of(cls, live: Live, vocabulary: Vocabulary, *, today: date, highlighting: Highlighting) -> Self:
         """Return the page of a term."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
-        themes = vocabulary.themes
         return cls(
             title=live.version.title,
             description=live.version.summary,
@@ -283,7 +283,7 @@ class TermPage(PageBase):
             term=Term.of(live),
             body=body,
             highlight=highlighting.result(),
-            themes=[Link(themes.title(row.node), f"/themas/{themes[row.node].path}") for row in live.text.themes],
+            themes=theme_links([row.node for row in live.text.themes], vocabulary),
         )
 
 

@@ -3,6 +3,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import queries
+from helpdesk.rulings.pages import theme_links
 from tests.pageclient import Visitor
 
 
@@ -23,6 +24,19 @@ class TestRulingPage:
         assert "ECLI:EU:C:2010:117" in main
         assert "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken" in main
         assert "nog niet bevestigd" in main
+
+    def test_every_ruling_says_what_it_rests_on(self, as_visitor: Visitor, session: Session) -> None:
+        """Sources and quality once stood in the record only."""
+        ruling = queries.get_ruling(session, "rvv-2022-02-28-269-083")
+
+        page = as_visitor.get(f"/rechtspraak/{ruling.slug}")
+
+        assert ruling.sources
+        assert all(source in page.main for source in [*ruling.sources, str(ruling.source_url)])
+        assert "alle velden gezien in een bron" in page.main
+
+    def test_a_theme_the_tree_no_longer_knows_is_left_out(self, vocabulary: Vocabulary) -> None:
+        assert [link.address for link in theme_links(["weg", "ipr"], vocabulary)] == ["/themas/ipr"]
 
     def test_an_ecli_that_is_not_verified_does_not_enter_the_reference(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/rechtspraak/hvj-2010-03-04-c-578-08")

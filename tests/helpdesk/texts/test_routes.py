@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,15 @@ class TestThemes:
         assert "Nog niet nagekeken door een jurist." in page.text
         assert "Stand van het recht: 25 november 2026" in page.text
         assert "art. 40ter Vw." in page.main
+
+    def test_the_day_of_publication_is_that_of_brussels(self, as_visitor: Visitor, session: Session) -> None:
+        """Half past eleven in the evening of 1 March in London is 2 March here."""
+        live = queries.get_text(session, TextKind.THEME, "gh-belg")
+        live.version.published_at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+
+        page = as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg")
+
+        assert "Gepubliceerd op 2 maart 2026" in page.text
 
     def test_a_node_without_text_says_so(self, as_visitor: Visitor, session: Session, vocabulary: Vocabulary) -> None:
         written = queries.nodes_with_text(session)
