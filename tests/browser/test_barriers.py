@@ -56,11 +56,14 @@ def test_pages_that_say_what_went_wrong(tab: Tab) -> None:
 
 
 @pytest.mark.parametrize("size", ["wide"])
-def test_a_page_reads_at_320_pixels(tab: Tab) -> None:
+@pytest.mark.parametrize("audience", ["public", *HOME_OF])
+def test_a_page_reads_at_320_pixels(tab: Tab, audience: str) -> None:
     """WCAG 1.4.10: at 320 pixels (1280 enlarged four times) nothing scrolls sideways, long Dutch compounds included."""
     tab.page.set_viewport_size({"width": 320, "height": 640})
+    if audience in HOME_OF:
+        sign_in(tab, HOME_OF[audience])
     found = []
-    for address in pages_of(tab.site, "public"):
+    for address in pages_of(tab.site, audience):
         tab.open(address)
         wider = tab.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
