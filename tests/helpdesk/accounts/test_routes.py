@@ -61,6 +61,12 @@ class TestSignIn:
         assert unknown.main == wrong.main
         assert "horen niet bij elkaar" in wrong.main
 
+    def test_a_refusal_says_that_signing_in_failed(self, as_visitor: Visitor) -> None:
+        """It once said "Nog niet bewaard", as above a record that is not stored."""
+        page = try_to_sign_in(as_visitor, email=EMAILS[Role.JURIST], password="een fout wachtwoord")
+
+        assert page.texts("h2")[0] == "Aanmelden lukte niet"
+
     def test_a_refused_login_is_counted(self, as_visitor: Visitor, session: Session) -> None:
         try_to_sign_in(as_visitor, email=EMAILS[Role.JURIST], password="een fout wachtwoord")
 
