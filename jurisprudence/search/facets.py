@@ -42,7 +42,7 @@ def count_facets(
 def _values(snapshot: Snapshot, name: str, within: Array, selected: frozenset[str]) -> tuple[FacetValue, ...]:
     """Count one facet; a chosen value is shown even when it has no hits or the list is cut short."""
     column = snapshot.facet_columns[name]
-    counts = np.bincount(column.codes[within[column.documents]], minlength=len(column.values))
+    counts = column.counts(within)
     order = np.argsort(-counts, kind="stable")
     shown = order[: MOST_VALUES.get(name, len(order))]
     values = [

@@ -55,11 +55,17 @@ class Postings:
 
 @dataclass(frozen=True)
 class FacetColumn:
-    """The values of one facet: pairs (document, code), `values` names the codes."""
+    """The values of one facet, and for each in turn the documents that carry it; `starts` is where each begins."""
 
     values: tuple[str, ...]
     documents: Array
-    codes: Array
+    starts: Array
+
+    def counts(self, within: Array) -> Array:
+        """Return how many documents of a mask carry each value."""
+        if not self.values:
+            return np.zeros(0, dtype=np.int64)
+        return np.add.reduceat(within[self.documents], self.starts, dtype=np.int64)
 
 
 class Contents:
@@ -230,7 +236,8 @@ class Snapshot:
         """Return each document's place by court, newest first within one; without a court last."""
         column = self.facet_columns["hof"]
         courts = np.full(self.size, len(column.values), dtype=np.int64)
-        courts[column.documents] = column.codes
+        lengths = np.diff(np.append(column.starts, len(column.documents)))
+        courts[column.documents] = np.repeat(np.arange(len(column.values)), lengths)
         return _places(np.lexsort((self.newest_rank, courts)))
 
     @cached_property
@@ -265,9 +272,9 @@ class Snapshot:
     def _facet_column(self, name: str) -> FacetColumn:
         values = self.tag_values(name)
         documents = [self.tagged(name, value) for value in values]
-        codes = np.repeat(np.arange(len(values)), [len(numbers) for numbers in documents])
-        joined = np.concatenate(documents) if documents else np.zeros(0, dtype=np.uint32)
-        return FacetColumn(tuple(values), joined.astype(np.int64), codes)
+        lengths = np.array([len(numbers) for numbers in documents], dtype=np.int64)
+        joined = np.concatenate([np.zeros(0, dtype=np.uint32), *documents])
+        return FacetColumn(tuple(values), joined.astype(np.int64), np.cumsum(lengths) - lengths)
 
     def _date_ranks(self) -> tuple[Array, Array]:
         """Return each document's place by date, newest or oldest first; undated last, ties by id."""
