@@ -11,7 +11,7 @@ from helpdesk.core.errors import ContentBroken
 from helpdesk.dev import demo as demo_data
 from helpdesk.jobs import queue_file, run_jobs
 from helpdesk.search import actions as search
-from helpdesk.search.cli import node_index
+from helpdesk.search.cli import node_index, questions_file
 from helpdesk.settings import SettingRefused, Settings, read_settings
 from helpdesk.texts import actions as texts
 from helpdesk.texts.cli import import_folder
@@ -140,4 +140,6 @@ def _init() -> None:
     if follows_new_lists or search.applied_entry(node_index()) is None:
         search.rebuild(db_session(), node_index(), held.vocabulary)  # a site that runs still knows the old lists
     search.keep_up(db_session(), node_index(), held.vocabulary)
+    if follows_new_lists or search.find_quality(node_index()) is None:
+        search.measure_quality(held.search, node_index(), questions_file(), now=now())
     click.echo(f"Zoekindex: {held.search.index.document_count()} documenten")

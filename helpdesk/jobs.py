@@ -9,6 +9,7 @@ from huey import Huey, SqliteHuey, crontab
 from helpdesk.accounts import actions as accounts
 from helpdesk.core.clock import now
 from helpdesk.search import actions as search
+from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -29,6 +30,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
+    queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     return queue
 
@@ -67,6 +69,11 @@ def tidy_index() -> None:
 def merge_index() -> None:
     """Take the pieces of the index together and let go of what was replaced."""
     log.info("index_merged", pieces=search.merge(_node_index()))
+
+
+def measure_search() -> None:
+    """Ask the judged questions, so that the page about searching shows how it does today."""
+    search.measure_quality(services().search, _node_index(), questions_file(), now=now())
 
 
 def forget_old_logins() -> None:

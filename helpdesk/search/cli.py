@@ -1,6 +1,7 @@
 """Commands about the search index."""
 
 import time
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
@@ -19,6 +20,11 @@ def node_index() -> NodeIndex:
     """Return the index of this node."""
     held = services()
     return NodeIndex(held.search.index, held.settings.index_dir)
+
+
+def questions_file() -> Path:
+    """Return the list of judged questions the search is measured by."""
+    return services().settings.content_dir / "lijsten" / "zoekvragen.yaml"
 
 
 @index.command("rebuild")
@@ -56,9 +62,7 @@ def status() -> None:
 @index.command("quality")
 def quality() -> None:
     """Ask the judged questions of content/lijsten/zoekvragen.yaml and show how often the right page comes first."""
-    held = services()
-    questions = held.settings.content_dir / "lijsten" / "zoekvragen.yaml"
-    for kind, row in actions.measure_quality(held.search, node_index(), questions, now=now()).items():
+    for kind, row in actions.measure_quality(services().search, node_index(), questions_file(), now=now()).items():
         click.echo(
             f"{kind:14} {row.questions:4} vragen  eerste {row.success_at_1:.0%}  eerste vijf {row.success_at_5:.0%}"
         )

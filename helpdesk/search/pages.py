@@ -1,5 +1,6 @@
 """What the pages of search hand to their templates."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +10,13 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from helpdesk.core import markup
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
+from helpdesk.search.actions import Quality
 from helpdesk.search.forms import SearchRequest
 from helpdesk.texts.pages import NewsRow, ThemeTeaser
+from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_normal
@@ -134,6 +138,11 @@ class FacetOption:
     count: int
     is_selected: bool
 
+    @property
+    def key(self) -> str:
+        """What tells this value from the others in an id: the same after each search, whatever signs the value has."""
+        return hashlib.sha256(self.value.encode()).hexdigest()[:10]
+
 
 @dataclass(frozen=True)
 class FacetBox:
@@ -179,6 +188,11 @@ class SearchPage(PageBase):
     nearest_themes: Sequence[Link] = ()
     fixed_kind: str | None = None
     may_be_indexed: bool = False
+
+    @property
+    def total_in_words(self) -> str:
+        """The number of results with its noun."""
+        return f"{number(self.total)} {'resultaat' if self.total == 1 else 'resultaten'}"
 
     @classmethod
     def of(
@@ -265,6 +279,61 @@ class SearchHelpPage(PageBase):
     title: str = "Hoe zoek je?"
     description: str = "Woorden, woordgroepen, nummers, artikelen en filters in de zoekvraag."
     canonical: str | None = "/zoeken/hulp"
+
+
+@dataclass(frozen=True)
+class QualityRow:
+    """How often the right page came first for one kind of question; shares in whole percent."""
+
+    kind: str
+    example: str
+    questions: int
+    first: int
+    first_five: int
+
+
+QUESTION_KINDS: Mapping[str, tuple[str, str]] = {
+    "alledaags": ("Gewone woorden", "mijn vrouw is 19 mag ze komen"),
+    "vakterm": ("Vaktermen", "openbare-orde-exceptie"),
+    "synoniem": ("Andere woorden voor hetzelfde", "asielaanvraag"),
+    "frans": ("Frans", "ordre de quitter le territoire"),
+    "engels": ("Engels", "family reunification"),
+    "duits": ("Duits", "Familienzusammenführung"),
+    "afkorting": ("Afkortingen", "OQT, CGRA, BGV"),
+    "tikfout": ("Tikfouten", "gezinsherenging"),
+    "artikel": ("Artikelen", "40ter, art. 9bis Vw."),
+    "nummer": ("Nummers en ECLI", "269.083, C-578/08"),
+    "naam": ("Namen van zaken", "Chakroun"),
+    "zin": ("Woordgroepen", "bevel om het grondgebied te verlaten"),
+    "combinatie": ("Woorden met een hof of een jaar", "inreisverbod RvV 2022"),
+    "alle": ("Alles samen", ""),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityPage(PageBase):
+    """How the search ranks and how well it does."""
+
+    template: ClassVar[str] = "search/quality.html"
+
+    rows: Sequence[QualityRow]
+    measured_on: date | None
+    title: str = "Hoe werkt het zoeken?"
+    description: str = "Hoe de zoekmachine rangschikt, en hoe vaak de juiste pagina bovenaan staat."
+    canonical: str | None = "/over/zoeken"
+
+    @classmethod
+    def of(cls, quality: Quality | None) -> Self:
+        """Return the page with the figures measured last, or without figures."""
+        figures = quality.figures if quality else {}
+        rows = [
+            QualityRow(
+                *QUESTION_KINDS[kind], row.questions, round(row.success_at_1 * 100), round(row.success_at_5 * 100)
+            )
+            for kind, row in figures.items()
+            if kind in QUESTION_KINDS
+        ]
+        return cls(rows=rows, measured_on=brussels_date(quality.measured_at) if quality else None)
 
 
 @dataclass(frozen=True)

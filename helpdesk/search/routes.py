@@ -15,7 +15,7 @@ from helpdesk.rulings.pages import Link, RulingRow
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
 from helpdesk.search.forms import SearchRequest
-from helpdesk.search.pages import HomePage, NotFoundPage, SearchHelpPage, SearchPage, hit_rows, suggestions
+from helpdesk.search.pages import HomePage, NotFoundPage, QualityPage, SearchHelpPage, SearchPage, hit_rows, suggestions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
@@ -63,7 +63,9 @@ def show_home() -> ResponseReturnValue:
             description="Zoek in thema's, rechtspraak en nieuws over verblijf, asiel, familie en sociale rechten.",
             canonical="/",
             branches=[ThemeTeaser.of(branch, {}) for branch in themes.branches],
-            popular=[Link(label, f"/themas/{themes[node].path}") for node, label in ASKED_MOST.items()],
+            popular=[
+                Link(label, f"/themas/{themes[node].path}") for node, label in ASKED_MOST.items() if node in themes
+            ],
             news=[NewsRow.of(live) for live in text_queries.news(session, limit=MOST_NEWS)],
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
             rulings_total=ruling_queries.count_rulings(session),
@@ -92,6 +94,12 @@ def explain_search() -> ResponseReturnValue:
     return show(SearchHelpPage())
 
 
+@public.get("/over/zoeken")
+def show_quality() -> ResponseReturnValue:
+    """Explain how the search ranks, with the quality measured last."""
+    return show(QualityPage.of(actions.find_quality(_index_here())))
+
+
 @public.get("/rechtspraak")
 def list_rulings() -> ResponseReturnValue:
     """List the rulings, newest first, with the same search and facets."""
@@ -110,9 +118,7 @@ def report_health() -> ResponseReturnValue:
 @public.get("/robots.txt")
 def guide_robots() -> ResponseReturnValue:
     """Keep robots out of search results and the workplace."""
-    closed = "\n".join(
-        f"Disallow: {path}" for path in ("/zoeken", "/rechtspraak?", "/helpdesk", "/redactie", "/beheer", "/aanmelden")
-    )
+    closed = "\n".join(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)
     sitemap = f"{services().settings.base_url}/sitemap.xml"
     return Response(f"User-agent: *\n{closed}\nSitemap: {sitemap}\n", mimetype="text/plain")
 
@@ -145,7 +151,7 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
         ServiceUnavailable: there is no usable index, and none can be made now.
     """
     held = services()
-    actions.keep_up_if_possible(db_session(), NodeIndex(held.search.index, held.settings.index_dir), held.vocabulary)
+    actions.keep_up_if_possible(db_session(), _index_here(), held.vocabulary)
     try:
         return held.search.search(
             asked.question,
@@ -157,6 +163,10 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
         )
     except IndexDamaged as damaged:
         raise ServiceUnavailable from damaged
+
+
+def _index_here() -> NodeIndex:
+    return NodeIndex(services().search.index, services().settings.index_dir)
 
 
 def _results(asked: SearchRequest) -> ResponseReturnValue:
@@ -183,7 +193,6 @@ def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
         problem = jsonify(title="Niet gevonden", detail="Dit adres bestaat niet.", status=404)
         problem.mimetype = "application/problem+json"
         return problem, 404
-    parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
     nearest = hit_rows(_nearest(words), services().vocabulary)
