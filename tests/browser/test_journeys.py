@@ -15,7 +15,7 @@ class TestSearch:
         """Everything works without scripts too."""
         tab.open("/")
         tab.keep_picture("home")
-        box = tab.page.get_by_role("main").get_by_role("searchbox")
+        box = tab.page.get_by_role("main").get_by_label(re.compile("^Zoek in thema"))
         box.fill("gezinshereniging bestaansmiddelen")
         box.press("Enter")
 
@@ -29,6 +29,35 @@ class TestSearch:
         expect(tab.page.get_by_role("heading", level=1)).to_be_visible()
         assert title
         tab.keep_picture("ruling")
+
+    def test_enter_asks_once(self, tab: Tab) -> None:
+        """Typing once sent the question twice: as a form, and by the script that follows the filters."""
+        tab.open("/zoeken?q=gezinshereniging")
+        asked: list[str] = []
+        tab.page.on("request", lambda request: asked.append(request.url) if "/zoeken?" in request.url else None)
+        box = tab.page.get_by_role("main").get_by_label(re.compile("^Zoek in thema"))
+        box.fill("inreisverbod")
+        box.press("Enter")
+
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Zoeken naar inreisverbod")
+        assert len(asked) == 1
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_a_filter_asks_with_the_words_in_the_box(self, tab: Tab) -> None:
+        """The title follows the words, the number is told, and the keyboard stays where it was."""
+        tab.open("/zoeken?q=gezinshereniging")
+        tab.page.get_by_role("main").get_by_label(re.compile("^Zoek in thema")).fill("inreisverbod")
+        box = tab.page.get_by_role("checkbox", name=re.compile("^Rechtspraak"))
+        box.press("Space")
+
+        expect(tab.page).to_have_url(re.compile(r"q=inreisverbod&soort=rechtspraak"))
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Zoeken naar inreisverbod")
+        expect(tab.page.get_by_role("checkbox", name=re.compile("^Rechtspraak"))).to_be_focused()
+        count = tab.page.locator(".results__count").inner_text()
+        expect(tab.page.locator("#aantal-resultaten")).to_have_text(count)
+
+        tab.page.get_by_label("Volgorde").select_option("nieuwste")
+        expect(tab.page).to_have_url(re.compile(r"q=inreisverbod&soort=rechtspraak.*sorteer=nieuwste"))
 
     def test_a_number_leads_straight_to_its_ruling(self, tab: Tab) -> None:
         slug = tab.site.samples["public.show_ruling"]["slug"]

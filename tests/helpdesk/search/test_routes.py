@@ -59,6 +59,25 @@ class TestSearch:
         without = page.follow("Verwijder filter Rechtscollege: Hof van Cassatie ×")
         assert "Hof van Cassatie" not in "".join(without.texts("ul", class_="chosen"))
 
+    def test_a_value_with_blanks_gets_an_id_that_stays(self, as_visitor: Visitor) -> None:
+        """A blank in an id breaks what points at it; after a search the focus returns by id."""
+        first = as_visitor.get("/zoeken?thema=a b")
+        again = as_visitor.get("/zoeken?q=bgv&thema=ipr&thema=a b")
+
+        ids = [str(box.get("id")) for page in (first, again) for box in page.all("input") if box.get("value") == "a b"]
+        assert len(ids) == 2
+        assert len(set(ids)) == 1
+        assert " " not in ids[0]
+
+    def test_the_number_of_results_is_a_heading_and_is_told_outside_the_list(self, as_visitor: Visitor) -> None:
+        """A live region that is itself replaced is not read out, and a role takes the heading away."""
+        page = as_visitor.get("/zoeken?q=bgv")
+
+        (told,) = [line for line in page.all("p") if line.get("role") == "status"]
+        (heading,) = page.all("h2", class_="results__count")
+        assert (told.get("id"), heading.get("role")) == ("aantal-resultaten", None)
+        assert told.text == heading.text
+
     def test_nothing_found_says_what_to_try(self, as_visitor: Visitor) -> None:
         main = as_visitor.get("/zoeken?q=xyzzyq kwakkel").main
 
@@ -129,6 +148,15 @@ class TestSuggestions:
     @pytest.mark.parametrize("typed", ["", "x", "\x00", "*" * 5_000, "<b>"])
     def test_nothing_to_suggest_is_an_empty_list(self, as_visitor: Visitor, typed: str) -> None:
         assert as_visitor.fetch("/zoeken/suggesties", query_string={"q": typed}).json == []
+
+
+class TestQuality:
+    def test_the_figures_measured_at_the_start_are_shown_per_kind(self, as_visitor: Visitor) -> None:
+        table = as_visitor.get("/over/zoeken").table()
+
+        assert table[0][0] == "Soort vraag"
+        assert {"Gewone woorden", "Nummers en ECLI", "Alles samen"} <= {row[0] for row in table}
+        assert next(row for row in table if row[0] == "Nummers en ECLI")[-1].replace("\xa0", " ") == "100 %"
 
 
 class TestHelp:

@@ -72,7 +72,9 @@ function enhance(input) {
   fresh.maxLength = maxLength;
   fresh.addEventListener("keydown", (event) => {
     // the library swallows Enter while its list is open; without a chosen suggestion Enter must search
-    if (event.key === "Enter" && !place.querySelector('[aria-selected="true"]')) form.requestSubmit();
+    if (event.key !== "Enter" || place.querySelector('[aria-selected="true"]')) return;
+    event.preventDefault(); // or the browser sends the form a second time
+    form.requestSubmit();
   });
   if (hadFocus) fresh.focus();
 }
