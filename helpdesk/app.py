@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         thesaurus=vocabulary.thesaurus,
         leads=vocabulary.leads,
         laws=vocabulary.law_names,
-        courts=DEFAULT_COURTS | vocabulary.court_names,
+        courts={**DEFAULT_COURTS, **vocabulary.court_names},
     )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)

@@ -179,13 +179,14 @@ class Vocabulary:
         return [*((saying.said, saying.meant) for saying in self.everyday), *titles]
 
     @property
-    def court_names(self) -> dict[str, str]:
-        """The id of each court by every name that is its own, folded to letters."""
-        names: dict[str, set[str]] = {}
+    def court_names(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the courts that each name fits, folded to letters; those of Brussels come in two languages."""
+        names: dict[str, tuple[str, ...]] = {}
         for court in self.courts.courts:
             for name in () if court.is_authority else _names_of(court):
-                names.setdefault(re.sub(r"[\W_]", "", fold(name)), set()).add(court.id)
-        return {name: next(iter(ids)) for name, ids in names.items() if len(ids) == 1 and len(name) > 2}  # noqa: PLR2004
+                key = re.sub(r"[\W_]", "", fold(name))
+                names[key] = tuple(dict.fromkeys((*names.get(key, ()), court.id)))
+        return {name: ids for name, ids in names.items() if len(name) > 2}  # noqa: PLR2004 -- "CE" is a word in French
 
     @property
     def law_names(self) -> Mapping[str, str]:

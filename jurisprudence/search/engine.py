@@ -58,7 +58,7 @@ class SearchEngine:
         thesaurus: Iterable[Sequence[str]] = (),
         leads: Leads = (),
         laws: Mapping[str, str] = DEFAULT_LAWS,
-        courts: Mapping[str, str] = DEFAULT_COURTS,
+        courts: Mapping[str, Sequence[str]] = DEFAULT_COURTS,
     ) -> None:
         self.index = SearchIndex(directory)
         self._thesaurus = Thesaurus(thesaurus, leads)
@@ -95,7 +95,7 @@ class SearchEngine:
         numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
         makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
-        strict_total = 0 if asked.matches.relaxed else total
+        strict_total = int(_within(asked.matches.strict, chosen).sum())
         return SearchResults(
             total=total,
             hits=tuple(_hit(snapshot, makes, asked.matches, number) for number in numbers),
@@ -104,7 +104,7 @@ class SearchEngine:
             per_page=per_page,
             understood_as=_understood(question, choices),
             also_searched=_also_searched(snapshot, suggester, asked.expansions),
-            notes=question.notes,
+            notes=(*question.notes, *_said_of_parts(question, strict_total, total)),
             direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in direct),
             suggestion=self._respelled(
                 snapshot, suggester, question, chosen, 0 if asked.is_respelled else strict_total
@@ -141,7 +141,8 @@ class SearchEngine:
         matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
         if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
-            matches = replace(match(snapshot, question, suggester.prefix_terms, expand=expand), relaxed=True)
+            matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+            matches = replace(matches, strict=matches.strict & False, relaxed=True)
         return _Asked(question, matches, expansions, _within(matches.mask, chosen), bool(respellings))
 
     def _respelled(
@@ -183,7 +184,7 @@ class SearchEngine:
     def _count(snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
         """Return how many documents answer the question exactly as it stands."""
         matches = match(snapshot, question, suggester.prefix_terms)
-        return 0 if matches.relaxed else int(_within(matches.mask, chosen).sum())
+        return int(_within(matches.strict, chosen).sum())
 
     def _suggester_of(self, snapshot: Snapshot) -> Suggester:
         known = self._suggester
@@ -272,6 +273,14 @@ def _understood(question: Question, choices: Mapping[str, Sequence[str]]) -> str
     chosen = "; ".join(f"{name}: {' of '.join(choices[name])}" for name in question.filters if name in choices)
     described = (words + without).strip() or ("" if chosen else "alle documenten")
     return "; ".join(part for part in (described, chosen) if part)
+
+
+def _said_of_parts(question: Question, strict_total: int, total: int) -> tuple[str, ...]:
+    """Say that documents with a part of the words are among the hits."""
+    if not 0 < strict_total < total or question.is_sentence:
+        return ()
+    holds = "Eén document bevat" if strict_total == 1 else f"{strict_total} documenten bevatten"
+    return (f"{holds} alle woorden; daaronder staan documenten met een deel ervan.",)
 
 
 def _also_searched(snapshot: Snapshot, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:

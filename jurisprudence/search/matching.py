@@ -40,6 +40,11 @@ from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Postings, Snapshot
 
+<<<<<<< HEAD
+POSITION_BITS = 24
+FEW_ANSWERS = 5
+=======
+>>>>>>> ac8161d559f2f0534070b3f5e3d2ef060be9930e
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
 PrefixTerms = Callable[[str], Sequence[bytes]]
@@ -49,12 +54,14 @@ PrefixTerms = Callable[[str], Sequence[bytes]]
 class Matches:
     """The documents found: `mask` over all documents, `scores` to order them by, the highest first.
 
-    `direct` are the documents whose own number or ECLI was asked for. `relaxed` says that no document held all words.
+    `direct` are the documents that the question names, `strict` those that answer all of it. `relaxed` says that no
+    document does.
     """
 
     mask: Array
     scores: Array
     direct: Array
+    strict: Array
     relaxed: bool = False
 
 
@@ -83,7 +90,7 @@ class Evaluation:
             case Identifier():
                 return self._tagged("identifier", term.normal) | self._step(term.step, weight)
             case Tagged():
-                found = self._tagged(term.facet, term.value)
+                found = reduce(np.logical_or, (self._tagged(term.facet, value) for value in term.values))
                 self.scores[found] += TAGGED_SCORE * weight
                 return found
 
@@ -222,28 +229,44 @@ def match(snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, *, 
     evaluation = Evaluation(snapshot, prefix_terms)
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
     if not question.clauses:
-        return Matches(living, evaluation.scores, living & False)
+        return Matches(living, evaluation.scores, living & False, living)
     literal = [evaluation.any_of(clause.alternatives) for clause in question.required]
     widened = _widened(evaluation, question, literal) if expand else literal
     direct = living & named_documents(snapshot, question)
-    all_words = reduce(np.logical_and, literal)
-    every = reduce(np.logical_and, widened)
+    all_words = living & reduce(np.logical_and, literal)
+    strict = living & reduce(np.logical_and, widened) | direct
     evaluation.scores *= _kind_factors(snapshot, question)
     tiers = np.zeros(snapshot.size, dtype=np.int8)
-    is_partial = len(literal) > 1 and (question.is_sentence or not (living & (every | direct)).any())
-    if is_partial:
+    if not question.is_sentence:
+        tiers[strict] = Tier.EXPANDED
+        tiers[all_words] = Tier.ALL_WORDS
+    mask = strict
+    if _may_hold_a_part(question, int(strict.sum()), expand=expand):
         share = coverage(literal, widened)
         evaluation.scores *= share
-        mask = living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
-    else:
-        tiers[every] = Tier.EXPANDED
-        tiers[all_words] = Tier.ALL_WORDS
-        mask = living & every
+        mask = strict | living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
     _raise_tiers(evaluation, question, tiers, all_words, direct)
-    is_relaxed = is_partial and not (living & every).any() and not direct.any()
-    return Matches(
-        mask | direct, evaluation.scores + tiers * TIER_STEP, direct, relaxed=is_relaxed and bool(mask.any())
+    relaxed = bool(mask.any()) and not strict.any()
+    return Matches(mask, evaluation.scores + tiers * TIER_STEP, direct, strict, relaxed=relaxed)
+
+
+def _may_hold_a_part(question: Question, answers: int, *, expand: bool) -> bool:
+    """Tell whether documents with a part of the words are shown too: in a sentence, and where few hold them all.
+
+    One long text that happens to hold all words is no reason to hide the page about them. Whoever gave operators or
+    asked for the words as typed gets such pages only instead of none.
+    """
+    if len(question.required) == 1:
+        return False
+    is_plain = not question.excluded and all(
+        isinstance(clause.alternatives[0], Word) and len(clause.alternatives) <= 1 + _names_a_facet(clause)
+        for clause in question.required
     )
+    return answers == 0 or question.is_sentence or (expand and is_plain and answers < FEW_ANSWERS)
+
+
+def _names_a_facet(clause: Clause) -> bool:
+    return isinstance(clause.alternatives[-1], Tagged)
 
 
 def _kind_factors(snapshot: Snapshot, question: Question) -> Array:

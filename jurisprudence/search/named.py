@@ -9,12 +9,19 @@ from jurisprudence.search.wordlists import read_words
 
 LONGEST_COURT_NAME = 6
 SHORTEST_CASE_NAME = 3
-DEFAULT_COURTS = {
-    "rvv": "RVV", "cce": "RVV", "raadvoorvreemdelingenbetwistingen": "RVV", "rvs": "RVS", "raadvanstate": "RVS",
-    "gwh": "GWH", "grondwettelijkhof": "GWH", "hvj": "HVJ", "hofvanjustitie": "HVJ", "cjue": "HVJ", "ehrm": "EHRM",
-    "cass": "CASS", "cassatie": "CASS", "hvc": "CASS", "hofvancassatie": "CASS",
-}  # fmt: skip
-"""Folded names of courts, letters only, and the value of the facet `hof` they stand for."""
+DEFAULT_COURTS: Mapping[str, tuple[str, ...]] = {
+    name: (court,)
+    for court, names in {
+        "RVV": ("rvv", "cce", "raadvoorvreemdelingenbetwistingen"),
+        "RVS": ("rvs", "raadvanstate"),
+        "GWH": ("gwh", "grondwettelijkhof"),
+        "HVJ": ("hvj", "hofvanjustitie", "cjue"),
+        "EHRM": ("ehrm",),
+        "CASS": ("cass", "cassatie", "hvc", "hofvancassatie"),
+    }.items()
+    for name in names
+}
+"""Folded names of courts, letters only, and the values of the facet `hof` they stand for."""
 
 RULING_WORDS = frozenset(
     {"arrest", "arresten", "arret", "vonnis", "zaak", "uitspraak", "affaire", "case", "ce", "cour"}
@@ -27,16 +34,18 @@ _NAMES_NO_CASE = re.compile(r"\b(?:staat|parlement|raad|commissie|vzw|beschikkin
 _TITLE_OF_A_CASE = re.compile(r"^(?:het\s)?(?:arrest|arret|zaak|uitspraak|affaire)\s+", re.IGNORECASE)
 
 
-def courts_in(words: Sequence[QueryWord], courts: Mapping[str, str]) -> dict[int, tuple[int, str]]:
-    """Return the names of courts: the place of the first word to (number of words, value of the facet `hof`)."""
+def courts_in(
+    words: Sequence[QueryWord], courts: Mapping[str, Sequence[str]]
+) -> dict[int, tuple[int, tuple[str, ...]]]:
+    """Return the names of courts: the place of the first word to (number of words, values of the facet `hof`)."""
     keys = [name_key(word.text) for word in words]
-    found: dict[int, tuple[int, str]] = {}
+    found: dict[int, tuple[int, tuple[str, ...]]] = {}
     place = 0
     while place < len(keys):
         lengths = range(min(LONGEST_COURT_NAME, len(keys) - place), 0, -1)
         length = next((length for length in lengths if "".join(keys[place : place + length]) in courts), 0)
         if length:
-            found[place] = (length, courts["".join(keys[place : place + length])])
+            found[place] = (length, tuple(courts["".join(keys[place : place + length])]))
         place += max(length, 1)
     return found
 

@@ -1,7 +1,7 @@
 """Read what a visitor typed. Never raises: what does not parse becomes a note and the rest is searched."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jurisprudence.search.analysis import QueryWord, clean, query_words, title_key
@@ -69,7 +69,7 @@ class _Reading:
     """What has been read so far, with the names of laws and courts to recognise."""
 
     laws: Mapping[str, str]
-    courts: Mapping[str, str]
+    courts: Mapping[str, Sequence[str]]
     is_sentence: bool = False
     clauses: list[Clause] = field(default_factory=list)
     excluded: list[Term] = field(default_factory=list)
@@ -81,7 +81,9 @@ class _Reading:
     excludes_next: bool = False
 
 
-def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS, courts: Mapping[str, str] = DEFAULT_COURTS) -> Question:
+def parse(
+    text: str, laws: Mapping[str, str] = DEFAULT_LAWS, courts: Mapping[str, Sequence[str]] = DEFAULT_COURTS
+) -> Question:
     """Return the question in a visitor's text.
 
     `laws` and `courts` map folded abbreviations and names, letters only, to law ids and values of the facet `hof`.
@@ -111,7 +113,13 @@ def parse(text: str, laws: Mapping[str, str] = DEFAULT_LAWS, courts: Mapping[str
 
 
 def _sequence(reading: _Reading) -> tuple[Step, ...]:
-    """Return the question as one phrase, when it is short enough to have been meant so."""
+    """Return the question as one phrase, when it is short enough to have been meant so.
+
+    An article is no phrase: "art. 27 WIPR" asks as well for the page that writes "artikel 27 van het WIPR".
+    """
+    required = [clause for clause in reading.clauses if clause.is_required]
+    if all(isinstance(clause.alternatives[0], Article) for clause in required):
+        return ()
     is_phrase = 1 < len(reading.sequence) <= MOST_WORDS_OF_A_PHRASE and not reading.excluded
     return tuple(reading.sequence) if is_phrase else ()
 
@@ -270,13 +278,13 @@ def _end_run(reading: _Reading) -> None:
 def _clauses(words: list[QueryWord], reading: _Reading) -> list[Clause]:
     names_identifier = any(_is_identifier(word) for word in words)
     courts = courts_in(words, reading.courts)
-    court = next((code.casefold() for _, code in courts.values()), None)
+    court = next((codes[0].casefold() for _, codes in courts.values()), None)
     clauses: list[Clause] = []
     place = 0
     while place < len(words):
-        length, code = courts.get(place, (1, ""))
-        if code:
-            clauses.append(_court_clause(words[place : place + length], code, is_required=not names_identifier))
+        length, codes = courts.get(place, (1, ()))
+        if codes:
+            clauses.append(_court_clause(words[place : place + length], codes, is_required=not names_identifier))
         else:
             clauses.append(_clause(words, place, reading, court, names_identifier=names_identifier))
         place += length
@@ -294,17 +302,17 @@ def _clause(
         return Clause((article,))
     plain = Word(word.text, word.steps, word.joined)
     if is_year(words, place):
-        return Clause((plain, Tagged(word.text, "jaar", word.text)))
+        return Clause((plain, Tagged(word.text, "jaar", (word.text,))))
     if _is_side_word(word, words[:place], reading, names_identifier=names_identifier):
         return Clause((plain,), is_required=False)
     return _word_clause(word, before, words[place + 1 : place + 2], is_long=len(words) > MOST_JOINED_WORDS)
 
 
-def _court_clause(words: list[QueryWord], code: str, *, is_required: bool) -> Clause:
+def _court_clause(words: list[QueryWord], codes: tuple[str, ...], *, is_required: bool) -> Clause:
     text = " ".join(word.text for word in words)
     steps = tuple(step for word in words for step in word.steps)
     literal = Phrase(text, steps) if len(steps) > 1 else Word(text, steps, words[0].joined)
-    return Clause((literal, Tagged(text, "hof", code)), is_required=is_required)
+    return Clause((literal, Tagged(text, "hof", codes)), is_required=is_required)
 
 
 def _word_clause(word: QueryWord, before: QueryWord | None, after: list[QueryWord], *, is_long: bool) -> Clause:

@@ -62,11 +62,11 @@ class Identifier:
 
 @dataclass(frozen=True)
 class Tagged:
-    """A value of a facet that words name in passing: the court in "kafala HvJ", the year in "opvang 2025"."""
+    """Values of a facet that words name in passing: the court in "kafala HvJ", the year in "opvang 2025"."""
 
     text: str
     facet: str
-    value: str
+    values: tuple[str, ...]
 
 
 Term = Word | Phrase | Prefix | Article | Identifier | Tagged

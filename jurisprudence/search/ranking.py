@@ -8,19 +8,19 @@ import numpy as np
 
 from jurisprudence.search.packs import Array
 
-WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 0.6}
-EXPANSION_WEIGHT = 0.3
+WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 1.2}
+EXPANSION_WEIGHT = 0.5
 K1 = 1.2
 B = 0.75
 TIER_STEP = 10_000.0
 CITED_ARTICLE_SCORE = 8.0
-OWN_ARTICLE_SCORE = 8.0
+OWN_ARTICLE_SCORE = 16.0
 TAGGED_SCORE = 8.0
-KIND_FACTORS = {"thema": 1.25, "lexicon": 1.1, "pagina": 0.6}
+KIND_FACTORS = {"thema": 1.4, "lexicon": 1.1, "pagina": 0.6}
 NEWS_HALF_LIFE_DAYS = 365
 LEAST_NEWS_FACTOR = 0.3
 EXPANDED_SHARE = 0.7
-RELAXED_SHARE = 0.5
+RELAXED_SHARE = 0.3
 
 
 class Tier(IntEnum):

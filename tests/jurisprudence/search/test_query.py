@@ -210,5 +210,5 @@ def steps_of(term: Term) -> tuple[tuple[bytes, ...], ...]:
             return (step,)
         case Prefix(start=start):
             return ((start.encode(),),)
-        case Tagged(value=value):
-            return ((value.encode(),),)
+        case Tagged(values=values):
+            return (tuple(value.encode() for value in values),)
