@@ -40,11 +40,7 @@ from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Postings, Snapshot
 
-<<<<<<< HEAD
-POSITION_BITS = 24
 FEW_ANSWERS = 5
-=======
->>>>>>> ac8161d559f2f0534070b3f5e3d2ef060be9930e
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
 PrefixTerms = Callable[[str], Sequence[bytes]]
