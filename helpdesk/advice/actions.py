@@ -46,7 +46,17 @@ def record_advice(
 
 
 def note_reading(reading: Session, advice_id: int, *, by: int, now: datetime) -> None:
-    """Store that someone read a record with its free text, in a transaction of its own.
+    """Store that someone read a record with its free text. See `_note_apart`."""
+    _note_apart(reading, "advice.read", advice_id, by=by, now=now)
+
+
+def note_listing(reading: Session, page_number: int, *, by: int, now: datetime) -> None:
+    """Store that someone saw a page of the list in which questions are opened. See `_note_apart`."""
+    _note_apart(reading, "advice.listed", page_number, by=by, now=now)
+
+
+def _note_apart(reading: Session, act: str, subject_id: int, *, by: int, now: datetime) -> None:
+    """Add to the audit log in a transaction of its own.
 
     Reading happens in a GET, which stores nothing through the session of the request, and a record must not be shown
     unless the note is safe. The reading session ends first, so that SQLite has no reader to wait for; what it loaded
@@ -55,7 +65,7 @@ def note_reading(reading: Session, advice_id: int, *, by: int, now: datetime) ->
     bind = reading.get_bind()
     reading.rollback()
     with Session(bind, join_transaction_mode="create_savepoint") as session, session.begin():
-        audit.note(session, "advice.read", subject_id=advice_id, by=by, at=now)
+        audit.note(session, act, subject_id=subject_id, by=by, at=now)
 
 
 def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_demo: bool, now: datetime) -> int:

@@ -40,25 +40,29 @@ def record_advice() -> ResponseReturnValue:
 
 @desk.get("/adviezen")
 def list_advice() -> ResponseReturnValue:
-    """List the advice of this colleague; a coordinator sees the codes of all advice."""
+    """List the advice of this colleague; a coordinator sees the codes of all advice.
+
+    A list that opens questions is noted, once, as a record that is read would be.
+    """
     vocabulary, reader = services().vocabulary, signed_in()
     shows_all = rules.sees_all_codes(reader.roles)
     wanted = read_filter(request.args, vocabulary, recorded_by=None if shows_all else reader.id)
-    page = queries.advice_page(
+    rows = queries.advice_page(
         db_session(), wanted, number=page_number(request.args.get("pagina")), with_text_of=reader.id
     )
     theme = request.args.get("thema") if wanted.nodes else None
-    return show(
-        AdviceListPage.of(
-            page,
-            wanted,
-            reader_id=reader.id,
-            shows_all=shows_all,
-            theme=theme,
-            vocabulary=vocabulary,
-            address=lambda query: url_for("desk.list_advice", **query),
-        )
+    page = AdviceListPage.of(
+        rows,
+        wanted,
+        reader_id=reader.id,
+        shows_all=shows_all,
+        theme=theme,
+        vocabulary=vocabulary,
+        address=lambda query: url_for("desk.list_advice", **query),
     )
+    if page.shows_text:
+        actions.note_listing(db_session(), rows.number, by=reader.id, now=now())
+    return show(page)
 
 
 @desk.get("/adviezen/<int(max=2147483647):advice_id>")  # what the column can hold

@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts.models import User
 from helpdesk.advice.models import Advice
 from helpdesk.core.audit import AuditEntry
+from helpdesk.core.roles import Role
+from tests.conftest import EMAILS
 from tests.helpdesk.advice.examples import EXAMPLE, advice_form_values
 from tests.pageclient import Visitor
 
@@ -125,6 +127,20 @@ class TestListAdvice:
 
         assert "Provincie Antwerpen" in page.table()[1]
         assert EXAMPLE.question not in page.source
+
+    def test_a_list_that_opens_questions_is_noted_once_and_one_with_codes_only_is_not(
+        self, as_jurist: Visitor, as_coordinator: Visitor, session: Session
+    ) -> None:
+        """The list shows how a question begins: decision 6."""
+        for _ in range(2):
+            as_jurist.get(NEW).fill(advice_form_values()).submit("Bewaren")
+
+        as_jurist.get(LIST)
+        as_coordinator.get(LIST)
+
+        notes = session.scalars(select(AuditEntry).where(AuditEntry.act == "advice.listed")).all()
+        jurist = session.scalars(select(User).where(User.email == EMAILS[Role.JURIST])).one()
+        assert [(note.subject_id, note.user_id) for note in notes] == [("1", jurist.id)]
 
     def test_a_filter_stays_chosen(self, as_jurist: Visitor) -> None:
         as_jurist.get(NEW).fill(advice_form_values()).submit("Bewaren")
