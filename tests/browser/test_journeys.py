@@ -59,6 +59,10 @@ class TestSearch:
         tab.page.get_by_label("Volgorde").select_option("nieuwste")
         expect(tab.page).to_have_url(re.compile(r"q=inreisverbod&soort=rechtspraak.*sorteer=nieuwste"))
 
+        tab.page.evaluate("history.go(-2)")
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Zoeken naar gezinshereniging")
+        expect(tab.page.get_by_role("main").get_by_role("combobox", name=re.compile("^Zoek in thema"))).to_be_visible()
+
     def test_a_number_leads_straight_to_its_ruling(self, tab: Tab) -> None:
         slug = tab.site.samples["public.show_ruling"]["slug"]
         number = str(tab.site.samples["public.find_by_number"]["number"])
