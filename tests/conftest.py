@@ -15,11 +15,11 @@ from unittest import mock
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from helpdesk.accounts import actions as accounts
-from helpdesk.accounts.models import UserSession
+from helpdesk.accounts.models import User, UserSession
 from helpdesk.accounts.routes import TOKEN
 from helpdesk.accounts.rules import new_token, token_digest
 from helpdesk.app import create_app
@@ -183,6 +183,12 @@ def session(house: House) -> Iterator[Session]:
             yield session
         connection.rollback()
         connection.invalidate()
+
+
+@pytest.fixture
+def jurist(session: Session) -> int:
+    """The id of a jurist, the one who is signed in as `as_jurist`."""
+    return session.scalars(select(User.id).where(User.email == EMAILS[Role.JURIST])).one()
 
 
 def _visitor(house: House, session: Session, role: Role | None = None) -> Visitor:

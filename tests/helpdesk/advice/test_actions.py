@@ -5,30 +5,15 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.models import Advice, AdviceTheme
 from helpdesk.advice.rules import AdviceRejected
 from helpdesk.core.audit import AuditEntry
-from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from tests.helpdesk.advice.examples import an_advice_draft
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def jurist(session: Session) -> int:
-    """The id of a jurist."""
-    return accounts.add_user(
-        session,
-        email="an@voorbeeld.be",
-        display_name="An",
-        password="een lang proefwachtwoord",
-        roles=[Role.JURIST],
-        now=NOW,
-    ).id
 
 
 class TestRecordAdvice:

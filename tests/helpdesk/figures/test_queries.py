@@ -1,14 +1,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from sqlalchemy.orm import Session
 
-from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.models import Advice
-from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.figures import queries, rules
 from helpdesk.figures.rules import Period
@@ -16,19 +13,6 @@ from tests.helpdesk.advice.examples import an_advice_draft
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-
-
-@pytest.fixture
-def jurist(session: Session) -> int:
-    """The id of a jurist."""
-    return accounts.add_user(
-        session,
-        email="an@voorbeeld.be",
-        display_name="An",
-        password="een lang proefwachtwoord",
-        roles=[Role.JURIST],
-        now=NOW,
-    ).id
 
 
 def store(session: Session, recorded_by: int, *changes: dict[str, Any]) -> None:
