@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,6 @@ class SearchEngine:
         self._thesaurus = Thesaurus(thesaurus, leads)
         self._laws = laws
         self._courts = courts
-        self._suggester: tuple[Snapshot, Suggester] | None = None
 
     def search(
         self,
@@ -85,7 +85,7 @@ class SearchEngine:
             IndexDamaged: there is no usable index; rebuild it.
         """
         snapshot = self.index.snapshot()
-        suggester = self._suggester_of(snapshot)
+        suggester = Suggester(snapshot)
         question = parse(text, self._laws, self._courts)
         choices = _choices(snapshot, question, filters or {})
         chosen = chosen_masks(snapshot, choices)
@@ -115,7 +115,7 @@ class SearchEngine:
 
     def complete(self, typed: str, limit: int = 8) -> list[Completion]:
         """Return suggestions for what is being typed: titles first, then words. Raises IndexDamaged."""
-        return self._suggester_of(self.index.snapshot()).complete(typed[:100], limit)
+        return Suggester(self.index.snapshot()).complete(typed[:100], limit)
 
     def _ask(
         self,
@@ -170,14 +170,15 @@ class SearchEngine:
         required = question.required
         if question.is_sentence or not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
             return ()
+        evaluation = Evaluation(snapshot, suggester.prefix_terms)
+        allowed = _within(snapshot.alive & ~evaluation.any_of(question.excluded, 0), chosen)
+        holding = [evaluation.any_of((*clause.alternatives, *clause.expansions), 0) for clause in required]
         found = []
-        for dropped in required:
-            rest = tuple(clause for clause in required if clause is not dropped)
-            count = self._count(
-                snapshot, suggester, replace(question, clauses=rest, sequence=(), title_keys=()), chosen
-            )
+        for dropped in range(len(required)):
+            rest = [number for number in range(len(required)) if number != dropped]
+            count = int(reduce(np.logical_and, (holding[number] for number in rest), allowed).sum())
             if count:
-                found.append((" ".join(clause.text for clause in rest), count))
+                found.append((" ".join(required[number].text for number in rest), count))
         return tuple(sorted(dict.fromkeys(found), key=lambda pair: (-pair[1], pair[0])))
 
     @staticmethod
@@ -185,12 +186,6 @@ class SearchEngine:
         """Return how many documents answer the question exactly as it stands."""
         matches = match(snapshot, question, suggester.prefix_terms)
         return int(_within(matches.strict, chosen).sum())
-
-    def _suggester_of(self, snapshot: Snapshot) -> Suggester:
-        known = self._suggester
-        if known is None or known[0] is not snapshot:
-            known = self._suggester = (snapshot, Suggester(snapshot))
-        return known[1]
 
 
 def _choices(snapshot: Snapshot, question: Question, filters: Choices) -> dict[str, tuple[str, ...]]:

@@ -43,6 +43,8 @@ from jurisprudence.search.snapshot import Postings, Snapshot
 FEW_ANSWERS = 5
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
+MANY_PLACES = 20_000
+
 PrefixTerms = Callable[[str], Sequence[bytes]]
 
 
@@ -178,9 +180,25 @@ class Evaluation:
             wanted = positions - slop if slop else positions + (number - order[0])
             stands = np.zeros(len(documents), dtype=bool)
             for found in options[number]:
-                stands |= self._stands_near(found, documents, wanted, 2 * slop)
+                if name == "text" and not slop and len(documents) > MANY_PLACES:
+                    stands |= self._stands_in_text(found, documents, wanted)
+                else:
+                    stands |= self._stands_near(found, documents, wanted, 2 * slop)
             documents, positions = documents[stands], positions[stands]
         return documents
+
+    def _stands_in_text(self, found: Postings, documents: Array, wanted: Array) -> Array:
+        """Tell for each place (document, position) whether the term stands there.
+
+        All texts are laid end to end and the places of the term marked: for very many places the fastest way.
+        """
+        ends = self.snapshot.text_ends
+        marks = np.zeros(int(ends[-1]), dtype=bool)
+        marks[np.repeat(ends[found.documents], found.frequencies) + found.positions] = True
+        places = ends[documents] + wanted
+        inside = (wanted >= 0) & (places < ends[documents + 1])
+        stands: Array = inside & marks[np.where(inside, places, 0)]
+        return stands
 
     def _stands_near(self, found: Postings, documents: Array, wanted: Array, reach: int) -> Array:
         """Tell for each place (document, position) whether the term stands there or up to `reach` words further.

@@ -6,6 +6,9 @@ from dataclasses import replace
 from jurisprudence.search.question import Clause, Question, Term, Word
 from jurisprudence.search.thesaurus import expression_term
 
+MOST_RESPELLED = 12
+"""Words looked up per question; who types more unknown ones types noise."""
+
 
 def with_respellings(
     question: Question, is_found: Callable[[Clause], bool], respell: Callable[[str], str | None]
@@ -14,12 +17,13 @@ def with_respellings(
 
     `is_found` tells whether any document holds a clause, `respell` gives the likely spelling of a word or None.
     """
-    clauses: list[Clause] = []
+    unknown, clauses = 0, list[Clause]()
     found: list[Term] = []
     for clause in question.clauses:
         better = None
         match clause.alternatives:
-            case (Word(text=text),) if clause.is_required and not is_found(clause):
+            case (Word(text=text),) if clause.is_required and unknown < MOST_RESPELLED and not is_found(clause):
+                unknown += 1
                 better = respell(text)
         term = expression_term(better) if better else None
         clauses.append(replace(clause, expansions=(*clause.expansions, term)) if term else clause)

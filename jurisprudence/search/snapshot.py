@@ -232,6 +232,14 @@ class Snapshot:
         return {record["id"]: record["version"] for record in records}
 
     @cached_property
+    def text_ends(self) -> Array:
+        """Return where each text begins when all are laid end to end, and where the last one ends, in index terms.
+
+        A text has no more word positions than index terms.
+        """
+        return np.concatenate(([0], np.cumsum(self._joined("text.exact_lengths", np.int64))))
+
+    @cached_property
     def court_rank(self) -> Array:
         """Return each document's place by court, newest first within one; without a court last."""
         column = self.facet_columns["hof"]

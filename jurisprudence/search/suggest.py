@@ -47,18 +47,21 @@ class _Folded:
 
 
 class Suggester:
-    """The written words and the titles of one snapshot, read where they lie."""
+    """The written words and the titles of one snapshot, read where they lie; made anew for each question."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._contents = [segment.contents for segment in snapshot.segments]
+        self._prefix_terms: dict[str, Sequence[bytes]] = {}
 
     def prefix_terms(self, start: str) -> Sequence[bytes]:
         """Return the index terms of the words that begin so (folded), of the most frequent of them when many do."""
-        words = self._words_beginning(start)[:MOST_PREFIX_WORDS]
-        return tuple(
-            dict.fromkeys(stem(fold(word), language).encode() for word in words for language in ("nl", "fr", ""))
-        )
+        found = self._prefix_terms.get(start)
+        if found is None:
+            words = self._words_beginning(start)[:MOST_PREFIX_WORDS]
+            stems = (stem(fold(word), language).encode() for word in words for language in ("nl", "fr", ""))
+            found = self._prefix_terms[start] = tuple(dict.fromkeys(stems))
+        return found
 
     def respell(self, word: str) -> str | None:
         """Return the most likely written word one or two edits away, None when the word itself is known."""
