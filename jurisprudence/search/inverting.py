@@ -5,15 +5,17 @@ that follows is arithmetic on whole rows: the word positions, the postings of ea
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 
 from jurisprudence.search.analysis import chunk_steps, sentence_starts, split_chunks
-from jurisprudence.search.documents import Prepared
+from jurisprudence.search.compounds import clear_memory
+from jurisprudence.search.documents import Prepared, prepare
 from jurisprudence.search.packs import Array
+from jurisprudence.search.results import Document
 from jurisprudence.search.segments import (
     PLAIN_WORD,
     TAG_FIELDS,
@@ -40,6 +42,8 @@ CUT_FIELDS = frozenset({"summary", "text"})
 """The fields of which one sentence is shown."""
 
 _GAP = 0
+
+Progress = Callable[[int], None]
 
 
 class _Ragged:
@@ -222,6 +226,19 @@ class Inverter:
         held = [*self._words_of_documents, np.zeros(0, dtype=np.uint32)]
         counts = np.bincount(np.concatenate(held), minlength=len(words)).tolist()
         return [(word, count) for word, count in zip(words, counts, strict=True) if count]
+
+
+def inverted(documents: Iterable[Document], progress: Progress = lambda _count: None) -> Inverter:
+    """Analyse documents; `progress` is called with the number done so far. Raises ValueError when two have one id."""
+    inverter, seen = Inverter(), set[str]()
+    for document in documents:
+        if document.id in seen:
+            raise ValueError(f"Two documents have the id {document.id}.")
+        seen.add(document.id)
+        inverter.add(prepare(document))
+        progress(len(seen))
+    clear_memory()
+    return inverter
 
 
 def _part_chunks(parts: Sequence[str], table: _ChunkTable) -> Array:

@@ -63,6 +63,16 @@ def segment_arrays(
     return arrays | _document_arrays(stored) | _word_arrays(words)
 
 
+def rounded_lengths(arrays: Mapping[str, Array], steps: Array) -> dict[str, Array]:
+    """Return the field lengths rounded up to one of the steps, which scores are made of, and their exact sums."""
+    found: dict[str, Array] = {}
+    for name in TEXT_FIELDS:
+        exact = arrays[f"{name}.exact_lengths"]
+        found[f"{name}.lengths"] = steps[np.searchsorted(steps, exact).clip(0, len(steps) - 1)]
+        found[f"{name}.length_total"] = np.array([exact.sum(dtype=np.uint64)], dtype=np.float64)
+    return found
+
+
 def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Array]:
     arrays = {
         "vocabulary": _bytes(b"".join(postings.terms)),

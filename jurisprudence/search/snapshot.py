@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -71,7 +71,7 @@ class FacetColumn:
 class Contents:
     """The arrays of one segment and what was read from them; shared by all generations that hold the segment."""
 
-    def __init__(self, arrays: dict[str, Array]) -> None:
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
         self.arrays = arrays
         self.size = len(arrays["days"])
         self._vocabularies: dict[str, _Vocabulary] = {}
@@ -116,14 +116,13 @@ class Contents:
 
 
 class Segment:
-    """A segment as one generation sees it: its contents, what is deleted, the place of its first document."""
+    """A segment as one generation sees it: its contents, which documents are alive, the place of its first one."""
 
-    def __init__(self, contents: Contents, deleted: Sequence[int], base: int) -> None:
+    def __init__(self, contents: Contents, alive: Array, base: int) -> None:
         self.contents = contents
+        self.alive = alive
         self.base = base
         self.size = contents.size
-        self.alive = np.ones(self.size, dtype=bool)
-        self.alive[list(deleted)] = False
 
     def postings(self, name: str, term: bytes) -> Postings | None:
         """Return the postings of a term with document numbers of the snapshot."""
@@ -151,7 +150,7 @@ class Segment:
 class _Vocabulary:
     """The terms of a field, sorted, read from the map one at a time."""
 
-    def __init__(self, arrays: dict[str, Array], name: str) -> None:
+    def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
         self._starts = arrays[f"{name}.starts"].data
         self._bytes = arrays[f"{name}.vocabulary"].data
         self._slots = arrays[f"{name}.slots"].data

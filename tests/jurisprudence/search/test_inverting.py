@@ -11,7 +11,7 @@ from jurisprudence.search.documents import prepare
 from jurisprudence.search.inverting import Inverter
 from jurisprudence.search.packs import Array
 from jurisprudence.search.results import Document
-from jurisprudence.search.snapshot import Contents, Segment
+from jurisprudence.search.snapshot import Contents
 from tests.jurisprudence.search.conftest import a_document, fictitious_documents
 
 
@@ -81,8 +81,8 @@ class TestRuns:
         first, second = Contents(inverted(documents[:3])), Contents(inverted(documents[3:]))
         inverter = Inverter()
 
-        inverter.add_segment(first, Segment(first, [1], 0).alive)
-        inverter.add_segment(second, Segment(second, [], 0).alive)
+        inverter.add_segment(first, np.array([True, False, True]))
+        inverter.add_segment(second, np.array([True, True]))
 
         assert_equal(inverter.arrays(), inverted([documents[0], *documents[2:]]))
 
