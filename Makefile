@@ -38,7 +38,8 @@ check: setup ## Run the linters, the type checker, the import contracts and the 
 	$(BIN)/djlint helpdesk --check --lint --quiet
 	$(BIN)/helpdesk content check
 
-bench: setup ## Measure what we claim about speed
+bench: setup ## Measure what we claim about speed, beside other search engines
+	@PYTHON="$(PYTHON)" .ci/setup --group bench
 	@for program in benchmarks/*.py; do \
 		test -e "$$program" || continue; \
 		echo "== $$program"; $(BIN)/python "$$program" || exit 1; \
