@@ -281,4 +281,5 @@ def _said_of_parts(question: Question, strict_total: int, total: int) -> tuple[s
 def _also_searched(snapshot: Snapshot, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:
     """Return the equivalents that occur somewhere in the index."""
     evaluation = Evaluation(snapshot, suggester.prefix_terms)
-    return tuple(dict.fromkeys(term.text for term in expansions if evaluation.term(term, 0).any()))
+    found = {fold(term.text): term.text for term in reversed(expansions) if evaluation.term(term, 0).any()}
+    return tuple(reversed(found.values()))
