@@ -11,7 +11,7 @@ import numpy as np
 
 from jurisprudence.search.facets import Choices, chosen_masks, count_facets
 from jurisprudence.search.index import SearchIndex
-from jurisprudence.search.matching import Evaluation, Matches, loosened, match
+from jurisprudence.search.matching import Evaluation, Matches, in_every_word, loosened, match
 from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.packs import Array
 from jurisprudence.search.query import DEFAULT_LAWS, parse
@@ -139,6 +139,9 @@ class SearchEngine:
             )
             expansions += respellings
         matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+        if not matches.mask.any() and question.is_sentence:
+            question = in_every_word(question)
+            matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
         if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
             matches = match(snapshot, question, suggester.prefix_terms, expand=expand)

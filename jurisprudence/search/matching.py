@@ -297,6 +297,11 @@ def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
     return factors
 
 
+def in_every_word(question: Question) -> Question:
+    """Return a spoken question in which each word counts, for when none of the telling ones is written anywhere."""
+    return replace(question, clauses=tuple(replace(clause, is_required=True) for clause in question.clauses))
+
+
 def loosened(question: Question) -> Question:
     """Return the question with its phrases broken into words, for when nobody wrote them together."""
     clauses = []

@@ -14,6 +14,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ":
 _PREFIXES = "aan|achter|af|bij|door|in|mee|na|neer|om|onder|op|over|samen|tegen|terug|toe|uit|vast|voor|weg"
 _PARTICIPLE = re.compile(rf"(?:(?P<prefix>{_PREFIXES})?ge|(?=ver|be|ont|her|er))(?P<stem>\w{{3,}}?)(?:d|t|de|te)$")
 _BORROWED_PARTICIPLE = re.compile(r"ge(?P<stem>\w{3,})eerde?$")
+_PAST = re.compile(r"(?P<stem>\w{2,}(?:er|el|ig))den?$")
 _THIRD_PERSON = re.compile(r"(?P<stem>\w{4,})t$")
 _NO_VERBS = read_words("geen_werkwoorden")
 _AS_THEY_ARE = frozenset({"geen", "noch", "nooit", "niemand", "niets", "zonder", "een", "voor", "over", "door"})
@@ -62,7 +63,13 @@ def _irregular() -> dict[str, str]:
 def _dutch(word: str) -> str:
     if word in _AS_THEY_ARE:
         return word
-    return _regular(_irregular().get(word) or _irregular_head(word) or _infinitive(word) or word)
+    return _regular(_irregular_form(word) or _irregular_head(word) or _infinitive(word) or word)
+
+
+def _irregular_form(word: str) -> str | None:
+    """Return the word whose stem an irregular form shares, an inflected participle (getrouwde) included."""
+    forms = _irregular()
+    return forms.get(word) or (forms.get(word[:-1]) if word.endswith(("de", "te")) else None)
 
 
 def _irregular_head(word: str) -> str | None:
@@ -74,17 +81,22 @@ def _irregular_head(word: str) -> str | None:
 
 
 def _infinitive(word: str) -> str | None:
-    """Return the verb of a weak form when the lexicon knows it: geweigerd, weigert → weigeren.
+    """Return the verb of a weak form when the lexicon knows it: geweigerd, weigerde, weigert → weigeren.
 
-    Participles of verbs in -eren need no lexicon: geadopteerd → adopteren.
+    Participles of verbs in -eren need no lexicon (geadopteerd → adopteren); a separable verb may be known by its last
+    part only (teruggestuurd → sturen).
     """
     if word in _NO_VERBS:
         return None
     borrowed = _BORROWED_PARTICIPLE.match(word)
     if borrowed is not None:
         return f"{borrowed['stem']}eren"
-    match = _PARTICIPLE.match(word) or _THIRD_PERSON.match(word)
-    return _verb_of((match.groupdict().get("prefix") or "") + match["stem"]) if match else None
+    match = _PARTICIPLE.match(word) or _PAST.match(word) or _THIRD_PERSON.match(word)
+    if match is None:
+        return None
+    prefix = match.groupdict().get("prefix") or ""
+    bare = _verb_of(match["stem"]) if prefix else None
+    return _verb_of(prefix + match["stem"]) or (prefix + bare if bare else None)
 
 
 def _verb_of(root: str) -> str | None:
@@ -105,7 +117,7 @@ def _regular(word: str) -> str:
     if len(word) < 4:  # noqa: PLR2004 -- Snowball only harms words this short
         return word
     word = word.removesuffix("sen") if word.endswith("nissen") else word
-    word = word.removesuffix("s") if word.endswith("ies") and len(word) > 5 and word != "precies" else word  # noqa: PLR2004
+    word = word.removesuffix("s") if word.endswith(("ies", "eaus")) and len(word) > 5 and word != "precies" else word  # noqa: PLR2004
     if word.endswith("nis"):
         return word
     if word.endswith(("baarheid", "baarheden")):
