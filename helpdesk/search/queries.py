@@ -117,7 +117,7 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         outcome=ruling.outcome,
         articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
         case_names=names_of_case(ruling.parties or ""),
-        version=ruling.updated_at.isoformat(),
+        version=f"{ruling.updated_at:%Y-%m-%dT%H:%M:%S.%f}",
     )
 
 
