@@ -14,7 +14,7 @@ import numpy as np
 from jurisprudence.search.analysis import chunk_steps, sentence_starts, split_chunks
 from jurisprudence.search.compounds import clear_memory
 from jurisprudence.search.documents import Prepared, prepare
-from jurisprudence.search.packs import Array
+from jurisprudence.search.packs import Array, narrow
 from jurisprudence.search.results import Document
 from jurisprudence.search.segments import (
     PLAIN_WORD,
@@ -157,7 +157,7 @@ class _Occurrences:
             is_first[1:] = (terms[1:] != terms[:-1]) | (documents[1:] != documents[:-1])
             first = np.flatnonzero(is_first)
             frequencies = np.diff(np.append(first, len(terms))).astype(np.uint32)
-            self.runs.append(_Run(terms[first], documents[first], frequencies, positions[order]))
+            self.runs.append(_Run(terms[first], documents[first], frequencies, narrow(positions)[order]))
         self.terms, self.positions, self.documents, self.waiting = [], [], [], 0
 
 
@@ -192,7 +192,9 @@ class Inverter:
             self._tags[name].add(number, found, found)
         self._words_of_documents.append(np.unique(np.concatenate(words)))
         self._stored.append(
-            StoredDocument(document.record, document.text, sentences["text"], sentences["summary"], document.day)
+            StoredDocument(
+                document.record, document.text.encode(), sentences["text"], sentences["summary"], document.day
+            )
         )
 
     def add_segment(self, contents: Contents, alive: Array) -> None:
@@ -301,8 +303,8 @@ def _postings(found: _Occurrences, terms: Sequence[bytes]) -> FieldPostings:
     )
 
 
-def _joined(pieces: Iterable[Array]) -> Array:
-    return np.concatenate([np.zeros(0, dtype=np.uint32), *pieces])
+def _joined(pieces: Sequence[Array]) -> Array:
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.uint32)
 
 
 def _gathered(values: Array, lengths: Array, order: Array) -> Array:

@@ -26,14 +26,14 @@ Words = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """What the index keeps of a document beside its postings.
+    """What the index keeps of a document beside its postings; `text` is UTF-8.
 
     `sentences` and `summary_sentences` are packed 32-bit numbers: the position of the first word of each sentence, then
     the character offset of each.
     """
 
     record: Mapping[str, Any]
-    text: str
+    text: bytes
     sentences: bytes
     summary_sentences: bytes
     day: int
@@ -105,7 +105,7 @@ def _document_arrays(stored: Sequence[StoredDocument]) -> dict[str, Array]:
     return {
         "days": np.array([document.day for document in stored], dtype=np.int32),
         **_blob("records", [json.dumps(document.record, ensure_ascii=False).encode() for document in stored]),
-        **_blob("texts", [document.text.encode() for document in stored]),
+        **_blob("texts", [document.text for document in stored]),
         **_blob("text.sentences", [document.sentences for document in stored]),
         **_blob("summary.sentences", [document.summary_sentences for document in stored]),
     }
@@ -139,7 +139,7 @@ def letter_sets(letters: Array) -> Array:
 def written_words(document: StoredDocument) -> set[str]:
     """Return the words of a document as they are written, in lower case."""
     record = document.record
-    everything = "\n".join([record["title"], record["summary"], *record["keywords"], document.text])
+    everything = "\n".join([record["title"], record["summary"], *record["keywords"], document.text.decode()])
     return set(PLAIN_WORD.findall(everything.lower()))
 
 

@@ -86,7 +86,7 @@ class Contents:
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of a document beside its postings."""
         record = json.loads(self.piece("records", number))
-        text = self.piece("texts", number).decode()
+        text = self.piece("texts", number)
         sentences, of_summary = self.piece("text.sentences", number), self.piece("summary.sentences", number)
         return StoredDocument(record, text, sentences, of_summary, int(self.arrays["days"][number]))
 
