@@ -134,7 +134,7 @@ class SearchEngine:
             evaluation = Evaluation(snapshot, suggester.prefix_terms)
             question, respellings = with_respellings(
                 question,
-                lambda clause: bool(evaluation.any_of((*clause.alternatives, *clause.expansions), 0).any()),
+                lambda term: bool(evaluation.term(term, 0).any()),
                 suggester.respell,
             )
             expansions += respellings

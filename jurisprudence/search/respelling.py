@@ -11,21 +11,25 @@ MOST_RESPELLED = 12
 
 
 def with_respellings(
-    question: Question, is_found: Callable[[Clause], bool], respell: Callable[[str], str | None]
+    question: Question, is_found: Callable[[Term], bool], respell: Callable[[str], str | None]
 ) -> tuple[Question, tuple[Term, ...]]:
     """Return the question in which a word nobody wrote may also be its likely spelling, and those spellings in order.
 
-    `is_found` tells whether any document holds a clause, `respell` gives the likely spelling of a word or None.
+    `is_found` tells whether any document holds a term, `respell` gives the likely spelling of a word or None.
     """
     unknown, clauses = 0, list[Clause]()
     found: list[Term] = []
     for clause in question.clauses:
         better = None
         match clause.alternatives:
-            case (Word(text=text),) if clause.is_required and unknown < MOST_RESPELLED and not is_found(clause):
+            case (Word(text=text),) if clause.is_required and unknown < MOST_RESPELLED and not _any_found(clause, is_found):
                 unknown += 1
                 better = respell(text)
         term = expression_term(better) if better else None
         clauses.append(replace(clause, expansions=(*clause.expansions, term)) if term else clause)
         found += [term] if term else []
     return replace(question, clauses=tuple(clauses)), tuple(found)
+
+
+def _any_found(clause: Clause, is_found: Callable[[Term], bool]) -> bool:
+    return any(is_found(term) for term in (*clause.alternatives, *clause.expansions))

@@ -173,10 +173,10 @@ class TestSlipsOfTheFinger:
     def test_a_word_that_is_found_stays_as_it_is(self) -> None:
         question = parse("visum")
 
-        assert with_respellings(question, lambda _clause: True, lambda _word: "museum") == (question, ())
+        assert with_respellings(question, lambda _term: True, lambda _word: "museum") == (question, ())
 
     def test_a_number_is_not_respelled(self) -> None:
-        (clause,) = with_respellings(parse("12345"), lambda _clause: False, lambda _word: "12346")[0].clauses
+        (clause,) = with_respellings(parse("12345"), lambda _term: False, lambda _word: "12346")[0].clauses
 
         assert not any(isinstance(term, Word) for term in clause.alternatives)
         assert clause == Clause(clause.alternatives)
