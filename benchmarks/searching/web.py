@@ -34,7 +34,8 @@ def measure_web() -> None:
         helpdesk = [sys.executable, "-m", "helpdesk"]
         subprocess.run([*helpdesk, "init"], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         command = [sys.executable, "-m", "gunicorn", "-w", "1", "--threads", str(CLIENTS), "-b", f"127.0.0.1:{port}"]
-        server = subprocess.Popen([*command, "--log-level", "error", "wsgi:app"], env=environment, cwd=ROOT)  # noqa: S603
+        command += ["--log-level", "error", "wsgi:app"]
+        server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603
         try:
             _wait_for(port)
             _use_one_core(server.pid)

@@ -80,13 +80,21 @@ def render(source: str, resolve: Resolver) -> Rendered:
     return Rendered(safe, plain_text(safe), contents, links=tuple(links.alive), dead_links=tuple(links.dead))
 
 
+_ONLY_MARKS = re.compile(r"[^<>]*(?:<mark>[^<>]*</mark>[^<>]*)*")
+
+
 def sanitise(raw: str) -> str:
     """Return HTML with nothing in it but the tags, classes and addresses our texts use."""
     return bleach.clean(raw, tags=TAGS, attributes=_may_stay, protocols=WEB_SCHEMES, strip=True, strip_comments=True)
 
 
 def marked(snippet: str) -> Markup:
-    """Let a search snippet through as markup: escaped text with <mark> around what matched, nothing else."""
+    """Let a search snippet through as markup: escaped text with <mark> around what matched, nothing else.
+
+    A snippet that is just that passes as it is: cleaning ten times two snippets took a fifth of a results page.
+    """
+    if _ONLY_MARKS.fullmatch(snippet):
+        return Markup(snippet)  # noqa: S704 - no other tag is in it
     return Markup(bleach.clean(snippet, tags={"mark"}, attributes={}, strip=False))  # noqa: S704 - sanitised right here
 
 

@@ -34,6 +34,8 @@ def moment(value: datetime) -> str:
 
 def number(value: float) -> str:
     """10 341, with a no-break space between thousands and a comma before decimals."""
+    if isinstance(value, int) and 0 <= value < 1000:  # noqa: PLR2004 - nothing to group; a page of facets has forty of these
+        return str(value)
     return format_decimal(value, locale="nl_BE").replace(".", NO_BREAK).replace("\u202f", NO_BREAK)
 
 

@@ -107,6 +107,16 @@ class TestMarked:
     def test_only_marks_pass(self) -> None:
         assert markup.marked("a <mark>b</mark> &lt;i&gt; <i>c</i>") == "a <mark>b</mark> &lt;i&gt; &lt;i&gt;c&lt;/i&gt;"
 
+    @pytest.mark.parametrize(
+        "snippet", ["<mark onclick=x>a</mark>", "<mark>a", "a</mark>", "<mark><script>a</script></mark>"]
+    )
+    def test_only_whole_plain_marks_pass(self, snippet: str) -> None:
+        passed = str(markup.marked(snippet))
+
+        assert "onclick" not in passed
+        assert "<script" not in passed
+        assert passed.count("<mark>") == passed.count("</mark>")
+
 
 class TestHighlighter:
     def test_words_are_marked_and_tags_left_alone(self) -> None:
