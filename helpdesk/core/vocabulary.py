@@ -14,6 +14,7 @@ from helpdesk.core.markup import fold
 from jurisprudence.courts import Court, CourtRegister, read_court
 from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
 from jurisprudence.legislation import Law, LawRegister, read_law
+from jurisprudence.search.thesaurus import says_enough
 
 T = TypeVar("T")
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
@@ -175,7 +176,10 @@ class Vocabulary:
     @property
     def leads(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         """What people say, in Dutch or another language, with the words of our texts for it: they go one way only."""
-        titles = [(theme.words, (_IN_BRACKETS.sub("", theme.title).strip(),)) for theme in self.themes.all]
+        titles = [
+            (tuple(filter(says_enough, theme.words)), (_IN_BRACKETS.sub("", theme.title).strip(),))
+            for theme in self.themes.all
+        ]
         return [*((saying.said, saying.meant) for saying in self.everyday), *titles]
 
     @property

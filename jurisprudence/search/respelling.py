@@ -22,14 +22,11 @@ def with_respellings(
     for clause in question.clauses:
         better = None
         match clause.alternatives:
-            case (Word(text=text),) if clause.is_required and unknown < MOST_RESPELLED and not _any_found(clause, is_found):
-                unknown += 1
-                better = respell(text)
+            case (Word(text=text),) if clause.is_required and unknown < MOST_RESPELLED:
+                if not any(map(is_found, (*clause.alternatives, *clause.expansions))):
+                    unknown += 1
+                    better = respell(text)
         term = expression_term(better) if better else None
         clauses.append(replace(clause, expansions=(*clause.expansions, term)) if term else clause)
         found += [term] if term else []
     return replace(question, clauses=tuple(clauses)), tuple(found)
-
-
-def _any_found(clause: Clause, is_found: Callable[[Term], bool]) -> bool:
-    return any(is_found(term) for term in (*clause.alternatives, *clause.expansions))

@@ -65,6 +65,12 @@ class Thesaurus:
         return [term for expression in expressions if (term := expression_term(expression)) is not None]
 
 
+def says_enough(expression: str) -> bool:
+    """Tell whether an expression is still itself without its small words; "waar heb ik recht op" is just "recht"."""
+    words = query_words(clean(expression))
+    return len(words) == 1 or sum(not _is_small_word(word.text) for word in words) > 1
+
+
 def expression_term(expression: str) -> Term | None:
     """Return an expression as a term, None when it holds no word."""
     steps = tuple(step for word in query_words(clean(expression)) for step in word.steps)
