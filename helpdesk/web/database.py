@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask import Flask
@@ -21,6 +22,8 @@ def init_database(app: Flask, settings: Settings) -> None:
     """Bind the application to the database of the settings."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.database_url)}
     _database.init_app(app)
+    # we have no asynchronous sessions; looking for them would start an event loop after every request, a millisecond
+    app.teardown_appcontext_funcs[:] = [ends for ends in app.teardown_appcontext_funcs if not iscoroutinefunction(ends)]
     with app.app_context():
         if _database.engine.dialect.name == "sqlite":
             event.listen(_database.engine, "connect", prepare_sqlite)
