@@ -6,7 +6,17 @@ from helpdesk.core.roles import Role
 from tests.addresses import address_of, audience_of, rules_of
 from tests.browser.conftest import Site, Tab, nothing_in, sign_in
 
-NO_PAGES = frozenset({"/nieuws/atom.xml", "/opensearch.xml", "/robots.txt", "/sitemap.xml", "/gezond", "/metrics"})
+NO_PAGES = frozenset(
+    {
+        "/nieuws/atom.xml",
+        "/opensearch.xml",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/gezond",
+        "/metrics",
+        "/zoeken/suggesties",
+    }
+)
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 
 
