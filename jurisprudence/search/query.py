@@ -25,6 +25,8 @@ MOST_CHARACTERS = 2_000
 MOST_WORDS = 300
 MOST_WORDS_OF_A_PHRASE = 20
 MOST_JOINED_WORDS = 40
+MOST_PHRASES = 3  # a phrase of small words is the dearest thing one can ask
+MOST_PREFIXES = 4
 SHORTEST_PREFIX = 3
 SHORTEST_JOINED = 8
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -77,6 +79,8 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
     sequence: list[Step] = field(default_factory=list)
     run: list[str] = field(default_factory=list)
+    phrases: int = 0
+    prefixes: int = 0
     joins_next: bool = False
     excludes_next: bool = False
 
@@ -177,6 +181,13 @@ def _read_phrase(piece: re.Match[str], reading: _Reading) -> None:
     if not steps:
         reading.notes.append("Tussen de aanhalingstekens staat geen woord.")
         return
+    if reading.phrases >= MOST_PHRASES:
+        reading.notes.append(
+            f"Meer dan {MOST_PHRASES} woordgroepen kan niet; de andere zijn als losse woorden gezocht."
+        )
+        reading.run += piece["phrase"].split()
+        return
+    reading.phrases += 1
     slop = min(int(piece["slop"] or 0), 100)
     _add([Phrase(f"“{piece['phrase'].strip()}”", steps, slop)], reading, is_excluded=bool(piece["minus"]))
     reading.sequence += steps
@@ -212,6 +223,13 @@ def _read_prefix(start: str, reading: _Reading) -> None:
         reading.notes.append(f"Voor een sterretje zijn minstens {SHORTEST_PREFIX} letters nodig.")
         reading.run.append(start)
         return
+    if reading.prefixes >= MOST_PREFIXES:
+        reading.notes.append(
+            f"Meer dan {MOST_PREFIXES} sterretjes kan niet; de andere zijn als gewone woorden gezocht."
+        )
+        reading.run.append(start)
+        return
+    reading.prefixes += 1
     _add([Prefix(f"{start}*", fold(start))], reading)
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jurisprudence.search.query import MOST_WORDS, parse
+from jurisprudence.search.query import MOST_PHRASES, MOST_PREFIXES, MOST_WORDS, parse
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
 
 
@@ -181,6 +181,21 @@ class TestWords:
 
 
 class TestLimits:
+    def test_only_some_phrases_are_searched_as_such(self) -> None:
+        """Nine phrases of small words took over 100 ms at 3,294 rulings: a visitor cannot hold a worker that long."""
+        question = parse(" ".join(f'"van de {word}"' for word in ("wet", "raad", "staat", "kamer", "zaak", "eis")))
+
+        phrases = [term for clause in question.clauses for term in clause.alternatives if isinstance(term, Phrase)]
+        assert len(phrases) == MOST_PHRASES
+        assert any("woordgroepen" in note for note in question.notes)
+
+    def test_only_some_beginnings_are_searched_as_such(self) -> None:
+        question = parse("bev* gez* ver* aan* uit* ter*")
+
+        prefixes = [term for clause in question.clauses for term in clause.alternatives if isinstance(term, Prefix)]
+        assert len(prefixes) == MOST_PREFIXES
+        assert any("sterretjes" in note for note in question.notes)
+
     def test_a_long_text_is_cut_and_said(self) -> None:
         question = parse("woord " * 5_000)
 
