@@ -161,6 +161,24 @@ class Saying:
 
 
 @dataclass(frozen=True)
+class SearchExample:
+    """A question that shows one way of asking, on the page that explains searching."""
+
+    group: str
+    question: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class QuestionKind:
+    """A kind of question the search is measured by, with its name for the visitor and an example."""
+
+    code: str
+    label: str
+    example: str
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """All registers together, read once at the start."""
 
@@ -171,6 +189,8 @@ class Vocabulary:
     laws: LawRegister
     thesaurus: tuple[tuple[str, ...], ...]
     everyday: tuple[Saying, ...]
+    search_examples: tuple[SearchExample, ...]
+    question_kinds: tuple[QuestionKind, ...]
     digest: str  # the fingerprint of the lists these registers were read from
 
     @property
@@ -220,11 +240,19 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         laws=LawRegister(tuple(_distinct(reader, reader.entries("wetgeving.yaml", "laws"), Law, read_law))),
         thesaurus=reader.groups("thesaurus.yaml", "groups"),
         everyday=tuple(_sayings(reader)),
+        search_examples=_all(reader, "zoekhulp.yaml", "examples", SearchExample),
+        question_kinds=_all(reader, "zoekhulp.yaml", "question_kinds", QuestionKind),
         digest=digest,
     )
     if reader.problems:
         raise ContentBroken(list(dict.fromkeys(reader.problems)))  # two lists may stand in one broken file
     return vocabulary
+
+
+def _all(reader: ListReader, name: str, key: str, shape: type[T]) -> tuple[T, ...]:
+    """Return a list whose entries have exactly the fields of a dataclass."""
+    made = (reader.make(entry, shape, lambda fields: shape(**fields)) for entry in reader.entries(name, key))
+    return tuple(one for one in made if one is not None)
 
 
 def _sayings(reader: ListReader) -> Iterator[Saying]:

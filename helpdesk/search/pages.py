@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from helpdesk.core import markup
 from helpdesk.core.clock import brussels_date
-from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.core.vocabulary import QuestionKind, SearchExample, Vocabulary
 from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
 from helpdesk.search.actions import Quality
 from helpdesk.search.forms import SearchRequest
@@ -68,52 +68,6 @@ class Example:
     def address(self) -> str:
         """Where the example runs."""
         return f"/zoeken?{urlencode({'q': self.question})}"
-
-
-EXAMPLES: Sequence[tuple[str, Sequence[Example]]] = (
-    (
-        "Woorden",
-        (
-            Example(
-                "gezinshereniging inkomen", "Teksten met beide woorden, in elke vorm: ook inkomens, gezinsherenigingen."
-            ),
-            Example("mijn man laten overkomen", "Gewone woorden leiden naar het thema dat erbij hoort."),
-            Example(
-                "regroupement familial", "Franse, Engelse en Duitse woorden en afkortingen (OQT, CGRA) worden begrepen."
-            ),
-            Example("geen recht op verblijf", "Geen en niet tellen mee: ze draaien een zin om."),
-        ),
-    ),
-    (
-        "Woordgroepen",
-        (
-            Example(
-                '"bevel om het grondgebied te verlaten"', "Tussen aanhalingstekens: precies deze woorden na elkaar."
-            ),
-            Example('"belang kind"~5', "Deze woorden, hoogstens vijf plaatsen van elkaar."),
-        ),
-    ),
-    (
-        "Nummers en artikelen",
-        (
-            Example("269.083", "Een arrestnummer, ook als 269 083, 269083 of nr. 269.083."),
-            Example("C-578/08", "Een zaaknummer van het Hof van Justitie, met elk koppelteken."),
-            Example("ECLI:EU:C:2017:354", "Een ECLI, helemaal of alleen het nummer erin."),
-            Example("40ter", "Een artikel; 9bis en 9 bis zijn hetzelfde, 57/6 en 57/6/1 niet."),
-        ),
-    ),
-    (
-        "Filters in de vraag",
-        (
-            Example("hof:rvv bevel", "Alleen van één rechtscollege."),
-            Example("inreisverbod jaar:2018..2023", "Een jaar, of een reeks jaren."),
-            Example("gezinsleven artikel:40ter", "Alleen wat op dit artikel steunt."),
-            Example("huwelijk -schijnhuwelijk", "Zonder dit woord; NIET schijnhuwelijk doet hetzelfde."),
-            Example("echtscheiding OF verstoting", "Het ene of het andere woord; OF in hoofdletters."),
-            Example("gezinsheren*", "Woorden die zo beginnen."),
-        ),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -275,10 +229,18 @@ class SearchHelpPage(PageBase):
 
     template: ClassVar[str] = "search/help.html"
 
-    examples: Sequence[tuple[str, Sequence[Example]]] = EXAMPLES
+    groups: Sequence[tuple[str, Sequence[Example]]]
     title: str = "Hoe zoek je?"
     description: str = "Woorden, woordgroepen, nummers, artikelen en filters in de zoekvraag."
     canonical: str | None = "/zoeken/hulp"
+
+    @classmethod
+    def of(cls, examples: Sequence[SearchExample]) -> Self:
+        """Return the page with its examples by group, in their order."""
+        groups: dict[str, list[Example]] = {}
+        for one in examples:
+            groups.setdefault(one.group, []).append(Example(one.question, one.explanation))
+        return cls(groups=list(groups.items()))
 
 
 @dataclass(frozen=True)
@@ -290,24 +252,6 @@ class QualityRow:
     questions: int
     first: int
     first_five: int
-
-
-QUESTION_KINDS: Mapping[str, tuple[str, str]] = {
-    "alledaags": ("Gewone woorden", "mijn vrouw is 19 mag ze komen"),
-    "vakterm": ("Vaktermen", "openbare-orde-exceptie"),
-    "synoniem": ("Andere woorden voor hetzelfde", "asielaanvraag"),
-    "frans": ("Frans", "ordre de quitter le territoire"),
-    "engels": ("Engels", "family reunification"),
-    "duits": ("Duits", "Familienzusammenführung"),
-    "afkorting": ("Afkortingen", "OQT, CGRA, BGV"),
-    "tikfout": ("Tikfouten", "gezinsherenging"),
-    "artikel": ("Artikelen", "40ter, art. 9bis Vw."),
-    "nummer": ("Nummers en ECLI", "269.083, C-578/08"),
-    "naam": ("Namen van zaken", "Chakroun"),
-    "zin": ("Woordgroepen", "bevel om het grondgebied te verlaten"),
-    "combinatie": ("Woorden met een hof of een jaar", "inreisverbod RvV 2022"),
-    "alle": ("Alles samen", ""),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,15 +267,15 @@ class QualityPage(PageBase):
     canonical: str | None = "/over/zoeken"
 
     @classmethod
-    def of(cls, quality: Quality | None) -> Self:
+    def of(cls, quality: Quality | None, kinds: Sequence[QuestionKind]) -> Self:
         """Return the page with the figures measured last, or without figures."""
         figures = quality.figures if quality else {}
         rows = [
             QualityRow(
-                *QUESTION_KINDS[kind], row.questions, round(row.success_at_1 * 100), round(row.success_at_5 * 100)
+                kind.label, kind.example, row.questions, round(row.success_at_1 * 100), round(row.success_at_5 * 100)
             )
-            for kind, row in figures.items()
-            if kind in QUESTION_KINDS
+            for kind in kinds
+            if (row := figures.get(kind.code)) is not None
         ]
         return cls(rows=rows, measured_on=brussels_date(quality.measured_at) if quality else None)
 

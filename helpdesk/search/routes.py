@@ -91,13 +91,13 @@ def suggest() -> ResponseReturnValue:
 @public.get("/zoeken/hulp")
 def explain_search() -> ResponseReturnValue:
     """Explain how to ask, with examples that run."""
-    return show(SearchHelpPage())
+    return show(SearchHelpPage.of(services().vocabulary.search_examples))
 
 
 @public.get("/over/zoeken")
 def show_quality() -> ResponseReturnValue:
     """Explain how the search ranks, with the quality measured last."""
-    return show(QualityPage.of(actions.find_quality(_index_here())))
+    return show(QualityPage.of(actions.find_quality(_index_here()), services().vocabulary.question_kinds))
 
 
 @public.get("/rechtspraak")

@@ -3,6 +3,8 @@ from werkzeug.datastructures import MultiDict
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search.forms import SearchRequest
+from helpdesk.settings import PROJECT
+from jurisprudence.search.quality import ALL, load_questions
 from jurisprudence.search.results import Sort
 from tests.pageclient import Visitor
 
@@ -157,6 +159,11 @@ class TestQuality:
         assert table[0][0] == "Soort vraag"
         assert {"Gewone woorden", "Nummers en ECLI", "Alles samen"} <= {row[0] for row in table}
         assert next(row for row in table if row[0] == "Nummers en ECLI")[-1].replace("\xa0", " ") == "100 %"
+
+    def test_every_kind_of_question_has_a_name_for_the_visitor(self, vocabulary: Vocabulary) -> None:
+        asked = {question.kind for question in load_questions(PROJECT / "content" / "lijsten" / "zoekvragen.yaml")}
+
+        assert asked | {ALL} == {kind.code for kind in vocabulary.question_kinds}
 
 
 class TestHelp:
