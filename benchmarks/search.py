@@ -58,7 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=800, help="number of documents")
     parser.add_argument("--texts", default=os.environ.get(TEXTS), help="gzipped JSON lines with real texts")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--without", nargs="*", default=[], help="engines to leave out, or: web")
+    parser.add_argument("--without", nargs="*", action="extend", default=[], help="engines to leave out, or: web")
     parser.add_argument("--engine", choices=list(ENGINES), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--phases", default="build,ask", help=argparse.SUPPRESS)
