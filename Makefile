@@ -35,7 +35,7 @@ check: setup ## Run the linters, the type checker, the import contracts and the 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint helpdesk --check --lint --quiet
+	$(BIN)/djlint helpdesk --check --lint
 	$(BIN)/helpdesk content check
 
 bench: setup ## Measure what we claim about speed, beside other search engines
