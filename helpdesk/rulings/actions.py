@@ -18,6 +18,7 @@ from helpdesk.rulings.rules import RulingDraft
 
 FOLDER = "rechtspraak"
 _KEPT_APART = frozenset({"themes", "articles"})
+_KEPT_UNLESS_GIVEN = frozenset({"full_text", "content_path", "content_source"})
 _PLAIN_FIELDS = tuple(item.name for item in fields(RulingDraft) if item.name not in _KEPT_APART)
 
 
@@ -51,17 +52,25 @@ def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: date
         if ruling is not None and _is_as_drafted(ruling, draft):
             count.unchanged += 1
             continue
-        if ruling is None:
-            count.added += 1
-            ruling = Ruling(full_text=None)
-            session.add(ruling)
-        else:
-            count.changed += 1
-        ruling.published_at = ruling.published_at or now
-        _fill(session, ruling, draft, now)
+        count.added += ruling is None
+        count.changed += ruling is not None
+        store(session, ruling, draft, now=now)
         count.slugs.append(draft.slug)
     outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
     return count
+
+
+def store(session: Session, ruling: Ruling | None, draft: RulingDraft, *, now: datetime) -> Ruling:
+    """Write a draft over a ruling, or make one of it, and publish it; the caller announces it to the index.
+
+    A draft without full text or content file leaves those of the ruling as they are.
+    """
+    if ruling is None:
+        ruling = Ruling()
+        session.add(ruling)
+    ruling.published_at = ruling.published_at or now
+    _fill(session, ruling, draft, now)
+    return ruling
 
 
 def withdraw_missing(session: Session, drafts: Sequence[RulingDraft], *, now: datetime) -> int:
@@ -103,7 +112,9 @@ def _is_as_drafted(ruling: Ruling, draft: RulingDraft) -> bool:
 
 def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -> None:
     for name in _PLAIN_FIELDS:
-        setattr(ruling, name, getattr(draft, name))
+        value = getattr(draft, name)
+        if value is not None or name not in _KEPT_UNLESS_GIVEN:
+            setattr(ruling, name, value)
     ruling.updated_at = now
     ruling.themes.clear()
     ruling.articles.clear()
@@ -120,8 +131,8 @@ def _twice(drafts: Sequence[RulingDraft]) -> list[FileProblem]:
     seen: dict[tuple[object, ...], str] = {}
     problems = []
     for draft in drafts:
-        identity = (draft.court, draft.number_normal, draft.decided_on)
+        identity, path = (draft.court, draft.number_normal, draft.decided_on), draft.content_path or ""
         if identity in seen:
-            problems.append(FileProblem(draft.content_path, 1, f"Deze uitspraak staat ook in {seen[identity]}."))
-        seen.setdefault(identity, draft.content_path)
+            problems.append(FileProblem(path, 1, f"Deze uitspraak staat ook in {seen[identity]}."))
+        seen.setdefault(identity, path)
     return problems

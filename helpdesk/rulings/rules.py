@@ -64,8 +64,9 @@ class RulingDraft:
     quality: str | None
     themes: list[str]
     articles: list[tuple[str, str]]
-    content_path: str
-    content_source: str
+    full_text: str | None = None
+    content_path: str | None = None
+    content_source: str | None = None
 
 
 def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDraft | None, list[FileProblem]]:
