@@ -2,10 +2,15 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
+from jurisprudence.courts import load_courts
+from jurisprudence.legislation import load_laws
+from jurisprudence.references.recogniser import Recogniser
 from jurisprudence.search.analysis import guess_language, tokens
 
 Command = Callable[[str], Iterator[dict[str, Any]]]
@@ -16,7 +21,17 @@ def analyse(text: str) -> Iterator[dict[str, Any]]:
     yield {"tokens": [token.term for token in tokens(text, guess_language(text))]}
 
 
-COMMANDS: Mapping[str, Command] = {"analyse": analyse}
+def references(text: str) -> Iterator[dict[str, Any]]:
+    """Give each article, ruling and ECLI a text refers to, in order, with its normal form; the registers are content/'s."""
+    content = Path(os.environ.get("HELPDESK_CONTENT_DIR") or Path(__file__).resolve().parent.parent / "content")
+    lists = content / "lijsten"
+    recogniser = Recogniser(load_laws(lists / "wetgeving.yaml"), load_courts(lists / "hoven.yaml"))
+    for found in recogniser.find(text):
+        place = {"start": found.start, "end": found.end, "text": text[found.start : found.end]}
+        yield place | {"kind": found.kind.value, "normal": found.normal}
+
+
+COMMANDS: Mapping[str, Command] = {"analyse": analyse, "references": references}
 
 
 def main(arguments: list[str] | None = None) -> int:

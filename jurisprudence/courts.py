@@ -29,7 +29,7 @@ class Court:
 
     `label` is what a visitor reads, `cite` how a V&A reference names the court, `abbr_nl` its abbreviation (VENA).
     `ecli_code` is None when no code is confirmed to exist; a code without a country is Belgian.
-    `divisions` pairs a division with its judicial district, only where the court needs it.
+    `spellings` are further names by which running text is recognised, `divisions` pairs a division with its judicial district, only where the court needs it.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Court:
     earlier: EarlierName | None
     divisions: tuple[tuple[str, str], ...]
     note: str | None
+    spellings: tuple[str, ...] = ()
 
     @property
     def is_authority(self) -> bool:
@@ -133,6 +134,7 @@ def read_court(entry: Mapping[str, Any]) -> Court:
         earlier=EarlierName(cite=earlier["cite"], until=earlier["until"]) if earlier else None,
         divisions=tuple(sorted(entry.get("divisions", {}).items())),
         note=entry.get("note"),
+        spellings=tuple(entry.get("spellings", ())),
     )
 
 

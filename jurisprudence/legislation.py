@@ -56,7 +56,11 @@ class InvalidSource(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One law, treaty or EU act. `verified` is False when the official source was not consulted yet."""
+    """One law, treaty or EU act. `verified` is False when the official source was not consulted yet.
+
+    `spellings` are further names, in several languages, by which running text is recognised; editors do not write them.
+    `last_article` is the highest number, where the register gives it.
+    """
 
     id: str
     kind: str
@@ -70,6 +74,8 @@ class Law:
     celex: str | None
     note: str | None
     verified: bool
+    spellings: tuple[str, ...] = ()
+    last_article: int | None = None
 
     @property
     def slug(self) -> str:
@@ -80,6 +86,16 @@ class Law:
     def address(self) -> str:
         """Address of the page of this law."""
         return f"/wetgeving/{self.slug}"
+
+    def may_have(self, number: str) -> bool:
+        """Tell whether an article can have that number.
+
+        No treaty and no EU act counts 9bis or 57/6, and no law of the register has books in Roman numbers.
+        """
+        main = re.match(r"\d+", number)
+        if main is None or (self.last_article is not None and int(main[0]) > self.last_article):
+            return False
+        return not self.dot_separates_lid or re.fullmatch(r"[\d.]+", number) is not None
 
     @property
     def dot_separates_lid(self) -> bool:
@@ -92,7 +108,7 @@ class ArticleReference:
     """One reference to a law, an article, a range of articles or a part of an article.
 
     Without `number` it refers to the whole law. `to` is the last article of a range. `paragraph` joins several with
-    "+" and a range with "-"; `lid` is a number as text, or "laatste".
+    "+" and a range with "-", and so do several lids, points or letters; `lid` is a number as text, or "laatste".
     """
 
     law: Law
@@ -117,7 +133,7 @@ class ArticleReference:
         parts = (
             self.section,
             self.paragraph and f"§{self.paragraph}",
-            f"l{self.lid}" if self.lid and self.lid.isdigit() else None,
+            f"l{self.lid}" if self.lid and self.lid[0].isdigit() else None,
             self.point,
             self.letter,
         )
@@ -132,7 +148,7 @@ class ArticleReference:
         if self.number is None:
             return self.law.abbreviation
         article = self.number + (f"-{self.to}" if self.to else "") + self._section_text()
-        parts = (article, self._paragraph_text(), self._lid_text(), self.point, self.letter)
+        parts = (article, self._paragraph_text(), self._lid_text(), _joined(self.point), _joined(self.letter))
         return f"art.{NBSP}{', '.join(filter(None, parts))}{NBSP}{self.law.abbreviation}"
 
     @property
@@ -158,11 +174,13 @@ class ArticleReference:
     def _lid_text(self) -> str | None:
         if not self.lid:
             return None
-        if not self.lid.isdigit():
+        if not self.lid[0].isdigit():
             return f"{self.lid} lid"
-        if self.law.dot_separates_lid or int(self.lid) > len(_ORDINALS):
-            return f"lid {self.lid}"
-        return f"{_ORDINALS[int(self.lid) - 1]} lid"
+        numbers = re.findall(r"\d+", self.lid)
+        joint = " tot " if "-" in self.lid else " en "
+        if self.law.dot_separates_lid or any(int(number) > len(_ORDINALS) for number in numbers):
+            return f"lid {joint.join(numbers)}"
+        return f"{joint.join(_ORDINALS[int(number) - 1] for number in numbers)} lid"
 
 
 @dataclass(frozen=True)
@@ -256,6 +274,10 @@ def article_order_key(number: str) -> tuple[Any, ...]:
     return (_roman(book), *map(_segment_key, re.split(r"[/-]", rest)))
 
 
+def _joined(several: str | None) -> str | None:
+    return several.replace("+", " en ") if several else None
+
+
 def _segment_key(segment: str) -> tuple[tuple[int, ...], int]:
     found = re.fullmatch(rf"([\d.]+)({_SUFFIX}?)", segment)
     if not found:
@@ -331,6 +353,8 @@ def read_law(entry: Mapping[str, Any]) -> Law:
         celex=entry.get("celex"),
         note=entry.get("note"),
         verified=entry["verified"],
+        spellings=tuple(entry.get("spellings", ())),
+        last_article=entry.get("last_article"),
     )
 
 
