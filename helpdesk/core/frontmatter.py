@@ -192,6 +192,16 @@ class FieldReader:
             return None
         return value
 
+    def entries(self, name: str) -> list[dict[str, Any]]:
+        """Read a list of entries with fields of their own; empty when absent."""
+        value = self._take(name, required=False)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.problem(name, f"'{name}' moet een lijst van blokjes met velden zijn.")
+            return []
+        return [dict(item) for item in value]
+
     def finish(self) -> None:
         """Report the fields that do not belong in this kind of file."""
         for name in self.file.fields:

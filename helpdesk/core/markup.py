@@ -7,10 +7,10 @@ the address, and an identity it does not know is reported, not linked. HTML in t
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
 
 import bleach
@@ -30,12 +30,14 @@ _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
 _BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
 _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
-CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external"})
+REFERENCE = "reference"  # class of a link made from a recognised reference
+CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external", REFERENCE})
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
 _TAG = re.compile(r"(<[^>]*>)")
 
 Resolver = Callable[[str, str], str | None]
+Places = Callable[[str], list[tuple[int, int, str]]]  # start, end and address of what a paragraph refers to
 
 
 class MarkupRefused(ValueError):
@@ -57,8 +59,8 @@ class Rendered:
     dead_links: tuple[str, ...] = ()
 
 
-def render(source: str, resolve: Resolver) -> Rendered:
-    """Render Markdown to sanitised HTML.
+def render(source: str, resolve: Resolver, places: Places | None = None) -> Rendered:
+    """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -77,9 +79,104 @@ def render(source: str, resolve: Resolver) -> Rendered:
         raise MarkupRefused(_TOO_DEEP) from nested
     safe = sanitise(raw)
     contents = tuple((str(token["id"]), html.unescape(str(token["name"]))) for token in engine.toc_tokens)  # type: ignore[attr-defined]
-    return Rendered(safe, plain_text(safe), contents, links=tuple(links.alive), dead_links=tuple(links.dead))
+    linked = link_references(safe, places) if places is not None else safe
+    return Rendered(linked, plain_text(safe), contents, links=tuple(links.alive), dead_links=tuple(links.dead))
 
 
+def link_references(safe_html: str, places: Places) -> str:
+    """Link what sanitised HTML refers to, the first time in each paragraph; never in a link, code or heading.
+
+    `places` reads the words of one paragraph. A reference that crosses a tag ("<em>artikel</em> 9bis") stays as it is.
+    """
+    return "".join(_Paragraphs(safe_html).linked(places))
+
+
+class _Paragraphs:
+    """The pieces of sanitised HTML by paragraph: what lies between two tags that start or end a block."""
+
+    CLOSED = frozenset({"a", "code", "pre", "h2", "h3", "h4"})
+
+    def __init__(self, safe_html: str) -> None:
+        self.pieces = _TAG.split(safe_html)  # text and tags by turns
+
+    def linked(self, places: Places) -> Iterator[str]:
+        """Give the pieces back, with links."""
+        paragraph: list[tuple[str, bool]] = []  # pieces, and whether they are text that may be linked
+        closed = 0
+        for number, piece in enumerate(self.pieces):
+            is_tag = number % 2 == 1
+            name = re.sub(r"^</?|[\s/>].*$", "", piece) if is_tag else ""
+            if is_tag and name in self.CLOSED:
+                closed += -1 if piece.startswith("</") else 1
+            if is_tag and (name in _BLOCKS or name in _TABLE):
+                yield from _with_links(paragraph, places)
+                paragraph = []
+                yield piece
+            else:
+                paragraph.append((piece, not is_tag and not closed))
+        yield from _with_links(paragraph, places)
+
+
+def _with_links(paragraph: Sequence[tuple[str, bool]], places: Places) -> Iterator[str]:
+    """Give the pieces of one paragraph, the open ones with links."""
+    words = ["" if piece.startswith("<") else html.unescape(piece) for piece, _ in paragraph]
+    text = "".join(words)
+    if not text.strip():
+        yield from (piece for piece, _ in paragraph)
+        return
+    found, seen, start = places(text), set[str](), 0
+    for (piece, is_open), word in zip(paragraph, words, strict=True):
+        end = start + len(word)
+        if not is_open:
+            yield piece
+        else:
+            inside = [place for place in found if start <= place[0] and place[1] <= end]
+            yield _linked_text(word, [(left - start, right - start, address) for left, right, address in inside], seen)
+        start = end
+
+
+def _linked_text(word: str, found: Sequence[tuple[int, int, str]], seen: set[str]) -> str:
+    parts, place = [], 0
+    for start, end, address in found:
+        if address in seen:
+            continue
+        seen.add(address)
+        parts.append(html.escape(word[place:start], quote=False))
+        link = f'<a class="{REFERENCE}" href="{html.escape(quote(address, safe=_ADDRESS_SIGNS))}">'
+        parts.append(f"{link}{html.escape(word[start:end], quote=False)}</a>")
+        place = end
+    return "".join([*parts, html.escape(word[place:], quote=False)])
+
+
+def linked_text(plain: str, places: Places) -> str:
+    """Return plain text as HTML in which what it refers to is linked, the first time it is named."""
+    return _linked_text(plain, places(plain), set())
+
+
+def reference_addresses(safe_html: str) -> set[str]:
+    """Return the addresses of the links in HTML that were made from references."""
+    return {html.unescape(link["address"]) for link in _REFERENCE_LINK.finditer(safe_html)}
+
+
+def settle_links(safe_html: str, settle: Callable[[str], str | None]) -> str:
+    """Decide for each link made from a reference where it leads now.
+
+    `settle` gets the address in the stored HTML and returns where to lead: the same, another page of the site, an
+    address elsewhere (marked as external), or None to leave plain words.
+    """
+
+    def settled(link: re.Match[str]) -> str:
+        address = settle(html.unescape(link["address"]))
+        if address is None:
+            return link["words"]
+        outside = ' external" rel="external noopener' if not address.startswith("/") else ""
+        return f'<a class="{REFERENCE}{outside}" href="{html.escape(address)}">{link["words"]}</a>'
+
+    return _REFERENCE_LINK.sub(settled, safe_html)
+
+
+_ADDRESS_SIGNS = "/:.-"
+_REFERENCE_LINK = re.compile(rf'<a class="{REFERENCE}" href="(?P<address>[^"]*)">(?P<words>[^<]*)</a>')
 _ONLY_MARKS = re.compile(r"[^<>]*(?:<mark>[^<>]*</mark>[^<>]*)*")
 
 

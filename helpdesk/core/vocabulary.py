@@ -14,6 +14,7 @@ from helpdesk.core.markup import fold
 from jurisprudence.courts import Court, CourtRegister, read_court
 from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
 from jurisprudence.legislation import Law, LawRegister, read_law
+from jurisprudence.references.recogniser import Recogniser
 from jurisprudence.search.thesaurus import says_enough
 
 T = TypeVar("T")
@@ -192,6 +193,11 @@ class Vocabulary:
     search_examples: tuple[SearchExample, ...]
     question_kinds: tuple[QuestionKind, ...]
     digest: str  # the fingerprint of the lists these registers were read from
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """What finds references to articles and rulings in running text."""
+        return Recogniser(self.laws, self.courts)
 
     @property
     def leads(self) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

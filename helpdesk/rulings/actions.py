@@ -1,6 +1,6 @@
 """Writing rulings; never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
@@ -8,16 +8,18 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import outbox
+from helpdesk.core import outbox, references
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import read_files
+from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
-from helpdesk.rulings.models import Ruling, RulingArticle, RulingMention, RulingTheme
+from helpdesk.rulings.models import Ruling, RulingArticle, RulingIdentifier, RulingTheme, RulingTreatment
 from helpdesk.rulings.rules import RulingDraft
+from jurisprudence.legislation import parse_source
 
 FOLDER = "rechtspraak"
-_KEPT_APART = frozenset({"themes", "articles"})
+_KEPT_APART = frozenset({"themes", "articles", "treatments"})
 _KEPT_UNLESS_GIVEN = frozenset({"full_text", "content_path", "content_source"})
 _PLAIN_FIELDS = tuple(item.name for item in fields(RulingDraft) if item.name not in _KEPT_APART)
 
@@ -40,7 +42,9 @@ def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft
     return drafts, problems + _twice(drafts)
 
 
-def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: datetime) -> ImportCount:
+def import_rulings(
+    session: Session, drafts: Sequence[RulingDraft], vocabulary: Vocabulary, *, now: datetime
+) -> ImportCount:
     """Store the drafts that differ from what is published, publish them and announce them to the index.
 
     A draft differs when its file changed, or when the lists now read its articles in another way.
@@ -54,14 +58,36 @@ def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: date
             continue
         count.added += ruling is None
         count.changed += ruling is not None
-        store(session, ruling, draft, now=now)
+        store(session, ruling, draft, vocabulary, now=now)
         count.slugs.append(draft.slug)
-    outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
+    session.flush()
+    treated = treated_by(session, count.slugs)
+    outbox.announce(session, [f"{FOLDER}/{slug}" for slug in dict.fromkeys([*count.slugs, *treated])], at=now)
     return count
 
 
-def store(session: Session, ruling: Ruling | None, draft: RulingDraft, *, now: datetime) -> Ruling:
-    """Write a draft over a ruling, or make one of it, and publish it; the caller announces it to the index.
+def named(ruling: Ruling) -> references.Target:
+    """Return a ruling as what a text refers to in a field or by a link."""
+    return references.Target(
+        target=ruling.number_normal,
+        precise=ruling.number_normal,
+        origin=references.Origin.RECORD,
+        decided_on=ruling.decided_on,
+    )
+
+
+def treated_by(session: Session, slugs: Collection[str]) -> list[str]:
+    """Return the rulings of ours that these rulings treat: their marks change with them."""
+    query = select(RulingTreatment.treated_slug).where(RulingTreatment.treating_slug.in_(slugs))
+    return [slug for slug in session.scalars(query.order_by(RulingTreatment.treated_slug)) if slug]
+
+
+def store(
+    session: Session, ruling: Ruling | None, draft: RulingDraft, vocabulary: Vocabulary, *, now: datetime
+) -> Ruling:
+    """Write a draft over a ruling, or make one of it, publish it and note what it refers to.
+
+    The caller announces it to the index, and with it what it treats (`treated_by`).
 
     A draft without full text or content file leaves those of the ruling as they are.
     """
@@ -70,6 +96,9 @@ def store(session: Session, ruling: Ruling | None, draft: RulingDraft, *, now: d
         session.add(ruling)
     ruling.published_at = ruling.published_at or now
     _fill(session, ruling, draft, now)
+    note_references(session, ruling, vocabulary)
+    if draft.content_source is not None:
+        _put_treatments(session, draft, now)
     return ruling
 
 
@@ -82,17 +111,31 @@ def withdraw_missing(session: Session, drafts: Sequence[RulingDraft], *, now: da
     missing = [ruling for ruling in imported if ruling.slug not in written]
     for ruling in missing:
         ruling.published_at = None
+        session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == ruling.slug))
+        references.forget(session, ruling.document_id)
     outbox.announce(session, [ruling.document_id for ruling in missing], at=now)
     return len(missing)
 
 
-def note_mentions(session: Session, *, document_id: str, address: str, title: str, slugs: Sequence[str]) -> None:
-    """Replace which rulings a text discusses, so that their pages link back to it."""
-    session.execute(delete(RulingMention).where(RulingMention.document_id == document_id))
-    session.add_all(
-        RulingMention(document_id=document_id, ruling_slug=slug, address=address, title=title)
-        for slug in dict.fromkeys(slugs)
+def note_references(session: Session, ruling: Ruling, vocabulary: Vocabulary) -> None:
+    """Note by which numbers a ruling is cited and what it cites itself, in its fields and in its text."""
+    normals = rules.normals_of(ruling)
+    session.execute(delete(RulingIdentifier).where(RulingIdentifier.ruling_id == ruling.id))
+    session.add_all(RulingIdentifier(normal=normal, ruling_id=ruling.id) for normal in normals)
+    if ruling.published_at is None:
+        references.forget(session, ruling.document_id)
+        return
+    text = "\n".join(filter(None, (ruling.keywords, ruling.summary, ruling.full_text)))
+    named = (parse_source(article.label, vocabulary.laws) for article in ruling.articles)
+    source = Source(
+        id=ruling.document_id,
+        kind=FOLDER,
+        address=f"/{FOLDER}/{ruling.slug}",
+        title=rules.ruling_title(ruling, vocabulary),
+        dated_on=ruling.decided_on,
     )
+    recognised = references.recognised(text, vocabulary.recogniser, leave_out=normals)
+    references.note(session, source, [*references.named_articles(named), *recognised])
 
 
 def content_files(session: Session) -> dict[str, str]:
@@ -123,6 +166,14 @@ def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -
     ruling.articles.extend(
         RulingArticle(position=place, normal=normal, label=label)
         for place, (normal, label) in enumerate(draft.articles)
+    )
+
+
+def _put_treatments(session: Session, draft: RulingDraft, now: datetime) -> None:
+    """Replace what a content file says of treatments; what an editor entered on the site stays."""
+    session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == draft.slug))
+    session.add_all(
+        RulingTreatment(**vars(treatment), entered_at=now, content_slug=draft.slug) for treatment in draft.treatments
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -50,6 +50,12 @@ class Ruling(Base):
     articles: Mapped[list["RulingArticle"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="RulingArticle.position"
     )
+    treated_by: Mapped[list["RulingTreatment"]] = relationship(
+        primaryjoin="Ruling.slug == foreign(RulingTreatment.treated_slug)",
+        order_by="RulingTreatment.treated_on, RulingTreatment.id",
+        lazy="selectin",
+        viewonly=True,
+    )
 
     @property
     def document_id(self) -> str:
@@ -80,12 +86,37 @@ class RulingArticle(Base):
     label: Mapped[str] = mapped_column(String(120))  # art. 40ter, § 2 Vw.
 
 
-class RulingMention(Base):
-    """A text that discusses a ruling, noted by the text when it is published; the ruling page links back."""
+class RulingIdentifier(Base):
+    """A normal form by which a ruling is cited: its number, joined cases, roll numbers, ECLI."""
 
-    __tablename__ = "ruling_mention"
+    __tablename__ = "ruling_identifier"
 
-    document_id: Mapped[str] = mapped_column(String(300), primary_key=True)  # of the text: "nieuws/…"
-    ruling_slug: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
-    address: Mapped[str] = mapped_column(String(300))
-    title: Mapped[str] = mapped_column(String(300))
+    normal: Mapped[str] = mapped_column(String(120), primary_key=True)
+    ruling_id: Mapped[int] = mapped_column(ForeignKey("ruling.id", ondelete="CASCADE"), primary_key=True)
+
+
+class RulingTreatment(Base):
+    """How one ruling, or a change of law, treats another ruling.
+
+    Either side is a ruling of ours by its address, or words for what we do not hold; one side at least is ours. Rows
+    from a content file are replaced with it.
+    """
+
+    __tablename__ = "ruling_treatment"
+    __table_args__ = (
+        CheckConstraint("treating_slug IS NOT NULL OR treated_slug IS NOT NULL", name="one_side_is_ours"),
+        CheckConstraint("treating_slug IS NOT NULL OR treating_text IS NOT NULL", name="treating_is_named"),
+        CheckConstraint("treated_slug IS NOT NULL OR treated_text IS NOT NULL", name="treated_is_named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # code of rules.TREATMENTS
+    treating_slug: Mapped[str | None] = mapped_column(String(200), index=True)
+    treating_text: Mapped[str | None] = mapped_column(String(300))  # a change of law, a ruling we do not hold
+    treated_slug: Mapped[str | None] = mapped_column(String(200), index=True)
+    treated_text: Mapped[str | None] = mapped_column(String(300))
+    note: Mapped[str] = mapped_column(String(1_000))
+    treated_on: Mapped[date]  # of the ruling or the law that treats
+    entered_at: Mapped[datetime]
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    content_slug: Mapped[str | None] = mapped_column(String(200), index=True)  # the file that says so; None: the site

@@ -1,14 +1,16 @@
 """What the page of a ruling hands to its template."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar, Self
 
 from markupsafe import Markup
 
+from helpdesk.core.references import NotedReference, distinct_sources
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
-from helpdesk.rulings.models import Ruling, RulingMention
-from helpdesk.rulings.rules import ECLI_STATUS, QUALITY, cite, ruling_title
+from helpdesk.rulings.models import Ruling, RulingTreatment
+from helpdesk.rulings.rules import ECLI_STATUS, QUALITY, TREATMENTS, cite, ruling_title, treatment_mark
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.citation import long_date
@@ -35,6 +37,7 @@ class RulingRow:
     title: str
     outcome: str
     summary: str
+    mark: str = ""  # that it no longer stands, or was not followed
 
     @classmethod
     def of(cls, ruling: Ruling, vocabulary: Vocabulary) -> Self:
@@ -44,6 +47,7 @@ class RulingRow:
             title=ruling_title(ruling, vocabulary),
             outcome=outcome_label(ruling.outcome, vocabulary),
             summary=ruling.summary,
+            mark=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
         )
 
 
@@ -65,6 +69,77 @@ class Field:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Treatment:
+    """How this ruling treats another, or is treated: "niet gevolgd door" and the other side, with the note."""
+
+    words: str
+    other: Link
+    note: str
+    treated_on: date
+    is_warning: bool
+
+    @classmethod
+    def of(cls, treatment: RulingTreatment, slug: str, titles: Mapping[str, str]) -> Self:
+        """Return a treatment as the page of one of its sides shows it; `titles` are those of our rulings, by slug."""
+        kind = TREATMENTS[treatment.kind]
+        is_treated = treatment.treated_slug == slug
+        other_slug = treatment.treating_slug if is_treated else treatment.treated_slug
+        words = (treatment.treating_text if is_treated else treatment.treated_text) or ""
+        is_ours = other_slug in titles if other_slug else False
+        return cls(
+            words=kind.treated if is_treated else kind.treats,
+            other=Link(titles[other_slug], f"/rechtspraak/{other_slug}") if other_slug and is_ours else Link(words, ""),
+            note=treatment.note,
+            treated_on=treatment.treated_on,
+            is_warning=is_treated and bool(kind.mark),
+        )
+
+
+@dataclass(frozen=True)
+class Citing:
+    """A document that cites, with the words around the first place where it does."""
+
+    kind: str
+    title: str
+    address: str
+    context: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around a ruling in the graph of references."""
+
+    treatments: Sequence[Treatment] = ()
+    cites: Sequence[Link] = ()
+    cited_by: Sequence[Citing] = ()
+    same_articles: Sequence[RulingRow] = ()
+
+
+CITING_KINDS: Mapping[str, str] = {
+    "thema": "Thema",
+    "nieuws": "Nieuws",
+    "rechtspraak": "Rechtspraak",
+    "lexicon": "Lexicon",
+    "pagina": "Over de site",
+}
+
+
+def citing(rows: Sequence[NotedReference]) -> list[Citing]:
+    """Return the documents that cite, each once: themes and news before rulings."""
+    order = {kind: place for place, kind in enumerate(CITING_KINDS)}
+    found = [pair for pair in distinct_sources(rows) if pair[0].kind in order]
+    return [
+        Citing(
+            kind=CITING_KINDS[source.kind],
+            title=source.title,
+            address=source.address,
+            context=next((one.context for one in ones if one.context), ""),
+        )
+        for source, ones in sorted(found, key=lambda pair: order[pair[0].kind])
+    ]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RulingPage(PageBase):
     """A ruling with every field of its record."""
@@ -78,7 +153,8 @@ class RulingPage(PageBase):
     fields: list[Field]
     themes: list[Link]
     articles: list[Link]
-    mentions: list[Link]
+    around: Surroundings
+    mark: str
     related: list[RulingRow]
     source_url: str | None
     sources: list[str]
@@ -90,14 +166,18 @@ class RulingPage(PageBase):
         cls,
         ruling: Ruling,
         *,
-        mentions: list[RulingMention],
+        around: Surroundings,
         related: list[Ruling],
         vocabulary: Vocabulary,
         canonical: str,
         highlighting: Highlighting,
+        linked: Callable[[str], str],
     ) -> Self:
-        """Return the page of a ruling."""
-        mark = highlighting.text
+        """Return the page of a ruling; `linked` turns plain text into HTML with links to what it refers to."""
+
+        def mark(text: str) -> Markup:
+            return highlighting.html(linked(text))
+
         segments = parse_keywords(ruling.keywords, vocabulary.outcomes, vocabulary.laws).segments
         chain = [ChainSegment(mark(segment.text), segment.kind) for segment in segments]
         summary = [mark(paragraph) for paragraph in ruling.summary.split("\n\n") if paragraph.strip()]
@@ -113,7 +193,8 @@ class RulingPage(PageBase):
             fields=_fields(ruling, vocabulary),
             themes=theme_links([theme.node for theme in ruling.themes], vocabulary),
             articles=_article_links(ruling, vocabulary),
-            mentions=[Link(mention.title, mention.address) for mention in mentions],
+            around=around,
+            mark=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
             related=[RulingRow.of(other, vocabulary) for other in related],
             source_url=ruling.source_url,
             sources=ruling.sources,
@@ -129,6 +210,17 @@ class ChoosePage(PageBase):
     template: ClassVar[str] = "rulings/choose.html"
 
     rulings: list[RulingRow]
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotHeldPage(PageBase):
+    """A ruling that is cited but that we do not hold: where its court publishes it, when the number says so."""
+
+    template: ClassVar[str] = "rulings/not_held.html"
+
+    court: str
+    official: str
     may_be_indexed: bool = False
 
 
@@ -171,6 +263,6 @@ def _fields(ruling: Ruling, vocabulary: Vocabulary) -> list[Field]:
 
 def _article_links(ruling: Ruling, vocabulary: Vocabulary) -> list[Link]:
     return [
-        Link(parse_source(article.label, vocabulary.laws).display, f"/zoeken?artikel={article.normal}")
-        for article in ruling.articles
+        Link(reference.display, reference.address)
+        for reference in (parse_source(article.label, vocabulary.laws) for article in ruling.articles)
     ]

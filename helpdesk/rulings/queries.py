@@ -1,12 +1,14 @@
 """Reading published rulings."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, distinct, func, select
 from sqlalchemy.orm import Session
 
+from helpdesk.core import markup, references
 from helpdesk.core.errors import NotFound
-from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
+from helpdesk.rulings import rules
+from helpdesk.rulings.models import Ruling, RulingArticle, RulingIdentifier, RulingTheme, RulingTreatment
 
 
 def _published() -> Select[Ruling]:
@@ -24,12 +26,6 @@ def get_ruling(session: Session, slug: str) -> Ruling:
 def find_ruling_by_ecli(session: Session, ecli: str) -> Ruling | None:
     """Return the published ruling with this ECLI in upper case, or None."""
     return session.scalars(_published().where(Ruling.ecli == ecli).order_by(Ruling.slug)).first()
-
-
-def rulings_by_number(session: Session, number_normal: str) -> list[Ruling]:
-    """Return the published rulings with this number (RVV:246433), newest first; a number may occur twice."""
-    query = _published().where(Ruling.number_normal == number_normal)
-    return list(session.scalars(query.order_by(Ruling.decided_on.desc(), Ruling.slug)))
 
 
 def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
@@ -66,7 +62,69 @@ def count_rulings(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Ruling).where(Ruling.published_at.is_not(None))) or 0
 
 
-def mentions_of(session: Session, slug: str) -> list[RulingMention]:
-    """Return the texts that discuss a ruling: news first, then by title."""
-    query = select(RulingMention).where(RulingMention.ruling_slug == slug).order_by(RulingMention.title)
-    return sorted(session.scalars(query), key=lambda mention: not mention.document_id.startswith("nieuws/"))
+def held(session: Session, normals: Collection[str]) -> dict[str, list[str]]:
+    """Return the addresses (slugs) of the published rulings with each of these normal forms, newest first.
+
+    A form nobody bears is left out; one may be borne by several rulings.
+    """
+    query = (
+        select(RulingIdentifier.normal, Ruling.slug)
+        .join(Ruling, Ruling.id == RulingIdentifier.ruling_id)
+        .where(RulingIdentifier.normal.in_(normals), Ruling.published_at.is_not(None))
+        .order_by(Ruling.decided_on.desc(), Ruling.slug)
+    )
+    found: dict[str, list[str]] = {}
+    for normal, slug in session.execute(query) if normals else ():
+        found.setdefault(normal, []).append(slug)
+    return found
+
+
+def settle_links(session: Session, html: str) -> str:
+    """Return rendered HTML in which the links to rulings, made from references, lead to what we hold now."""
+    addresses = markup.reference_addresses(html)
+    normals = {normal for address in addresses if (normal := references.normal_of(address))}
+    if not normals:
+        return html
+    known = held(session, normals)
+    return markup.settle_links(html, lambda address: rules.where_to(address, known))
+
+
+def rulings_by_normal(session: Session, normal: str) -> list[Ruling]:
+    """Return the published rulings with a normal form, be it a joined case or a roll number, newest first."""
+    bearing = select(RulingIdentifier.ruling_id).where(RulingIdentifier.normal == normal)
+    query = _published().where(Ruling.id.in_(bearing)).order_by(Ruling.decided_on.desc(), Ruling.slug)
+    return list(session.scalars(query))
+
+
+def rulings_cited_by(session: Session, ruling: Ruling) -> list[Ruling]:
+    """Return the rulings of ours that a ruling cites, in the order of its text, where exactly one is meant."""
+    noted = [row for row in references.references_of(session, ruling.document_id) if not row.is_article]
+    known = held(session, {row.target for row in noted})
+    slugs = [known[row.target][0] for row in noted if len(known.get(row.target, ())) == 1]
+    return rulings_by_slug(session, [slug for slug in dict.fromkeys(slugs) if slug != ruling.slug])
+
+
+def treatments_of(session: Session, slug: str) -> list[RulingTreatment]:
+    """Return how a ruling treats others and is treated, oldest first."""
+    query = select(RulingTreatment).where(
+        (RulingTreatment.treating_slug == slug) | (RulingTreatment.treated_slug == slug)
+    )
+    return list(session.scalars(query.order_by(RulingTreatment.treated_on, RulingTreatment.id)))
+
+
+def rulings_on_articles(session: Session, normals: Collection[str], *, apart_from: str, limit: int) -> list[Ruling]:
+    """Return other published rulings on these articles (VW:40ter): most articles in common first, then the newest."""
+    shared = (
+        select(RulingArticle.ruling_id, func.count(distinct(RulingArticle.normal)).label("count"))
+        .where(RulingArticle.normal.in_(normals))
+        .group_by(RulingArticle.ruling_id)
+        .subquery()
+    )
+    query = (
+        _published()
+        .join(shared, shared.c.ruling_id == Ruling.id)
+        .where(Ruling.slug != apart_from)
+        .order_by(shared.c.count.desc(), Ruling.decided_on.desc(), Ruling.slug)
+        .limit(limit)
+    )
+    return list(session.scalars(query)) if normals else []

@@ -1,36 +1,83 @@
 """The page of a ruling and the addresses that lead to it."""
 
+from collections.abc import Callable
+
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from helpdesk.core import markup, references
 from helpdesk.rulings import queries
-from helpdesk.rulings.pages import ChoosePage, RulingPage, RulingRow
+from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.pages import (
+    ChoosePage,
+    Link,
+    NotHeldPage,
+    RulingPage,
+    RulingRow,
+    Surroundings,
+    Treatment,
+    citing,
+)
+from helpdesk.rulings.rules import fits, normals_of, ruling_title
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.services import services
 from helpdesk.web.views import show
-from jurisprudence.identifiers import InvalidEcli, InvalidRulingNumber, parse_ecli, parse_ruling_number
+from jurisprudence.courts import UnknownCourt
+from jurisprudence.identifiers import InvalidEcli, InvalidRulingNumber, RulingNumber, parse_ecli, parse_ruling_number
+from jurisprudence.official import official_address
 
 MOST_RELATED = 6
+MOST_ON_ARTICLES = 6
 
 
 @public.get("/rechtspraak/<slug>")
 def show_ruling(slug: str) -> ResponseReturnValue:
-    """Show one ruling."""
+    """Show one ruling, with what it relies on and who relies on it."""
     session, vocabulary = db_session(), services().vocabulary
     ruling = queries.get_ruling(session, slug)
+    around = _surroundings(session, ruling)
     nodes = [theme.node for theme in ruling.themes]
-    near = queries.rulings_about(session, nodes, limit=MOST_RELATED + 1)
+    near = queries.rulings_about(session, nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
+    shown = {slug, *(row.slug for row in around.same_articles)}
     return show(
         RulingPage.of(
             ruling,
-            mentions=queries.mentions_of(session, slug),
-            related=[other for other in near if other.slug != slug][:MOST_RELATED],
+            around=around,
+            related=[other for other in near if other.slug not in shown][:MOST_RELATED],
             vocabulary=vocabulary,
             canonical=url_for("public.show_ruling", slug=slug),
             highlighting=Highlighting(),
+            linked=_linked(session, ruling),
         )
+    )
+
+
+def _linked(session: Session, ruling: Ruling) -> Callable[[str], str]:
+    """Return what turns a plain text of a ruling into HTML with links to what it refers to, itself left out."""
+    recogniser, own = services().vocabulary.recogniser, set(normals_of(ruling))
+
+    def places(text: str) -> list[tuple[int, int, str]]:
+        return [place for place in references.places(text, recogniser) if references.normal_of(place[2]) not in own]
+
+    return lambda text: queries.settle_links(session, markup.linked_text(text, places))
+
+
+def _surroundings(session: Session, ruling: Ruling) -> Surroundings:
+    vocabulary = services().vocabulary
+    treatments = queries.treatments_of(session, ruling.slug)
+    others = {slug for row in treatments for slug in (row.treating_slug, row.treated_slug) if slug} - {ruling.slug}
+    titles = {other.slug: ruling_title(other, vocabulary) for other in queries.rulings_by_slug(session, sorted(others))}
+    articles = [article.normal for article in ruling.articles if ":" in article.normal]
+    same = queries.rulings_on_articles(session, articles, apart_from=ruling.slug, limit=MOST_ON_ARTICLES)
+    cited = queries.rulings_cited_by(session, ruling)
+    return Surroundings(
+        treatments=[Treatment.of(row, ruling.slug, titles) for row in treatments],
+        cites=[Link(ruling_title(one, vocabulary), f"/rechtspraak/{one.slug}") for one in cited],
+        cited_by=citing([row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]),
+        same_articles=[RulingRow.of(other, vocabulary) for other in same],
     )
 
 
@@ -51,13 +98,26 @@ def find_by_ecli(ecli: str) -> ResponseReturnValue:
 def find_by_number(court: str, number: str) -> ResponseReturnValue:
     """Lead from a court and a number to its ruling; a number may contain slashes (121/2013)."""
     try:
-        wanted = parse_ruling_number(court.upper(), number).normal
+        wanted = parse_ruling_number(court.upper(), number)
     except InvalidRulingNumber:
         abort(404)
-    found = queries.rulings_by_number(db_session(), wanted)
+    found = queries.rulings_by_normal(db_session(), wanted.normal)
     if not found:
-        abort(404)
+        return _not_held(wanted)
     if len(found) == 1:
         return redirect(url_for("public.show_ruling", slug=found[0].slug), code=302)
     rows = [RulingRow.of(ruling, services().vocabulary) for ruling in found]
     return show(ChoosePage(title=f"Uitspraken met nummer {number}", rulings=rows))
+
+
+def _not_held(number: RulingNumber) -> ResponseReturnValue:
+    try:
+        court = services().vocabulary.courts.get_court(number.court)
+    except UnknownCourt:
+        abort(404)
+    page = NotHeldPage(
+        title=f"{court.abbr_nl} {number.display} staat niet in onze databank",
+        official=official_address(number.normal) or "",
+        court=court.name_nl,
+    )
+    return show(page), 404

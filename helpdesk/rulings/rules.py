@@ -1,14 +1,18 @@
 """From a content file to the draft of a ruling, and how a ruling is cited: pure, no database."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
 
-from helpdesk.core import frontmatter
+from helpdesk.core import frontmatter, references
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import FieldReader
+from helpdesk.core.references import NotedReference
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingArticle
 from jurisprudence.citation import CitedRuling, cite_va
@@ -23,6 +27,7 @@ from jurisprudence.identifiers import (
 )
 from jurisprudence.keywords import parse_keywords
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+from jurisprudence.official import official_address
 
 ECLI_STATUS: Mapping[str, str] = {
     "verified": "bevestigd",
@@ -33,7 +38,44 @@ QUALITY: Mapping[str, str] = {
     "full": "alle velden gezien in een bron",
     "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
 }
+SLUG = re.compile(r"[a-z]+-\d{4}-\d{2}-\d{2}-[a-z0-9-]+")
+
+
+@dataclass(frozen=True)
+class TreatmentKind:
+    """How a ruling can be treated, in words for both records and for the result list ("" when that is no warning).
+
+    `is_overruling`: what is treated so is ranked below what still stands.
+    """
+
+    treats: str
+    treated: str
+    mark: str = ""
+    is_overruling: bool = False
+
+
+TREATMENTS: Mapping[str, TreatmentKind] = {
+    "confirms": TreatmentKind("bevestigt", "bevestigd door"),
+    "departs_from": TreatmentKind("wijkt af van", "niet gevolgd door", "Later anders beslist"),
+    "annuls": TreatmentKind("vernietigt", "vernietigd door", "Vernietigd", is_overruling=True),
+    "answers": TreatmentKind("beantwoordt een prejudiciële vraag van", "prejudiciële vraag beantwoord door"),
+    "supersedes": TreatmentKind("achterhaalt", "achterhaald door", "Achterhaald", is_overruling=True),
+}
+MOST_TREATMENT_NOTE = 1_000
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TreatmentDraft:
+    """One treatment, each side a ruling of ours by its address or words for what we do not hold."""
+
+    kind: str
+    treating_slug: str | None
+    treating_text: str | None
+    treated_slug: str | None
+    treated_text: str | None
+    note: str
+    treated_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +106,7 @@ class RulingDraft:
     quality: str | None
     themes: list[str]
     articles: list[tuple[str, str]]
+    treatments: list[TreatmentDraft] = field(default_factory=list)
     full_text: str | None = None
     content_path: str | None = None
     content_source: str | None = None
@@ -103,6 +146,35 @@ def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> s
     )
 
 
+def normals_of(ruling: Ruling) -> list[str]:
+    """Return every normal form by which a ruling is cited: its number, joined cases, roll numbers and ECLI."""
+    numbers = [ruling.number, *ruling.role_numbers]
+    normals: list[str] = []
+    for number in numbers:
+        with suppress(InvalidRulingNumber):
+            normals += parse_ruling_number(ruling.court, number).normals
+    return list(dict.fromkeys([*normals, *([ruling.ecli] if ruling.ecli else [])]))
+
+
+def fits(reference: NotedReference, ruling: Ruling) -> bool:
+    """Tell whether a reference by number means this ruling: the date it gives, if any, is that of the ruling."""
+    return reference.decided_on in {None, ruling.decided_on} and reference.source_id != ruling.document_id
+
+
+def where_to(address: str, held: Mapping[str, Sequence[str]]) -> str | None:
+    """Return where a link made from a reference leads: the one ruling of ours, the choice, the court's own site.
+
+    None when we do not hold the ruling and its number does not say where it stands. Other addresses stay as they are.
+    """
+    normal = references.normal_of(address)
+    if normal is None:
+        return address
+    slugs = held.get(normal, ())
+    if len(slugs) == 1:
+        return f"/rechtspraak/{slugs[0]}"
+    return address if slugs else official_address(normal)
+
+
 def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft:
     court = reader.text("court", most=20, required=True) or ""
     number = reader.text("number", most=80, required=True) or ""
@@ -136,6 +208,7 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         quality=reader.choice("quality", QUALITY),
         themes=[theme for theme in reader.texts("themes", required=True) if _is_theme(reader, theme, vocabulary)],
         articles=_articles(reader, vocabulary),
+        treatments=_treatments(reader, slug, decided_on),
         content_path=path,
         content_source=text,
     )
@@ -220,3 +293,52 @@ def _articles(reader: FieldReader, vocabulary: Vocabulary) -> list[tuple[str, st
         except (UnknownLaw, InvalidSource) as wrong:
             reader.problem("articles", str(wrong).strip("'\""))
     return articles
+
+
+def treatment_mark(kinds: Sequence[str]) -> str:
+    """Return what a result list says of a ruling treated in these ways: the worst first, "" when nothing warns."""
+    marks = [TREATMENTS[kind] for kind in kinds if kind in TREATMENTS and TREATMENTS[kind].mark]
+    return min(marks, key=lambda kind: not kind.is_overruling).mark if marks else ""
+
+
+def is_overruled(kinds: Sequence[str]) -> bool:
+    """Tell whether a ruling treated in these ways no longer stands."""
+    return any(TREATMENTS[kind].is_overruling for kind in kinds if kind in TREATMENTS)
+
+
+def _treatments(reader: FieldReader, slug: str, decided_on: date) -> list[TreatmentDraft]:
+    drafts = []
+    for entry in reader.entries("treatments"):
+        draft = _treatment(reader, entry, slug, decided_on)
+        if draft is not None:
+            drafts.append(draft)
+    return drafts
+
+
+def _treatment(reader: FieldReader, entry: Mapping[str, Any], slug: str, decided_on: date) -> TreatmentDraft | None:
+    """Read `{kind, treats | treated_by, on, note}`; the other side is the ruling of this file."""
+    kind, other, note = str(entry.get("kind")), entry.get("treats") or entry.get("treated_by"), entry.get("note")
+    treated_on = entry.get("on", decided_on if "treats" in entry else None)
+    if kind not in TREATMENTS:
+        reader.problem("treatments", f"'{kind}' is geen behandeling; kies uit: {', '.join(TREATMENTS)}.")
+    elif set(entry) - {"kind", "treats", "treated_by", "on", "note"} or ("treats" in entry) == ("treated_by" in entry):
+        reader.problem("treatments", "Een behandeling heeft kind, treats of treated_by, on en note.")
+    elif not isinstance(other, str) or not isinstance(note, str) or len(note) > MOST_TREATMENT_NOTE:
+        most = f"een note van ten hoogste {MOST_TREATMENT_NOTE} tekens"
+        reader.problem("treatments", f"Zeg in woorden om welke uitspraak het gaat, met {most}.")
+    elif not isinstance(treated_on, date):
+        reader.problem("treatments", "'on' moet een datum zijn, geschreven als 2026-11-25.")
+    else:
+        ours = SLUG.fullmatch(other) is not None
+        sides = (slug, None), (other, None) if ours else (None, other)
+        treating, treated = sides if "treats" in entry else sides[::-1]
+        return TreatmentDraft(
+            kind=kind,
+            treating_slug=treating[0],
+            treating_text=treating[1],
+            treated_slug=treated[0],
+            treated_text=treated[1],
+            note=note,
+            treated_on=treated_on,
+        )
+    return None

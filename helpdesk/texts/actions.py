@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import markup, outbox
+from helpdesk.core import markup, outbox, references
 from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import read_files
 from helpdesk.core.markup import Rendered
+from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
@@ -19,6 +20,7 @@ from helpdesk.rulings.rules import RulingDraft
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import LibraryState, PublishedText, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rules import TextDraft
+from jurisprudence.legislation import parse_source
 
 FOLDERS = (*rules.FOLDERS, ruling_actions.FOLDER)
 STATE = 1  # the one row of its table
@@ -67,7 +69,7 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
     resolve = _resolver(known, {ruling.slug for ruling in rulings}, vocabulary)
     rendered: dict[str, Rendered] = {}
     for draft in texts:
-        result, wrong = _render(draft, resolve)
+        result, wrong = _render(draft, resolve, vocabulary)
         problems += wrong + _unknown_rulings(draft, resolve)
         rendered[draft.content_path] = result
     problems += _twice(texts)
@@ -101,7 +103,7 @@ def import_library(
     any more is withdrawn. A text that was edited on the site since its last import is left alone unless `overwrite`.
     When the lists changed, every live text is rendered again and every document announced.
     """
-    rulings = ruling_actions.import_rulings(session, library.rulings, now=now)
+    rulings = ruling_actions.import_rulings(session, library.rulings, vocabulary, now=now)
     report = ImportReport(rulings.added, rulings.changed, rulings.unchanged)
     known = {(text.kind, text.slug): text for text in session.scalars(select(PublishedText))}
     live = {text.id: version for text, version in queries.all_texts(session)}
@@ -121,6 +123,9 @@ def import_library(
     _withdraw_missing(session, library, report, now=now, overwrite=overwrite)
     session.flush()
     report.follows_new_lists = _note_lists(session, vocabulary, now=now)
+    if report.follows_new_lists:
+        for ruling in ruling_queries.all_rulings(session):
+            ruling_actions.note_references(session, ruling, vocabulary)
     _render_again(session, library, vocabulary, report, now=now)
     return report
 
@@ -146,7 +151,7 @@ def publish(
     text.themes.clear()
     session.flush()  # the old rows go before the new ones with the same key come
     text.themes.extend(TextTheme(node=node, position=place) for place, node in enumerate(draft.themes))
-    _note_mentions(session, text, draft, rendered, vocabulary)
+    _note_references(session, text, draft, rendered, vocabulary)
     outbox.announce(session, [text.document_id], at=now)
     return text
 
@@ -154,7 +159,7 @@ def publish(
 def withdraw(session: Session, text: PublishedText, *, now: datetime) -> None:
     """Take a text off the site; its versions stay, its address answers that there is nothing."""
     text.live_number = None
-    ruling_actions.note_mentions(session, document_id=text.document_id, address="", title="", slugs=[])
+    references.forget(session, text.document_id)
     outbox.announce(session, [text.document_id], at=now)
 
 
@@ -183,9 +188,11 @@ def _resolver(
     return resolve
 
 
-def _render(draft: TextDraft, resolve: Callable[[str, str], str | None]) -> tuple[Rendered, list[FileProblem]]:
+def _render(
+    draft: TextDraft, resolve: Callable[[str, str], str | None], vocabulary: Vocabulary
+) -> tuple[Rendered, list[FileProblem]]:
     try:
-        rendered = markup.render(draft.body, resolve)
+        rendered = markup.render(draft.body, resolve, lambda text: references.places(text, vocabulary.recogniser))
     except markup.MarkupRefused as refused:
         return Rendered("", ""), [FileProblem(draft.content_path, draft.file.body_line, str(refused))]
     problems = [
@@ -274,12 +281,12 @@ def _render_again(
             rendered = library.rendered[draft.content_path]
         else:
             draft, problems = rules.read_text(text.content_path, version.source, vocabulary)
-            rendered, dead = _render(draft, resolve) if draft is not None else (Rendered("", ""), [])
+            rendered, dead = _render(draft, resolve, vocabulary) if draft is not None else (Rendered("", ""), [])
             report.broken_on_site += problems + dead
             if draft is None or dead:
                 continue
         if report.follows_new_lists:
-            _note_mentions(session, text, draft, rendered, vocabulary)
+            _note_references(session, text, draft, rendered, vocabulary)
         if _put_derived(version, rendered):
             report.rendered_again += 1
             outbox.announce(session, [text.document_id], at=now)
@@ -294,18 +301,26 @@ def _put_derived(version: TextVersion, rendered: Rendered) -> bool:
     return True
 
 
-def _note_mentions(
+def _note_references(
     session: Session, text: PublishedText, draft: TextDraft, rendered: Rendered, vocabulary: Vocabulary
 ) -> None:
-    """Note which rulings a text discusses, in its front matter and in its links."""
+    """Note what a text relies on: its sources and the rulings it discusses, and what it names in passing."""
     linked = [target.partition(":")[2] for target in rendered.links if target.startswith("rechtspraak:")]
-    ruling_actions.note_mentions(
-        session,
-        document_id=text.document_id,
+    rulings = ruling_queries.rulings_by_slug(session, list(dict.fromkeys([*draft.rulings, *linked])))
+    source = Source(
+        id=text.document_id,
+        kind=str(draft.kind),
+        version=text.live_number,
         address=rules.address_of(draft.kind, draft.slug, vocabulary),
         title=draft.title,
-        slugs=[*draft.rulings, *linked],
+        dated_on=draft.updated_on or draft.dated_on,
     )
+    targets = [
+        *references.named_articles(parse_source(name, vocabulary.laws) for name in draft.sources),
+        *(ruling_actions.named(ruling) for ruling in rulings),
+        *references.recognised(rendered.plain, vocabulary.recogniser),
+    ]
+    references.note(session, source, targets)
 
 
 def _next_number(session: Session, text: PublishedText) -> int:

@@ -23,11 +23,12 @@ from jurisprudence.legislation import parse_source
 
 @dataclass(frozen=True)
 class Source:
-    """A legal source as it is cited, with the official text when we know its address."""
+    """A legal source as it is cited: its page here, and the official text when we know its address."""
 
     label: str
     law: str
-    address: str | None
+    address: str
+    official: str | None
 
 
 @dataclass(frozen=True)
@@ -360,4 +361,4 @@ def address_of(live: Live, vocabulary: Vocabulary) -> str:
 
 def _source(text: str, vocabulary: Vocabulary) -> Source:
     reference = parse_source(text, vocabulary.laws)
-    return Source(reference.display, reference.law.title, reference.law.eli)
+    return Source(reference.display, reference.law.title, reference.address, reference.law.eli)

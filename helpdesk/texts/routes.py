@@ -1,5 +1,7 @@
 """The public pages of texts: themes, news, lexicon, and the pages about the site."""
 
+from functools import partial
+
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -76,7 +78,7 @@ def show_theme(path: str) -> ResponseReturnValue:
             news=queries.news(session, limit=MOST_NEWS_BESIDE, nodes=below),
             vocabulary=vocabulary,
             today=brussels_date(now()),
-            highlighting=Highlighting(),
+            highlighting=_highlighting(),
         )
     )
 
@@ -100,7 +102,7 @@ def show_news(slug: str) -> ResponseReturnValue:
     live = queries.get_text(session, TextKind.NEWS, slug)
     rulings = ruling_queries.rulings_by_slug(session, live.version.rulings)
     page = NewsPage.of(
-        live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=Highlighting()
+        live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=_highlighting()
     )
     return show(page)
 
@@ -133,14 +135,14 @@ def show_term(term: str) -> ResponseReturnValue:
     """Show one term."""
     live = queries.get_text(db_session(), TextKind.LEXICON, term)
     today = brussels_date(now())
-    return show(TermPage.of(live, services().vocabulary, today=today, highlighting=Highlighting()))
+    return show(TermPage.of(live, services().vocabulary, today=today, highlighting=_highlighting()))
 
 
 @public.get("/<any(over, contact, privacy, toegankelijkheid):slug>")
 def show_site_page(slug: str) -> ResponseReturnValue:
     """Show a page about the site."""
     live = queries.get_text(db_session(), TextKind.PAGE, slug)
-    highlighting = Highlighting()
+    highlighting = _highlighting()
     body = Body.of(live, services().vocabulary, today=brussels_date(now()), to_markup=highlighting.html)
     return show(
         SitePage(
@@ -153,6 +155,11 @@ def show_site_page(slug: str) -> ResponseReturnValue:
             stand_of_law=live.version.stand_of_law,
         )
     )
+
+
+def _highlighting() -> Highlighting:
+    """Return what marks searched words, in text whose links to rulings lead to what we hold now."""
+    return Highlighting(partial(ruling_queries.settle_links, db_session()))
 
 
 @editing.get("/na-te-kijken")

@@ -16,9 +16,13 @@ MOST_CHARACTERS = 300
 
 
 class Highlighting:
-    """Marks the words of the search this request came from; without one nothing is marked."""
+    """Marks the words of the search this request came from; without one nothing is marked.
 
-    def __init__(self) -> None:
+    `settle` gives stored HTML its last touch first: where its links lead now.
+    """
+
+    def __init__(self, settle: Callable[[str], str] = str) -> None:
+        self._settle = settle
         self.question = request.args.get(PARAMETER, "")[:MOST_CHARACTERS].strip()
         spans = spans_of(self.question, services().vocabulary.law_names) if self.question else None
         self._highlighter = Highlighter(spans) if spans else None
@@ -26,7 +30,8 @@ class Highlighting:
     @property
     def html(self) -> Callable[[str], Markup]:
         """Return what turns stored HTML into markup for the page."""
-        return self._highlighter.html if self._highlighter else markup.stored
+        to_markup = self._highlighter.html if self._highlighter else markup.stored
+        return lambda safe_html: to_markup(self._settle(safe_html))
 
     @property
     def text(self) -> Callable[[str], Markup]:
