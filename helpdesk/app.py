@@ -15,6 +15,7 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.references import routes as references_routes
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
@@ -25,11 +26,12 @@ from helpdesk.web import audiences, database, errors, filters, headers, incoming
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
-FEATURES = ("accounts", "texts", "rulings", "search", "advice", "figures")
+FEATURES = ("accounts", "texts", "rulings", "references", "search", "advice", "figures")
 ROUTES = (
     accounts_routes,
     texts_routes,
     rulings_routes,
+    references_routes,
     search_routes,
     advice_routes,
     figures_routes,

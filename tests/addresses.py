@@ -37,6 +37,12 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_ruling": {"slug": ruling.slug},
         "public.find_by_ecli": {"ecli": ruling.ecli},
         "public.find_by_number": {"court": ruling.court.lower(), "number": ruling.number},
+        "public.show_law": {"law": "vw"},
+        "public.show_article": {"law": "vw", "article": "40ter"},
+        "public.follow_article": {"law": "vw", "article": "74/13"},
+        "editing.list_references": {"source_id": ruling.document_id},
+        "editing.change_reference": {"source_id": ruling.document_id},
+        "editing.remove_treatment": {"treatment_id": 1},
         "api.show_ruling": {"slug": ruling.slug},
         "desk.show_advice": {"advice_id": 1},
     }

@@ -135,8 +135,12 @@ def forget(session: Session, source_id: str) -> None:
 
 
 def suppress(session: Session, source_id: str, target: str) -> bool:
-    """Remove a reference for good, on the word of an editor; return whether there was one."""
-    rows = list(session.scalars(select(NotedReference).where(_is(source_id, target), _IS_ALIVE)))
+    """Remove a recognised reference for good, on the word of an editor; return whether there was one.
+
+    What the source names in a field is changed there.
+    """
+    removable = NotedReference.origin.in_((Origin.AUTOMATIC, Origin.EDITOR))
+    rows = list(session.scalars(select(NotedReference).where(_is(source_id, target), removable)))
     for row in rows[:1]:
         row.origin, row.context, row.position = Origin.SUPPRESSED, "", -1
     for row in rows[1:]:
@@ -183,8 +187,19 @@ def address_of(found: Reference) -> str | None:
         return f"/ecli/{found.ecli}"
     if found.number is not None:
         court, _, number = found.normal.partition(":")
-        return f"{RULING_ADDRESS}{court.lower()}/{number.replace(' ', '-')}"
+        return f"{RULING_ADDRESS}{court.lower()}/{number}"
     return None
+
+
+def addresses(row: NotedReference) -> set[str]:
+    """Return the addresses to which a text links what this row names."""
+    if row.law is not None:
+        slug = row.law.lower().replace("_", "-")
+        return {f"/wetgeving/{slug}/{row.number}" if row.number else f"/wetgeving/{slug}"}
+    if row.target.startswith("ECLI:"):
+        return {f"/ecli/{row.target}"}
+    court, _, number = row.target.partition(":")
+    return {f"{RULING_ADDRESS}{court.lower()}/{number}"}
 
 
 def normal_of(address: str) -> str | None:
@@ -229,24 +244,9 @@ def referring_to(session: Session, targets: Collection[str]) -> list[NotedRefere
 
 def referring_to_article(session: Session, law: str, number: str) -> list[NotedReference]:
     """Return the public references to an article, ranges that cover it included, newest source first."""
-    rows = _with_sources(session, NotedReference.law == law)
+    named_or_range = (NotedReference.number == number) | NotedReference.to_number.is_not(None)
+    rows = _with_sources(session, (NotedReference.law == law) & named_or_range)
     return [row for row in rows if row.covers(number)]
-
-
-def referring_to_law(session: Session, law: str) -> list[NotedReference]:
-    """Return every public reference to a law or one of its articles, newest source first."""
-    return _with_sources(session, NotedReference.law == law)
-
-
-def all_article_references(session: Session) -> list[tuple[str, str | None, str]]:
-    """Return law, article (None for the whole law) and source of every public reference to legislation."""
-    query = (
-        select(NotedReference.law, NotedReference.number, NotedReference.source_id)
-        .join(NotedReference.source)
-        .where(NotedReference.law.is_not(None), _IS_ALIVE, ReferenceSource.kind != ADVICE)
-        .order_by(NotedReference.law, NotedReference.id)
-    )
-    return [(law, number, source) for law, number, source in session.execute(query).tuples() if law is not None]
 
 
 _IS_ALIVE = NotedReference.origin != Origin.SUPPRESSED

@@ -79,14 +79,18 @@ def held(session: Session, normals: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-def settle_links(session: Session, html: str) -> str:
-    """Return rendered HTML in which the links to rulings, made from references, lead to what we hold now."""
+def settle_links(session: Session, html: str, source_id: str) -> str:
+    """Return rendered HTML in which the links made from references lead to what we hold now.
+
+    What an editor removed from the document is plain words again.
+    """
     addresses = markup.reference_addresses(html)
-    normals = {normal for address in addresses if (normal := references.normal_of(address))}
-    if not normals:
+    if not addresses:
         return html
+    removed = {address for row in references.suppressed_of(session, source_id) for address in references.addresses(row)}
+    normals = {normal for address in addresses if (normal := references.normal_of(address))}
     known = held(session, normals)
-    return markup.settle_links(html, lambda address: rules.where_to(address, known))
+    return markup.settle_links(html, lambda one: None if one in removed else rules.where_to(one, known))
 
 
 def rulings_by_normal(session: Session, normal: str) -> list[Ruling]:

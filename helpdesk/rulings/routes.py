@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from helpdesk.core import markup, references
 from helpdesk.rulings import queries
@@ -38,7 +37,7 @@ def show_ruling(slug: str) -> ResponseReturnValue:
     """Show one ruling, with what it relies on and who relies on it."""
     session, vocabulary = db_session(), services().vocabulary
     ruling = queries.get_ruling(session, slug)
-    around = _surroundings(session, ruling)
+    around = _surroundings(ruling)
     nodes = [theme.node for theme in ruling.themes]
     near = queries.rulings_about(session, nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
     shown = {slug, *(row.slug for row in around.same_articles)}
@@ -50,23 +49,23 @@ def show_ruling(slug: str) -> ResponseReturnValue:
             vocabulary=vocabulary,
             canonical=url_for("public.show_ruling", slug=slug),
             highlighting=Highlighting(),
-            linked=_linked(session, ruling),
+            linked=_linked(ruling),
         )
     )
 
 
-def _linked(session: Session, ruling: Ruling) -> Callable[[str], str]:
+def _linked(ruling: Ruling) -> Callable[[str], str]:
     """Return what turns a plain text of a ruling into HTML with links to what it refers to, itself left out."""
     recogniser, own = services().vocabulary.recogniser, set(normals_of(ruling))
 
     def places(text: str) -> list[tuple[int, int, str]]:
         return [place for place in references.places(text, recogniser) if references.normal_of(place[2]) not in own]
 
-    return lambda text: queries.settle_links(session, markup.linked_text(text, places))
+    return lambda text: queries.settle_links(db_session(), markup.linked_text(text, places), ruling.document_id)
 
 
-def _surroundings(session: Session, ruling: Ruling) -> Surroundings:
-    vocabulary = services().vocabulary
+def _surroundings(ruling: Ruling) -> Surroundings:
+    session, vocabulary = db_session(), services().vocabulary
     treatments = queries.treatments_of(session, ruling.slug)
     others = {slug for row in treatments for slug in (row.treating_slug, row.treated_slug) if slug} - {ruling.slug}
     titles = {other.slug: ruling_title(other, vocabulary) for other in queries.rulings_by_slug(session, sorted(others))}

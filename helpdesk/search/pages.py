@@ -19,7 +19,7 @@ from helpdesk.texts.pages import NewsRow, ThemeTeaser
 from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
-from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_normal
+from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal
 from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
 from jurisprudence.search.suggest import Completion
 
@@ -81,6 +81,7 @@ class HitRow:
     dated_on: date | None
     outcome: str
     snippets: Sequence[tuple[str, Markup]]
+    mark: str = ""  # that a ruling no longer stands, or was not followed
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,22 @@ class FacetBox:
         return any(option.is_selected for option in self.options)
 
 
+@dataclass(frozen=True)
+class ArticleCard:
+    """The artikelfiche a question asks for, with how much stands on it."""
+
+    title: str
+    address: str
+    law: str
+    themes: int
+    rulings: int
+
+    @classmethod
+    def of(cls, article: ArticleReference, themes: int, rulings: int) -> Self:
+        """Return the card of an article."""
+        return cls(article.display, article.address, article.law.title, themes, rulings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchPage(PageBase):
     """The result list with its facets."""
@@ -122,6 +139,7 @@ class SearchPage(PageBase):
     form_address: str
     total: int
     hits: Sequence[HitRow]
+    articles: Sequence[ArticleCard]
     direct: Sequence[HitRow]
     facets: Sequence[FacetBox]
     chosen: Sequence[Link]  # a filter and the address without it
@@ -156,6 +174,7 @@ class SearchPage(PageBase):
         vocabulary: Vocabulary,
         *,
         scope: str,
+        articles: Sequence[ArticleCard] = (),
         nearest_themes: Sequence[Hit] = (),
     ) -> Self:
         """Return the page of a search."""
@@ -172,6 +191,7 @@ class SearchPage(PageBase):
             fixed_kind=asked.fixed_kind,
             total=found.total,
             hits=[naming.hit(hit) for hit in found.hits],
+            articles=articles,
             direct=[naming.hit(hit) for hit in found.direct],
             facets=[
                 box for box in (naming.facet(name, values, asked) for name, values in _ordered(found)) if box.options
@@ -340,6 +360,7 @@ class _Naming:
             dated_on=hit.dated_on,
             outcome=outcome_label(hit.outcome, self.vocabulary),
             snippets=[(snippet.label, markup.marked(snippet.html)) for snippet in hit.snippets],
+            mark=hit.mark,
         )
 
     def facet(self, name: str, values: Sequence[FacetValue], asked: SearchRequest) -> FacetBox:

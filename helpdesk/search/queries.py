@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.vocabulary import Theme, Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules import is_overruled, ruling_title, treatment_mark
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
@@ -115,6 +115,8 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         numbers=(*number.cases, *ruling.role_numbers),
         ecli=ruling.ecli,
         outcome=ruling.outcome,
+        mark=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
+        is_overruled=is_overruled([treatment.kind for treatment in ruling.treated_by]),
         articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
         case_names=names_of_case(ruling.parties or ""),
         version=f"{ruling.updated_at:%Y-%m-%dT%H:%M:%S.%f}",

@@ -10,12 +10,22 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from helpdesk.core.errors import NotFound
 from helpdesk.core.markup import fold
+from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.pages import Link, RulingRow
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
 from helpdesk.search.forms import SearchRequest
-from helpdesk.search.pages import HomePage, NotFoundPage, QualityPage, SearchHelpPage, SearchPage, hit_rows, suggestions
+from helpdesk.search.pages import (
+    ArticleCard,
+    HomePage,
+    NotFoundPage,
+    QualityPage,
+    SearchHelpPage,
+    SearchPage,
+    hit_rows,
+    suggestions,
+)
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
@@ -23,12 +33,14 @@ from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
 from helpdesk.web.views import show
+from jurisprudence.legislation import parse_normal
 from jurisprudence.search.index import IndexDamaged
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 
 PER_PAGE = 10
 MOST_TYPED = 100  # characters
 MOST_NEAREST = 5
+MOST_CARDS = 3
 MOST_WORDS_OF_ADDRESS = 100  # characters
 MOST_NEWS = 4
 MOST_RULINGS = 5
@@ -177,7 +189,19 @@ def _results(asked: SearchRequest) -> ResponseReturnValue:
     )
     found = find(asked)
     nearest = () if found.total else _nearest_themes(asked)
-    return show(SearchPage.of(asked, found, services().vocabulary, scope=scope, nearest_themes=nearest))
+    cards = article_cards(found) if asked.page == 1 else ()
+    return show(SearchPage.of(asked, found, services().vocabulary, scope=scope, articles=cards, nearest_themes=nearest))
+
+
+def article_cards(found: SearchResults) -> list[ArticleCard]:
+    """Return the artikelfiche of each article a question consists of, where one law is meant and we have something."""
+    laws, cards = services().vocabulary.laws, []
+    for number, law in found.articles[:MOST_CARDS]:
+        counts = reference_queries.count_article(db_session(), number, law)
+        if len(counts) == 1:
+            article = parse_normal(f"{counts[0].law}:{number}", laws)
+            cards.append(ArticleCard.of(article, counts[0].themes, counts[0].rulings))
+    return cards
 
 
 def _nearest_themes(asked: SearchRequest) -> Sequence[Hit]:

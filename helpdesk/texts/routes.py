@@ -26,6 +26,7 @@ from helpdesk.texts.pages import (
     WorklistPage,
     group_by_letter,
 )
+from helpdesk.texts.queries import Live
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
@@ -78,7 +79,7 @@ def show_theme(path: str) -> ResponseReturnValue:
             news=queries.news(session, limit=MOST_NEWS_BESIDE, nodes=below),
             vocabulary=vocabulary,
             today=brussels_date(now()),
-            highlighting=_highlighting(),
+            highlighting=_highlighting(live),
         )
     )
 
@@ -102,7 +103,7 @@ def show_news(slug: str) -> ResponseReturnValue:
     live = queries.get_text(session, TextKind.NEWS, slug)
     rulings = ruling_queries.rulings_by_slug(session, live.version.rulings)
     page = NewsPage.of(
-        live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=_highlighting()
+        live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=_highlighting(live)
     )
     return show(page)
 
@@ -135,14 +136,14 @@ def show_term(term: str) -> ResponseReturnValue:
     """Show one term."""
     live = queries.get_text(db_session(), TextKind.LEXICON, term)
     today = brussels_date(now())
-    return show(TermPage.of(live, services().vocabulary, today=today, highlighting=_highlighting()))
+    return show(TermPage.of(live, services().vocabulary, today=today, highlighting=_highlighting(live)))
 
 
 @public.get("/<any(over, contact, privacy, toegankelijkheid):slug>")
 def show_site_page(slug: str) -> ResponseReturnValue:
     """Show a page about the site."""
     live = queries.get_text(db_session(), TextKind.PAGE, slug)
-    highlighting = _highlighting()
+    highlighting = _highlighting(live)
     body = Body.of(live, services().vocabulary, today=brussels_date(now()), to_markup=highlighting.html)
     return show(
         SitePage(
@@ -157,9 +158,10 @@ def show_site_page(slug: str) -> ResponseReturnValue:
     )
 
 
-def _highlighting() -> Highlighting:
-    """Return what marks searched words, in text whose links to rulings lead to what we hold now."""
-    return Highlighting(partial(ruling_queries.settle_links, db_session()))
+def _highlighting(live: Live | None) -> Highlighting:
+    """Return what marks searched words, in a text whose links to rulings lead to what we hold now."""
+    source_id = live.text.document_id if live else ""
+    return Highlighting(partial(ruling_queries.settle_links, db_session(), source_id=source_id))
 
 
 @editing.get("/na-te-kijken")

@@ -13,14 +13,24 @@ from helpdesk.settings import PROJECT
 
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 SITE_NAME = "Vreemdelingenrecht en internationaal familierecht"
-PUBLIC_MENU = (("Thema's", "/themas"), ("Rechtspraak", "/rechtspraak"), ("Nieuws", "/nieuws"), ("Lexicon", "/lexicon"))
+PUBLIC_MENU = (
+    ("Thema's", "/themas"),
+    ("Rechtspraak", "/rechtspraak"),
+    ("Wetgeving", "/wetgeving"),
+    ("Nieuws", "/nieuws"),
+    ("Lexicon", "/lexicon"),
+)
 DESK_MENU = (
     ("Nieuw advies", "/helpdesk/adviezen/nieuw"),
     ("Adviezen", "/helpdesk/adviezen"),
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
-EDITOR_MENU = (("Na te kijken", "/redactie/na-te-kijken"),)
+EDITOR_MENU = (
+    ("Na te kijken", "/redactie/na-te-kijken"),
+    ("Verwijzingen", "/redactie/verwijzingen"),
+    ("Behandeling", "/redactie/behandelingen"),
+)
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 
 

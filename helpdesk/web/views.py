@@ -17,7 +17,10 @@ class Highlight:
 
 @dataclass(frozen=True, kw_only=True)
 class PageBase:
-    """What every page hands to its template. `title` is the h1 and opens the title of the window."""
+    """What every page hands to its template.
+
+    `title` is the h1 and opens the title of the window; `feed` is the address of an Atom feed of what the page lists.
+    """
 
     template: ClassVar[str]
 
@@ -26,6 +29,7 @@ class PageBase:
     canonical: str | None = None
     may_be_indexed: bool = True
     highlight: Highlight | None = None
+    feed: str | None = None
 
 
 def show(page: PageBase) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jurisprudence.search.analysis import clean, normal_number, title_key
-from jurisprudence.search.named import case_name_tag, name_key, own_article_tag
+from jurisprudence.search.named import OVERRULED_TAG, case_name_tag, name_key, own_article_tag
 from jurisprudence.search.results import Document
 
 NO_DAY = 0
@@ -52,6 +52,7 @@ def _tags(document: Document, references: Sequence[str], title: str) -> dict[str
     identifiers = [normal for reference in references if (normal := normal_number(clean(reference)))]
     identifiers += [case_name_tag(key) for name in document.case_names if (key := name_key(clean(name)))]
     identifiers += [own_article_tag(normal) for normal in document.own_articles]
+    identifiers += [OVERRULED_TAG] if document.is_overruled else []
     titles = [title, *(clean(other) for other in document.titles)]
     return {
         "soort": [document.kind.value],
@@ -82,6 +83,7 @@ def _record(document: Document, title: str, summary: str, keywords: Sequence[str
         "numbers": list(document.numbers),
         "dated_on": document.dated_on.isoformat() if document.dated_on else None,
         "outcome": document.outcome,
+        "mark": document.mark,
         "node": document.node,
         "themes": list(document.themes),
     }

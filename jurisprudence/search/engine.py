@@ -15,7 +15,7 @@ from jurisprudence.search.matching import Evaluation, Matches, in_every_word, lo
 from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.packs import Array
 from jurisprudence.search.query import DEFAULT_LAWS, parse
-from jurisprudence.search.question import Phrase, Question, Term
+from jurisprudence.search.question import Article, Phrase, Question, Term
 from jurisprudence.search.respelling import with_respellings
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 from jurisprudence.search.segments import FACET_FIELDS
@@ -111,6 +111,7 @@ class SearchEngine:
             ),
             without_word=self._without_word(snapshot, suggester, question, chosen) if not strict_total else (),
             relaxed=asked.matches.relaxed,
+            articles=_articles(question),
         )
 
     def complete(self, typed: str, limit: int = 8) -> list[Completion]:
@@ -258,10 +259,19 @@ def _hit(snapshot: Snapshot, makes: SnippetMaker, matches: Matches, number: int)
         numbers=tuple(record["numbers"]),
         dated_on=date.fromisoformat(record["dated_on"]) if record["dated_on"] else None,
         outcome=record["outcome"],
+        mark=record["mark"],
         node=record["node"],
         themes=tuple(record["themes"]),
         language=record["language"],
     )
+
+
+def _articles(question: Question) -> tuple[tuple[str, str | None], ...]:
+    """Return the articles a question consists of; none when it asks anything else as well."""
+    named = [term for clause in question.required for term in clause.alternatives if isinstance(term, Article)]
+    if not named or len(named) < len(question.required):
+        return ()
+    return tuple(dict.fromkeys((article.number, article.law) for article in named))
 
 
 def _understood(question: Question, choices: Mapping[str, Sequence[str]]) -> str:

@@ -6,7 +6,7 @@ from functools import reduce
 
 import numpy as np
 
-from jurisprudence.search.named import own_article_tag
+from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
 from jurisprudence.search.packs import Array
 from jurisprudence.search.question import (
     Article,
@@ -24,6 +24,7 @@ from jurisprudence.search.ranking import (
     CITED_ARTICLE_SCORE,
     EXPANSION_WEIGHT,
     KIND_FACTORS,
+    OVERRULED_FACTOR,
     OWN_ARTICLE_SCORE,
     RELAXED_SHARE,
     TAGGED_SCORE,
@@ -287,7 +288,8 @@ def _names_a_facet(clause: Clause) -> bool:
 def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
     """Return what each document's score is worth: our own pages explain, and news ages against the newest document.
 
-    Whoever names a court, a year, an article or a number wants the rulings.
+    What a later ruling or law overruled comes below what still stands. Whoever names a court, a year, an article or a
+    number wants the rulings.
     """
     factors = np.ones(snapshot.size, dtype=np.float32)
     news = snapshot.tagged("soort", Kind.NEWS)
@@ -295,6 +297,7 @@ def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
     if not any(isinstance(term, Tagged | Article | Identifier) for term in question.terms):
         for kind, factor in KIND_FACTORS.items():
             factors[snapshot.tagged("soort", kind)] = factor
+    factors[snapshot.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
     return factors
 
 

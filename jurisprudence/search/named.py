@@ -9,6 +9,7 @@ from jurisprudence.search.wordlists import read_words
 
 LONGEST_COURT_NAME = 6
 SHORTEST_CASE_NAME = 3
+OVERRULED_TAG = "achterhaald:"  # tag of a ruling that no longer stands
 DEFAULT_COURTS: Mapping[str, tuple[str, ...]] = {
     name: (court,)
     for court, names in {

@@ -189,8 +189,16 @@ def _read_phrase(piece: re.Match[str], reading: _Reading) -> None:
         return
     reading.phrases += 1
     slop = min(int(piece["slop"] or 0), 100)
-    _add([Phrase(f"“{piece['phrase'].strip()}”", steps, slop)], reading, is_excluded=bool(piece["minus"]))
+    phrase = Phrase(f"“{piece['phrase'].strip()}”", steps, slop)
+    _add([phrase, *_article_of_phrase(words, reading)], reading, is_excluded=bool(piece["minus"]))
     reading.sequence += steps
+
+
+def _article_of_phrase(words: list[QueryWord], reading: _Reading) -> list[Term]:
+    """Return the article between quotation marks: "artikel 8 evrm" means art. 8 EVRM however a text writes it."""
+    required = [clause for clause in _clauses(words, reading) if clause.is_required]
+    is_article = len(required) == 1 and isinstance(required[0].alternatives[0], Article)
+    return [required[0].alternatives[0]] if is_article else []
 
 
 def _read_free(piece: re.Match[str], reading: _Reading) -> None:

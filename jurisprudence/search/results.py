@@ -35,7 +35,8 @@ class Document:
     `theme_ancestors` when it is given. `articles` are normal forms ("VW:40ter"). `synonyms` are words that find the
     document without standing in it (thesaurus), `titles` other names it goes by. `case_names` are the names of the case
     ("Chakroun"); `own_articles` the normal forms of what a theme page is about: typed alone, each leads straight to it.
-    `version` tells one state of the source from the next; the index only keeps it.
+    `version` tells one state of the source from the next; the index only keeps it. `mark` is a word of warning for the
+    result list ("Vernietigd"); what `is_overruled` comes below what still stands.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Document:
     titles: tuple[str, ...] = ()
     case_names: tuple[str, ...] = ()
     own_articles: tuple[str, ...] = ()
+    mark: str = ""
+    is_overruled: bool = False
     version: str = ""
 
 
@@ -88,6 +91,7 @@ class Hit:
     node: str | None = None
     themes: tuple[str, ...] = ()
     language: str = "nl"
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,8 @@ class SearchResults:
     ties by value; each facet is counted without its own selection. `understood_as` says in Dutch what was searched;
     `notes` explains what could not be parsed; `direct` are documents named by an identifier in the question.
     `suggestion` is a respelled question that has hits, or None; `without_word` are questions with one word dropped that
-    have hits (only filled at zero results).
+    have hits (only filled at zero results). `articles` are number and law (None when not named) of the articles the
+    question consists of, when it asks nothing else.
     """
 
     total: int
@@ -122,3 +127,4 @@ class SearchResults:
     suggestion: str | None = None
     without_word: tuple[tuple[str, int], ...] = ()
     relaxed: bool = field(default=False)
+    articles: tuple[tuple[str, str | None], ...] = ()

@@ -134,3 +134,45 @@ class TestHighlighter:
         highlighter = Highlighter(lambda text: [(0, 3)] if text else [])
 
         assert highlighter.text("<b> & c") == '<mark id="treffer-1">&lt;b&gt;</mark> &amp; c'
+
+
+def places(text: str) -> list[tuple[int, int, str]]:
+    return [(found.start(), found.end(), f"/wetgeving/vw/{found[1]}") for found in re.finditer(r"art\. (\w+)", text)]
+
+
+class TestLinkReferences:
+    def test_the_first_of_each_paragraph_is_linked(self) -> None:
+        html = render("Zie art. 9bis en nog eens art. 9bis.\n\nEn art. 9bis.", known, places).html
+
+        assert html.count('<a class="reference" href="/wetgeving/vw/9bis">art. 9bis</a>') == 2
+
+    @pytest.mark.parametrize(
+        "source",
+        ["## art. 9bis", "[art. 9bis](lexicon:bgv)", "`art. 9bis`", "    art. 9bis", "*art.* 9bis"],
+    )
+    def test_links_code_and_headings_stay_as_they_are(self, source: str) -> None:
+        assert "reference" not in render(source, known, places).html
+
+    def test_signs_of_markup_in_the_words_stay_words(self) -> None:
+        html = render('a & b < c art. 9bis "x"', known, places).html
+
+        assert html.startswith("<p>a &amp; b &lt; c <a ")
+
+    def test_the_words_of_the_text_stay_the_same(self) -> None:
+        source = "Zie **art. 9bis** en\n\n- art. 10\n- art. 11"
+
+        assert render(source, known, places).plain == render(source, known).plain
+
+    def test_where_a_link_leads_is_settled_when_it_is_shown(self) -> None:
+        html = render("art. 1 art. 2 art. 3", known, places).html
+        settled = markup.settle_links(
+            html,
+            {"/wetgeving/vw/1": "/rechtspraak/x", "/wetgeving/vw/2": "https://juportal.be/content/y"}.get,
+        )
+
+        assert '<a class="reference" href="/rechtspraak/x">art. 1</a>' in settled
+        assert 'class="reference external" rel="external noopener" href="https://juportal.be/content/y"' in settled
+        assert "art. 3</p>" in settled
+
+    def test_text_of_a_ruling_is_escaped(self) -> None:
+        assert markup.linked_text("<b> art. 9", places).startswith("&lt;b&gt; <a ")

@@ -51,7 +51,7 @@ class TestSearch:
         assert all("hereniging" in mark.lower() for mark in marks)
 
     def test_the_language_of_a_ruling_is_a_facet(self, as_visitor: Visitor) -> None:
-        assert "35 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
+        assert "36 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
 
     def test_facets_narrow_and_can_be_removed(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/zoeken?q=vreemdeling&soort=rechtspraak&hof=CASS&hof=GWH")
