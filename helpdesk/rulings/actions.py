@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.core import outbox
-from helpdesk.core.errors import FileProblem
+from helpdesk.core.errors import FileProblem, Rejected
 from helpdesk.core.frontmatter import read_files
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
 from helpdesk.rulings.models import Ruling, RulingArticle, RulingMention, RulingTheme
 from helpdesk.rulings.rules import RulingDraft
+from jurisprudence.exchange.record import RulingRecord
 
 FOLDER = "rechtspraak"
 _KEPT_APART = frozenset({"themes", "articles"})
@@ -30,6 +31,13 @@ class ImportCount:
     changed: int = 0
     unchanged: int = 0
     slugs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class RecordsCount(ImportCount):
+    """The same for exchanged records; `refused` holds the number and the problems of each that was not stored."""
+
+    refused: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft], list[FileProblem]]:
@@ -57,6 +65,49 @@ def import_rulings(session: Session, drafts: Sequence[RulingDraft], *, now: date
         store(session, ruling, draft, now=now)
         count.slugs.append(draft.slug)
     outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
+    return count
+
+
+def import_records(
+    session: Session,
+    records: Sequence[tuple[int, RulingRecord]],
+    vocabulary: Vocabulary,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+) -> RecordsCount:
+    """Store the numbered records that differ from what is published, and announce them to the index.
+
+    A record is stored whole or not at all, and one that is refused stops no other. Court, normalised number and date
+    identify a ruling; what a record leaves empty stays as it is. Meant for a few hundred records at a time: their full
+    texts are all in memory.
+    """
+    count = RecordsCount()
+    drafts: list[tuple[int, RulingDraft]] = []
+    for number, record in records:
+        try:
+            drafts.append((number, rules.draft_of_record(record, vocabulary)))
+        except Rejected as refused:
+            count.refused.append((number, str(refused)))
+    known = _known(session, [draft for _, draft in drafts])
+    addresses = {ruling.slug: identity for identity, ruling in known.items()}
+    for number, draft in drafts:
+        identity = _identity(draft)
+        if addresses.setdefault(draft.slug, identity) != identity:
+            count.refused.append((number, f"Op het adres {draft.slug} staat al een uitspraak met een ander nummer."))
+            continue
+        ruling = known.get(identity)
+        whole = rules.completed(draft, ruling) if ruling is not None else draft
+        if ruling is not None and ruling.published_at is not None and _says_the_same(ruling, whole):
+            count.unchanged += 1
+            continue
+        count.added += ruling is None
+        count.changed += ruling is not None
+        count.slugs.append(whole.slug)
+        if not dry_run:
+            known[identity] = store(session, ruling, whole, now=now)
+    if count.slugs and not dry_run:
+        outbox.announce(session, [f"{FOLDER}/{slug}" for slug in dict.fromkeys(count.slugs)], at=now)
     return count
 
 
@@ -101,6 +152,25 @@ def content_files(session: Session) -> dict[str, str]:
         Ruling.content_source.is_not(None), Ruling.published_at.is_not(None)
     )
     return {path: source for path, source in session.execute(query.order_by(Ruling.content_path)) if path and source}
+
+
+def _identity(one: RulingDraft | Ruling) -> tuple[str, str, date]:
+    return one.court, one.number_normal, one.decided_on
+
+
+def _known(session: Session, drafts: Sequence[RulingDraft]) -> dict[tuple[str, str, date], Ruling]:
+    """Return the rulings, published or not, that these drafts identify or whose address they would take."""
+    is_named = tuple_(Ruling.court, Ruling.number_normal, Ruling.decided_on).in_([_identity(draft) for draft in drafts])
+    query = select(Ruling).where(is_named | Ruling.slug.in_([draft.slug for draft in drafts]))
+    return {_identity(ruling): ruling for ruling in session.scalars(query.order_by(Ruling.slug))}
+
+
+def _says_the_same(ruling: Ruling, draft: RulingDraft) -> bool:
+    articles = [(article.normal, article.label) for article in ruling.articles]
+    themes = [theme.node for theme in ruling.themes]
+    names = (name for name in _PLAIN_FIELDS if name not in _KEPT_UNLESS_GIVEN or getattr(draft, name) is not None)
+    is_same = all(getattr(ruling, name) == getattr(draft, name) for name in names)
+    return is_same and articles == draft.articles and themes == draft.themes
 
 
 def _is_as_drafted(ruling: Ruling, draft: RulingDraft) -> bool:

@@ -1,12 +1,14 @@
 """Reading published rulings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core.errors import NotFound
 from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
+
+AT_A_TIME = 100  # rulings with their full text in memory
 
 
 def _published() -> Select[Ruling]:
@@ -59,6 +61,11 @@ def newest_rulings(session: Session, *, limit: int) -> list[Ruling]:
 def all_rulings(session: Session) -> list[Ruling]:
     """Return every published ruling by address."""
     return list(session.scalars(_published().order_by(Ruling.slug)))
+
+
+def stream_rulings(session: Session) -> Iterator[Ruling]:
+    """Yield every published ruling by address, a hundred in memory at a time."""
+    return iter(session.scalars(_published().order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME)))
 
 
 def count_rulings(session: Session) -> int:

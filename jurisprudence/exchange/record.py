@@ -111,7 +111,7 @@ def make_record(given: Mapping[str, object]) -> RulingRecord:
         InvalidRecord: a field is unknown, missing or of another kind; the message names them all.
     """
     unknown = [name for name in given if name not in FIELDS]
-    problems = [f"Het veld '{name[:40]}' ken ik niet; kies uit: {', '.join(FIELDS)}." for name in unknown]
+    problems = [f"Het veld '{name[:40]}' ken ik niet; kies uit: {', '.join(FIELDS)}." for name in unknown[:3]]
     values: dict[str, object] = {}
     for name in FIELDS:
         try:

@@ -122,7 +122,7 @@ def _check_names(names: list[str], line: int) -> None:
 
 
 def _record(names: list[str], row: list[str]) -> RulingRecord:
-    while len(row) > len(names) and not row[-1]:
+    while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
         raise InvalidRecord(f"Deze rij telt {len(row)} cellen, de eerste rij {len(names)}.")
