@@ -1,18 +1,25 @@
 """Reading published rulings."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, extract, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core.errors import NotFound
 from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
+from helpdesk.rulings.rules import ECLI_OF_ANOTHER
 
 AT_A_TIME = 100  # rulings with their full text in memory
+_STATES_ECLI = and_(Ruling.ecli.is_not(None), func.coalesce(Ruling.ecli_status, "") != ECLI_OF_ANOTHER)
 
 
 def _published() -> Select[Ruling]:
     return select(Ruling).where(Ruling.published_at.is_not(None))
+
+
+def _decided_in(year: int) -> ColumnElement[bool]:
+    return Ruling.decided_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def get_ruling(session: Session, slug: str) -> Ruling:
@@ -65,7 +72,28 @@ def all_rulings(session: Session) -> list[Ruling]:
 
 def stream_rulings(session: Session) -> Iterator[Ruling]:
     """Yield every published ruling by address, a hundred in memory at a time."""
-    return iter(session.scalars(_published().order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME)))
+    yield from session.scalars(_published().order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME))
+
+
+def stream_rulings_with_ecli(session: Session, year: int) -> Iterator[Ruling]:
+    """Yield the published rulings of a year whose ECLI may be stated, by address, a hundred in memory at a time."""
+    query = _published().where(_decided_in(year), _STATES_ECLI).order_by(Ruling.slug)
+    yield from session.scalars(query.execution_options(yield_per=AT_A_TIME))
+
+
+def last_changes(session: Session, *, with_ecli: bool = False) -> dict[int, datetime]:
+    """Return when a ruling of each year last changed (UTC), the newest year first; only those with an ECLI if asked."""
+    year = extract("year", Ruling.decided_on)
+    query = select(year, func.max(Ruling.updated_at)).where(Ruling.published_at.is_not(None)).group_by(year)
+    if with_ecli:
+        query = query.where(_STATES_ECLI)
+    return {int(number): moment for number, moment in session.execute(query.order_by(year.desc()))}
+
+
+def changes_in(session: Session, year: int) -> list[tuple[str, datetime]]:
+    """Return the address of each published ruling of a year and when it last changed (UTC), by address."""
+    query = select(Ruling.slug, Ruling.updated_at).where(Ruling.published_at.is_not(None), _decided_in(year))
+    return [(slug, moment) for slug, moment in session.execute(query.order_by(Ruling.slug))]
 
 
 def count_rulings(session: Session) -> int:

@@ -40,6 +40,7 @@ ECLI_STATUS: Mapping[str, str] = {
     "from_format_rule": "afgeleid uit de officiële opbouw, niet bij de uitgever nagekeken",
     "mapped": "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken",
 }
+ECLI_OF_ANOTHER = "mapped"  # perhaps of another ruling: no metadata claims it
 QUALITY: Mapping[str, str] = {
     "full": "alle velden gezien in een bron",
     "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
@@ -140,7 +141,7 @@ def record_of(ruling: Ruling, vocabulary: Vocabulary, *, base_url: str) -> Rulin
             court_name=ruling.historic_court_name or vocabulary.courts.get_court(ruling.court).name_nl,
             publisher=PUBLISHER,
             changed_on=brussels_date(ruling.updated_at),
-            states_ecli=ruling.ecli_status != "mapped",
+            states_ecli=ruling.ecli_status != ECLI_OF_ANOTHER,
             references=tuple(article.label for article in ruling.articles),
             theme_titles=tuple(vocabulary.themes.title(node) for node in themes),
         ),

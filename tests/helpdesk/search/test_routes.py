@@ -1,3 +1,6 @@
+import re
+from xml.etree import ElementTree as ET
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -208,16 +211,45 @@ class TestMachines:
     def test_health(self, as_visitor: Visitor) -> None:
         assert as_visitor.fetch("/gezond").json == {"database": "in orde", "index": "in orde", "uitspraken": 106}
 
-    def test_the_sitemap_lists_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
-        document = as_visitor.fetch("/sitemap.xml").text
+    def test_the_sitemaps_list_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
+        index = as_visitor.fetch("/sitemap.xml").text
 
-        for path in (
-            "/",
-            "/themas/verblijfsrecht/terugkeer/bgv",
-            "/rechtspraak/rvv-2022-02-28-269-083",
-            "/lexicon/bgv",
+        for path, file in (
+            ("/", "pagina"),
+            ("/themas/verblijfsrecht/terugkeer/bgv", "thema"),
+            ("/rechtspraak/rvv-2022-02-28-269-083", "rechtspraak-2022"),
+            ("/lexicon/bgv", "lexicon"),
         ):
-            assert f"<loc>http://127.0.0.1:8000{path}</loc>" in document
+            assert f"<loc>http://127.0.0.1:8000/sitemap/{file}.xml</loc><lastmod>20" in index
+            assert f"<loc>http://127.0.0.1:8000{path}</loc>" in as_visitor.fetch(f"/sitemap/{file}.xml").text
+
+    def test_every_address_of_the_sitemaps_answers_and_every_ruling_is_there_once(self, as_visitor: Visitor) -> None:
+        base = "http://127.0.0.1:8000"
+        index = re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch("/sitemap.xml").text)
+        found = [path for file in index for path in re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch(file).text)]
+
+        assert len([path for path in found if path.startswith("/rechtspraak/")]) == 106
+        assert len(found) == len(set(found))
+        assert [path for path in found[::9] if as_visitor.fetch(path).status_code != 200] == []
+
+    def test_the_sitemap_of_e_justice_carries_the_metadata_of_the_rulings_with_an_ecli(
+        self, as_visitor: Visitor
+    ) -> None:
+        """Namespace and elements as JUPORTAL publishes them; an ECLI that may be of another ruling is not claimed."""
+        names = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9", "ecli": "https://e-justice.europa.eu/ecli"}
+        index = ET.fromstring(as_visitor.fetch("/sitemap/ecli.xml").text)  # noqa: S314 - we made it ourselves
+        places = [str(place.text).partition(":8000")[2] for place in index.iterfind(".//map:loc", names)]
+        documents = [ET.fromstring(as_visitor.fetch(place).text) for place in places]  # noqa: S314 - same
+
+        found = [one for document in documents for one in document.iterfind(".//ecli:metadata", names)]
+
+        assert len(found) == 71
+        assert all(len(one.findall("ecli:isVersionOf[@value]", names)) == 1 for one in found)
+        assert {one.findtext("ecli:accessRights", namespaces=names) for one in found} == {"public"}
+
+    @pytest.mark.parametrize("path", ["/sitemap/rechtspraak-1830.xml", "/sitemap/ecli-1830.xml", "/sitemap/x.xml"])
+    def test_a_sitemap_of_nothing_does_not_exist(self, as_visitor: Visitor, path: str) -> None:
+        assert as_visitor.fetch(path).status_code == 404
 
     @pytest.mark.parametrize("path", ["/robots.txt", "/opensearch.xml"])
     def test_the_others_answer(self, as_visitor: Visitor, path: str) -> None:
