@@ -43,6 +43,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.find_by_ecli": {"ecli": ruling.ecli},
         "public.find_by_number": {"court": ruling.court.lower(), "number": ruling.number},
         "api.show_ruling": {"slug": ruling.slug},
+        "api.show_text": {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)},
         "desk.show_advice": {"advice_id": 1},
     }
 

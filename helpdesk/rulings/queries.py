@@ -1,17 +1,44 @@
 """Reading published rulings."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, extract, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
+from sqlalchemy.orm import Session, defer
 
 from helpdesk.core.errors import NotFound
-from helpdesk.rulings.models import Ruling, RulingMention, RulingTheme
+from helpdesk.rulings.models import Ruling, RulingArticle, RulingMention, RulingTheme
 from helpdesk.rulings.rules import ECLI_OF_ANOTHER
 
 AT_A_TIME = 100  # rulings with their full text in memory
 _STATES_ECLI = and_(Ruling.ecli.is_not(None), func.coalesce(Ruling.ecli_status, "") != ECLI_OF_ANOTHER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingFilter:
+    """Which rulings are wanted; of each field one of the values must hold, an empty one asks nothing.
+
+    `nodes` are nodes of the taxonomy (with those below them, when those are wanted), `articles` normal forms.
+    """
+
+    courts: Sequence[str] = ()
+    years: Sequence[int] = ()
+    nodes: Sequence[str] = ()
+    articles: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a ruling must fulfil."""
+        about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(self.nodes))
+        resting = select(RulingArticle.ruling_id).where(RulingArticle.normal.in_(self.articles))
+        return [
+            *([Ruling.court.in_(self.courts)] if self.courts else []),
+            *([or_(*map(_decided_in, self.years))] if self.years else []),
+            *([Ruling.id.in_(about)] if self.nodes else []),
+            *([Ruling.id.in_(resting)] if self.articles else []),
+            *([Ruling.outcome.in_(self.outcomes)] if self.outcomes else []),
+        ]
 
 
 def _published() -> Select[Ruling]:
@@ -70,8 +97,20 @@ def all_rulings(session: Session) -> list[Ruling]:
     return list(session.scalars(_published().order_by(Ruling.slug)))
 
 
+def rulings_where(session: Session, wanted: RulingFilter, *, offset: int, limit: int) -> list[Ruling]:
+    """Return the published rulings that are wanted, decided last first; without their full text until it is asked."""
+    query = _published().where(*wanted.conditions()).order_by(Ruling.decided_on.desc(), Ruling.slug)
+    return list(session.scalars(query.offset(offset).limit(limit).options(defer(Ruling.full_text))))
+
+
+def count_rulings_where(session: Session, wanted: RulingFilter) -> int:
+    """Count the published rulings that are wanted."""
+    query = select(func.count()).select_from(Ruling).where(Ruling.published_at.is_not(None), *wanted.conditions())
+    return session.scalar(query) or 0
+
+
 def stream_rulings(session: Session) -> Iterator[Ruling]:
-    """Yield every published ruling by address, a hundred in memory at a time."""
+    """Yield every published ruling by address, a hundred in memory at a time; asked when the first one is wanted."""
     yield from session.scalars(_published().order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from http import HTTPStatus
 
 from flask import Flask, Response, abort, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,7 @@ from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
+from helpdesk.web.errors import problem_document
 from helpdesk.web.files import file_answer
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
@@ -295,11 +297,10 @@ def _nearest_themes(asked: SearchRequest) -> Sequence[Hit]:
     return find(wider, per_page=MOST_NEAREST).hits
 
 
-def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
+def _not_found(error: UnknownAddress | NotFound) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        problem = jsonify(title="Niet gevonden", detail="Dit adres bestaat niet.", status=404)
-        problem.mimetype = "application/problem+json"
-        return problem, 404
+        detail = str(error) if isinstance(error, NotFound) else "Dit adres bestaat niet: zie /api/v1/openapi.json."
+        return problem_document(HTTPStatus.NOT_FOUND, "Niet gevonden", detail)
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
     nearest = hit_rows(_nearest(words), services().vocabulary)
