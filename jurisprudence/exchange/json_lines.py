@@ -33,7 +33,7 @@ def read_json_lines(stream: BinaryIO) -> Iterator[tuple[int, RulingRecord | Inva
 def read_json_line(line: str) -> RulingRecord:
     """Read one line. Raises InvalidRecord with the reason in Dutch."""
     try:
-        value = json.loads(line)
+        value = json.loads(line.rstrip())
     except json.JSONDecodeError as broken:
         raise InvalidRecord(f"Dit is geen geldige JSON (teken {broken.pos + 1}).") from broken
     except (ValueError, RecursionError) as broken:  # a number of thousands of digits, brackets without end

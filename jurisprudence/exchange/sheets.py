@@ -93,13 +93,13 @@ class _Lines:
 
 def _header(lines: _Lines) -> tuple[list[str], str]:
     try:
-        first = next(lines)
+        first = next(lines, "")
         if first.lower().startswith("sep="):
-            first = next(lines)
-    except StopIteration:
-        raise UnreadableFile(1, "Dit bestand is leeg: de eerste rij moet de namen van de velden geven.") from None
+            first = next(lines, "")
     except InvalidRecord as wrong:
         raise UnreadableFile(lines.number, str(wrong)) from wrong
+    if not first.strip():
+        raise UnreadableFile(max(lines.number, 1), "Hier moeten de namen van de velden staan: de eerste rij is leeg.")
     delimiter = ";" if first.count(";") > first.count(",") else ","
     names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
     while names and not names[-1]:  # a spreadsheet writes the empty columns on the right too
