@@ -3,7 +3,7 @@
 import gzip
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -57,23 +57,48 @@ def import_rulings(file: Path, *, dry_run: bool) -> None:
 
 @rulings.command("export")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), required=True, help="The form to write.")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="File to write; otherwise the screen.")
-def export_rulings(name: str, output: str | None) -> None:
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write; without it the screen.")
+def export_rulings(name: str, output: Path | None) -> None:
     """Write all published rulings, by address: jsonl and csv can be taken in again."""
     held = services()
     found = queries.stream_rulings(db_session())
     records = (record_of(ruling, held.vocabulary, base_url=held.settings.base_url) for ruling in found)
-    count = 0
+    counted = _Counted(records)
+    pieces = FORMATS[name].write(counted)
+    _write(pieces, output)
+    click.echo(f"{counted.count} uitspraken geschreven", err=True)
 
-    def counted() -> Iterator[RulingRecord]:
-        nonlocal count
-        for count, record in enumerate(records, 1):  # noqa: B007 - told below
+
+class _Counted:
+    """Records on their way, counted."""
+
+    def __init__(self, records: Iterator[RulingRecord]) -> None:
+        self._records = records
+        self.count = 0
+
+    def __iter__(self) -> Iterator[RulingRecord]:
+        for record in self._records:
+            self.count += 1
             yield record
 
-    with click.open_file(output or "-", "wb", atomic=output is not None) as stream:
-        for piece in FORMATS[name].write(counted()):
-            stream.write(piece.encode())
-    click.echo(f"{count} uitspraken geschreven", err=True)
+
+def _write(pieces: Iterator[str], output: Path | None) -> None:
+    """Write to the screen, or to a file that is replaced only when the new one is complete."""
+    if output is None:
+        for piece in pieces:
+            click.echo(piece.encode(), nl=False)
+        return
+    fresh = output.with_name(f"{output.name}.new")
+    try:
+        with fresh.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece.encode())
+        fresh.replace(output)
+    except OSError as failed:
+        raise click.ClickException(f"{output} kan niet geschreven worden: {failed.strerror}.") from failed
+    finally:
+        with suppress(OSError):  # there is no such folder
+            fresh.unlink(missing_ok=True)
 
 
 class ImportRun:

@@ -173,7 +173,7 @@ def draft_of_record(record: RulingRecord, vocabulary: Vocabulary) -> RulingDraft
         court=court,
         division=record.division,
         historic_court_name=None,
-        number=number,
+        number=parse_ruling_number(court, number).display if number_normal else number,
         number_normal=number_normal,
         role_numbers=[role for role in roles if role != number],
         decided_on=record.decided_on,
