@@ -11,8 +11,7 @@ import yaml
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from helpdesk.api.answers import ruling_answer, ruling_summary, search_answer, text_answer, text_summary
-from helpdesk.api.parameters import (
+from helpdesk.api.forms import (
     BadParameters,
     Paging,
     ParameterReader,
@@ -20,6 +19,7 @@ from helpdesk.api.parameters import (
     read_ruling_filter,
     read_theme,
 )
+from helpdesk.api.pages import ruling_answer, ruling_summary, search_answer, text_answer, text_summary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.search.forms import SearchRequest
 from helpdesk.search.routes import find

@@ -26,6 +26,7 @@ from jurisprudence.exchange.sheets import read_csv
 Numbered = tuple[int, RulingRecord | InvalidRecord]
 READERS: dict[str, Callable[[BinaryIO], Iterator[Numbered]]] = {".jsonl": read_json_lines, ".csv": read_csv}
 AT_A_TIME = 100  # records in one transaction: short enough for a site that is read and written meanwhile
+MANY = 500  # changed rulings: from here on the first search afterwards would take long
 MOST_REASON = 500  # characters of one line of the report
 
 rulings = AppGroup("rulings", help="The rulings: take them in, hand them out.")
@@ -135,6 +136,9 @@ class ImportRun:
         click.echo(counts + (" (proef: er is niets bewaard)" if self.dry_run else ""))
         if not read and not self.refused:
             click.echo(f"{self.file.name}: er staat geen enkele uitspraak in dit bestand.", err=True)
+        if self.added + self.changed >= MANY and not self.dry_run:
+            click.echo("De zoekindex volgt bij de eerste zoekvraag, die dan lang duurt.", err=True)
+            click.echo("Voer daarom nu uit: helpdesk index rebuild", err=True)
         if self.refused or not read:
             raise SystemExit(1)
 

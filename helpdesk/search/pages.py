@@ -149,14 +149,15 @@ class SearchPage(PageBase):
     may_be_indexed: bool = False
 
     @property
-    def is_download_cut(self) -> bool:
-        """Whether a file cannot hold all rulings of the list."""
-        return self.rulings_total > MOST_DOWNLOADED
-
-    @property
-    def most_downloaded(self) -> int:
-        """The most rulings a file holds."""
-        return MOST_DOWNLOADED
+    def download_note(self) -> str:
+        """What a file of the rulings holds."""
+        total = number(self.rulings_total)
+        if self.rulings_total == 1:
+            return "Het bestand bevat de ene uitspraak van deze zoekvraag."
+        if self.rulings_total <= MOST_DOWNLOADED:
+            return f"Het bestand bevat alle {total} uitspraken van deze zoekvraag, in deze volgorde."
+        first = number(MOST_DOWNLOADED)
+        return f"Het bestand bevat de eerste {first} van de {total} uitspraken: verfijn de lijst om de rest te hebben."
 
     @property
     def total_in_words(self) -> str:

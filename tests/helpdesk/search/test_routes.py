@@ -226,7 +226,7 @@ class TestDownload:
         entries = rispy.loads(as_visitor.fetch(address).text)
 
         assert address == "/rechtspraak/download/ris?q=gezinshereniging"
-        assert f"Alle {len(entries)} uitspraken van deze zoekvraag" in page.main
+        assert f"bevat alle {len(entries)} uitspraken van deze zoekvraag" in page.main
         assert {entry["type_of_reference"] for entry in entries} == {"CASE"}
 
     def test_a_list_without_rulings_offers_no_file(self, as_visitor: Visitor) -> None:
@@ -273,7 +273,7 @@ class TestDownload:
 
         answer = as_visitor.fetch("/rechtspraak/download/jsonl")
 
-        assert "Een bestand bevat de eerste 100 van de 106 uitspraken" in as_visitor.get("/rechtspraak").main
+        assert "Het bestand bevat de eerste 100 van de 106 uitspraken" in as_visitor.get("/rechtspraak").main
         assert answer.headers["Content-Disposition"] == 'attachment; filename="uitspraken-eerste-100.jsonl"'
         assert len(answer.text.splitlines()) == 100
 
