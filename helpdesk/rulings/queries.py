@@ -45,6 +45,11 @@ def _published() -> Select[Ruling]:
     return select(Ruling).where(Ruling.published_at.is_not(None))
 
 
+def _stream(session: Session, query: Select[Ruling]) -> Iterator[Ruling]:
+    with session.scalars(query.order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME)) as found:
+        yield from found
+
+
 def _decided_in(year: int) -> ColumnElement[bool]:
     return Ruling.decided_on.between(date(year, 1, 1), date(year, 12, 31))
 
@@ -111,13 +116,12 @@ def count_rulings_where(session: Session, wanted: RulingFilter) -> int:
 
 def stream_rulings(session: Session) -> Iterator[Ruling]:
     """Yield every published ruling by address, a hundred in memory at a time; asked when the first one is wanted."""
-    yield from session.scalars(_published().order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME))
+    yield from _stream(session, _published())
 
 
 def stream_rulings_with_ecli(session: Session, year: int) -> Iterator[Ruling]:
     """Yield the published rulings of a year whose ECLI may be stated, by address, a hundred in memory at a time."""
-    query = _published().where(_decided_in(year), _STATES_ECLI).order_by(Ruling.slug)
-    yield from session.scalars(query.execution_options(yield_per=AT_A_TIME))
+    yield from _stream(session, _published().where(_decided_in(year), _STATES_ECLI))
 
 
 def last_changes(session: Session, *, with_ecli: bool = False) -> dict[int, datetime]:
