@@ -64,7 +64,7 @@ def export_rulings(name: str, output: Path | None) -> None:
     held = services()
     found = queries.stream_rulings(db_session())
     records = (record_of(ruling, held.vocabulary, base_url=held.settings.base_url) for ruling in found)
-    counted = _Counted(records)
+    counted = _Counted(record for record in records if name != "ecli" or record.stated_ecli)
     pieces = FORMATS[name].write(counted)
     _write(pieces, output)
     click.echo(f"{counted.count} uitspraken geschreven", err=True)

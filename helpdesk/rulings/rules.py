@@ -140,6 +140,7 @@ def record_of(ruling: Ruling, vocabulary: Vocabulary, *, base_url: str) -> Rulin
             name=ruling_title(ruling, vocabulary).replace(NBSP, " "),
             court_name=ruling.historic_court_name or vocabulary.courts.get_court(ruling.court).name_nl,
             publisher=PUBLISHER,
+            published_on=brussels_date(ruling.published_at or ruling.updated_at),
             changed_on=brussels_date(ruling.updated_at),
             states_ecli=ruling.ecli_status != ECLI_OF_ANOTHER,
             references=tuple(article.label for article in ruling.articles),

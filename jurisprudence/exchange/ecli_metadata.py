@@ -29,7 +29,10 @@ _URLSET: Final = (
 
 
 def dublin_core(record: RulingRecord) -> list[tuple[str, str]]:
-    """Return the Dublin Core fields of a record: the nine required ones first; none when it states no ECLI."""
+    """Return the Dublin Core fields of a record: the nine required ones first; none when it states no ECLI.
+
+    The title is the name of the case, when it has one: it may not repeat what other fields say.
+    """
     found = _announced(record)
     if found is None:
         return []
@@ -44,10 +47,10 @@ def dublin_core(record: RulingRecord) -> list[tuple[str, str]]:
         ("publisher", published.publisher),
         ("accessRights", "public"),
         ("type", TYPE),
-        ("title", published.name),
+        ("title", record.title or ""),
         *(("subject", keyword) for keyword in split_chain(record.keywords or "")),
         ("abstract", record.summary or ""),
-        ("issued", published.changed_on.isoformat()),
+        ("issued", published.published_on.isoformat()),
         *(("references", reference) for reference in published.references),
     ]
     return [(name, value) for name, value in fields if value]
@@ -89,7 +92,7 @@ def _field(name: str, value: str) -> str:
 def _url(record: RulingRecord, published: Publication, ecli: Ecli) -> str:
     lang = f'lang="{LANGUAGE_OF_THE_DOCUMENT}"'
     address = _xml(published.address)
-    optional = [("title", published.name), ("abstract", record.summary or "")]
+    optional = [("title", record.title or ""), ("abstract", record.summary or "")]
     return (
         f"  <url>\n    <loc>{address}</loc>\n    <lastmod>{published.changed_on.isoformat()}</lastmod>\n"
         "    <ecli:document>\n      <ecli:metadata>\n"

@@ -30,6 +30,7 @@ def linked_data(record: RulingRecord) -> dict[str, Any]:
         ],
         "creator": {"@type": "GovernmentOrganization", "name": record.court_name},
         "dateCreated": record.decided_on.isoformat(),
+        "datePublished": published.published_on.isoformat() if published else None,
         "dateModified": published.changed_on.isoformat() if published else None,
         "inLanguage": record.language,
         "abstract": record.summary,

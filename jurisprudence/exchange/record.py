@@ -40,6 +40,7 @@ class Publication:
     name: str
     court_name: str
     publisher: str
+    published_on: date
     changed_on: date
     states_ecli: bool = False
     references: tuple[str, ...] = ()

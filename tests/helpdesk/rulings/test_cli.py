@@ -2,14 +2,17 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk.core.outbox import entries_after, last_entry
+from helpdesk.rulings import actions
 from helpdesk.rulings.models import Ruling
 from tests.pageclient import Visitor
 
@@ -254,6 +257,39 @@ class TestImport:
         assert (stored.ecli, stored.ecli_status) == ("ECLI:BE:CASS:2015:ARR.20150515.4", None)
 
 
+class TestBusyDatabase:
+    def test_a_ruling_that_someone_else_stores_meanwhile_is_looked_at_again(
+        self, run: Run, write: Callable[..., Path], session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, calls = actions.import_records, []
+
+        def collide_once(*arguments: Any, **more: Any) -> actions.RecordsCount:  # noqa: ANN401 - passed on
+            calls.append(1)
+            if len(calls) == 1:
+                raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+            return real(*arguments, **more)
+
+        monkeypatch.setattr(actions, "import_records", collide_once)
+
+        done = run("import", write(GOOD))
+
+        assert (done.exit_code, done.stdout) == (0, "1 nieuw, 0 gewijzigd, 0 ongewijzigd, 0 geweigerd\n")
+        assert ruling(session).published_at is not None
+
+    def test_a_database_that_refuses_is_told_without_traceback(
+        self, run: Run, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_arguments: Any, **_more: Any) -> actions.RecordsCount:  # noqa: ANN401 - passed on
+            raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+        monkeypatch.setattr(actions, "import_records", refuse)
+
+        done = run("import", write(GOOD))
+
+        assert done.exit_code == 1
+        assert "De databank is bezet of onbereikbaar" in done.stderr
+
+
 class TestExport:
     @pytest.mark.parametrize("form", ["jsonl", "csv"])
     def test_taking_in_what_was_handed_out_changes_nothing(
@@ -293,6 +329,14 @@ class TestExport:
         numbers = [json.loads(line)["number"] for line in done.stdout.splitlines()]
         assert len(numbers) == 105
         assert "269.083" not in numbers
+
+    def test_only_rulings_that_state_an_ecli_have_ecli_metadata(self, run: Run, tmp_path: Path) -> None:
+        path = tmp_path / "uit.xml"
+
+        done = run("export", "--format", "ecli", "--output", path)
+
+        assert done.stderr == "71 uitspraken geschreven\n"
+        assert path.read_text(encoding="utf-8").count("<dcterms:isVersionOf>ECLI:") == 71
 
     def test_a_file_is_complete_or_as_it_was(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / "uit.ris"

@@ -134,7 +134,7 @@ class TestMachinesAndReferences:
         assert f"/rechtspraak/cass-2015-05-15-c-14-0295-n/{form}" in page.links().values()
         assert answer.mimetype == kind
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{file}"'
-        assert "C.14.0295.N" in answer.text
+        assert "http://127.0.0.1:8000/rechtspraak/cass-2015-05-15-c-14-0295-n" in answer.text
 
     @pytest.mark.parametrize("path", ["/rechtspraak/bestaat-niet/ris", "/rechtspraak/rvv-2022-02-28-269-083/docx"])
     def test_what_is_not_there_is_answered_with_search(self, as_visitor: Visitor, path: str) -> None:

@@ -31,6 +31,7 @@ RECORD = RulingRecord(
         name="Cass. 15 mei 2015, C.14.0295.N",
         court_name="Hof van Cassatie",
         publisher="Helpdesk",
+        published_on=date(2025, 12, 31),
         changed_on=date(2026, 1, 2),
         states_ecli=True,
         references=("art. 27 WIPR",),
@@ -80,6 +81,13 @@ class TestEcliMetadata:
         } <= fields.keys()  # fmt: skip
         assert fields["isVersionOf"] == "ECLI:BE:CASS:2015:ARR.20150515.3"
         assert (fields["coverage"], fields["accessRights"]) == ("BE", "public")
+        assert fields["issued"] == "2025-12-31"
+
+    def test_the_title_is_the_name_of_the_case_and_repeats_nothing(self) -> None:
+        named = replace(RECORD, title="Chakroun")
+
+        assert "title" not in dict(dublin_core(RECORD))
+        assert dict(dublin_core(named))["title"] == "Chakroun"
 
     @given(text=ANY_TEXT)
     def test_any_text_gives_well_formed_xml(self, text: str) -> None:
