@@ -16,6 +16,7 @@ from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.references import routes as references_routes
+from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
@@ -37,7 +38,7 @@ ROUTES = (
     figures_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, search_cli.index, figures_cli.figures)
+COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000

@@ -35,6 +35,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         "public.show_ruling": {"slug": ruling.slug},
+        "public.map_texts": {"kind": "thema"},
+        "public.map_rulings": {"year": ruling.decided_on.year},
+        "public.map_ecli_of_year": {"year": ruling.decided_on.year},
+        "public.download_ruling": {"slug": ruling.slug, "form": "ris"},
+        "public.download_rulings": {"form": "csv"},
         "public.find_by_ecli": {"ecli": ruling.ecli},
         "public.find_by_number": {"court": ruling.court.lower(), "number": ruling.number},
         "public.show_law": {"law": "vw"},
@@ -44,6 +49,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "editing.change_reference": {"source_id": ruling.document_id},
         "editing.remove_treatment": {"treatment_id": 1},
         "api.show_ruling": {"slug": ruling.slug},
+        "api.show_text": {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)},
         "desk.show_advice": {"advice_id": 1},
     }
 

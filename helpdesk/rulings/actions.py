@@ -2,20 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from helpdesk.core import outbox, references
-from helpdesk.core.errors import FileProblem
+from helpdesk.core.errors import FileProblem, Rejected
 from helpdesk.core.frontmatter import read_files
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
 from helpdesk.rulings.models import Ruling, RulingArticle, RulingIdentifier, RulingTheme, RulingTreatment
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.rules import RulingDraft, TreatmentDraft
+from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.legislation import parse_source
 
 FOLDER = "rechtspraak"
@@ -32,6 +33,13 @@ class ImportCount:
     changed: int = 0
     unchanged: int = 0
     slugs: list[str] = field(default_factory=list)
+
+
+@dataclass
+class RecordsCount(ImportCount):
+    """The same for exchanged records; `refused` holds the number and the problems of each that was not stored."""
+
+    refused: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft], list[FileProblem]]:
@@ -82,13 +90,55 @@ def treated_by(session: Session, slugs: Collection[str]) -> list[str]:
     return [slug for slug in session.scalars(query.order_by(RulingTreatment.treated_slug)) if slug]
 
 
+def import_records(
+    session: Session,
+    records: Sequence[tuple[int, RulingRecord]],
+    vocabulary: Vocabulary,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+) -> RecordsCount:
+    """Store the numbered records that differ from what is published, and announce them to the index.
+
+    A record is stored whole or not at all, and one that is refused stops no other. Court, normalised number and date
+    identify a ruling; what a record leaves empty stays as it is. Meant for a few hundred records at a time: their full
+    texts are all in memory.
+    """
+    count = RecordsCount()
+    drafts: list[tuple[int, RulingDraft]] = []
+    for number, record in records:
+        try:
+            drafts.append((number, rules.draft_of_record(record, vocabulary)))
+        except Rejected as refused:
+            count.refused.append((number, str(refused)))
+    known = _known(session, [draft for _, draft in drafts])
+    addresses = {ruling.slug: identity for identity, ruling in known.items()}
+    for number, draft in drafts:
+        identity = _identity(draft)
+        if addresses.setdefault(draft.slug, identity) != identity:
+            count.refused.append((number, f"Op het adres {draft.slug} staat al een uitspraak met een ander nummer."))
+            continue
+        ruling = known.get(identity)
+        whole = rules.completed(draft, ruling) if ruling is not None else draft
+        if ruling is not None and ruling.published_at is not None and _says_the_same(ruling, whole):
+            count.unchanged += 1
+            continue
+        count.added += ruling is None
+        count.changed += ruling is not None
+        count.slugs.append(whole.slug)
+        if not dry_run:
+            known[identity] = store(session, ruling, whole, vocabulary, now=now)
+    if count.slugs and not dry_run:
+        outbox.announce(session, [f"{FOLDER}/{slug}" for slug in dict.fromkeys(count.slugs)], at=now)
+    return count
+
+
 def store(
     session: Session, ruling: Ruling | None, draft: RulingDraft, vocabulary: Vocabulary, *, now: datetime
 ) -> Ruling:
     """Write a draft over a ruling, or make one of it, publish it and note what it refers to.
 
     The caller announces it to the index, and with it what it treats (`treated_by`).
-
     A draft without full text or content file leaves those of the ruling as they are.
     """
     if ruling is None:
@@ -97,8 +147,8 @@ def store(
     ruling.published_at = ruling.published_at or now
     _fill(session, ruling, draft, now)
     note_references(session, ruling, vocabulary)
-    if draft.content_source is not None:
-        _put_treatments(session, draft, now)
+    if draft.treatments is not None:
+        _put_treatments(session, draft.slug, draft.treatments, now)
     return ruling
 
 
@@ -146,6 +196,25 @@ def content_files(session: Session) -> dict[str, str]:
     return {path: source for path, source in session.execute(query.order_by(Ruling.content_path)) if path and source}
 
 
+def _identity(one: RulingDraft | Ruling) -> tuple[str, str, date]:
+    return one.court, one.number_normal, one.decided_on
+
+
+def _known(session: Session, drafts: Sequence[RulingDraft]) -> dict[tuple[str, str, date], Ruling]:
+    """Return the rulings, published or not, that these drafts identify or whose address they would take."""
+    is_named = tuple_(Ruling.court, Ruling.number_normal, Ruling.decided_on).in_([_identity(draft) for draft in drafts])
+    query = select(Ruling).where(is_named | Ruling.slug.in_([draft.slug for draft in drafts]))
+    return {_identity(ruling): ruling for ruling in session.scalars(query.order_by(Ruling.slug))}
+
+
+def _says_the_same(ruling: Ruling, draft: RulingDraft) -> bool:
+    articles = [(article.normal, article.label) for article in ruling.articles]
+    themes = [theme.node for theme in ruling.themes]
+    names = (name for name in _PLAIN_FIELDS if name not in _KEPT_UNLESS_GIVEN or getattr(draft, name) is not None)
+    is_same = all(getattr(ruling, name) == getattr(draft, name) for name in names)
+    return is_same and articles == draft.articles and themes == draft.themes
+
+
 def _is_as_drafted(ruling: Ruling, draft: RulingDraft) -> bool:
     articles = [(article.normal, article.label) for article in ruling.articles]
     return (
@@ -169,12 +238,10 @@ def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -
     )
 
 
-def _put_treatments(session: Session, draft: RulingDraft, now: datetime) -> None:
+def _put_treatments(session: Session, slug: str, drafts: Sequence[TreatmentDraft], now: datetime) -> None:
     """Replace what a content file says of treatments; what an editor entered on the site stays."""
-    session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == draft.slug))
-    session.add_all(
-        RulingTreatment(**vars(treatment), entered_at=now, content_slug=draft.slug) for treatment in draft.treatments
-    )
+    session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == slug))
+    session.add_all(RulingTreatment(**vars(draft), entered_at=now, content_slug=slug) for draft in drafts)
 
 
 def _twice(drafts: Sequence[RulingDraft]) -> list[FileProblem]:

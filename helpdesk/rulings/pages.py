@@ -3,21 +3,34 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from markupsafe import Markup
 
 from helpdesk.core.references import NotedReference, distinct_sources
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingTreatment
-from helpdesk.rulings.rules import ECLI_STATUS, QUALITY, TREATMENTS, cite, ruling_title, treatment_mark
+from helpdesk.rulings.rules import (
+    ECLI_STATUS,
+    QUALITY,
+    TREATMENTS,
+    cite,
+    cite_in_vena,
+    ruling_title,
+    treatment_mark,
+)
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.citation import long_date
+from jurisprudence.exchange.ecli_metadata import dublin_core
+from jurisprudence.exchange.formats import FORMATS
+from jurisprudence.exchange.linked_data import linked_data
+from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.keywords import SegmentKind, parse_keywords
 from jurisprudence.legislation import parse_source
 
+DOWNLOADS = ("ris", "bibtex", "ecli")
 OTHER_LANGUAGES = {"ro": "Roemeens", "it": "Italiaans", "hu": "Hongaars", "bg": "Bulgaars", "cs": "Tsjechisch"}
 
 
@@ -147,6 +160,10 @@ class RulingPage(PageBase):
     template: ClassVar[str] = "rulings/ruling.html"
 
     citation: str
+    citation_in_vena: str
+    downloads: list[Link]
+    dublin_core: list[tuple[str, str]]
+    linked_data: dict[str, Any]
     outcome: str
     chain: list[ChainSegment]
     summary: list[Markup]
@@ -165,6 +182,7 @@ class RulingPage(PageBase):
     def of(
         cls,
         ruling: Ruling,
+        record: RulingRecord,
         *,
         around: Surroundings,
         related: list[Ruling],
@@ -173,7 +191,10 @@ class RulingPage(PageBase):
         highlighting: Highlighting,
         linked: Callable[[str], str],
     ) -> Self:
-        """Return the page of a ruling; `linked` turns plain text into HTML with links to what it refers to."""
+        """Return the page of a ruling.
+
+        `record` is what machines are told of it; `linked` turns plain text into HTML with links to what it refers to.
+        """
 
         def mark(text: str) -> Markup:
             return highlighting.html(linked(text))
@@ -186,6 +207,14 @@ class RulingPage(PageBase):
             description=ruling.summary[:200],
             canonical=canonical,
             citation=cite(ruling, vocabulary),
+            citation_in_vena=cite_in_vena(ruling, vocabulary),
+            downloads=[
+                Link(FORMATS[form].label, f"/rechtspraak/{ruling.slug}/{form}")
+                for form in DOWNLOADS
+                if form != "ecli" or record.stated_ecli
+            ],
+            dublin_core=dublin_core(record),
+            linked_data=linked_data(record),
             outcome=outcome_label(ruling.outcome, vocabulary),
             chain=chain,
             summary=summary,

@@ -1,18 +1,59 @@
 """Reading published rulings."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import Select, distinct, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, distinct, extract, func, or_, select
+from sqlalchemy.orm import Session, defer
 
 from helpdesk.core import markup, references
 from helpdesk.core.errors import NotFound
 from helpdesk.rulings import rules
 from helpdesk.rulings.models import Ruling, RulingArticle, RulingIdentifier, RulingTheme, RulingTreatment
+from helpdesk.rulings.rules import ECLI_OF_ANOTHER
+
+AT_A_TIME = 100  # rulings with their full text in memory
+_STATES_ECLI = and_(Ruling.ecli.is_not(None), func.coalesce(Ruling.ecli_status, "") != ECLI_OF_ANOTHER)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulingFilter:
+    """Which rulings are wanted; of each field one of the values must hold, an empty one asks nothing.
+
+    `nodes` are nodes of the taxonomy (with those below them, when those are wanted), `articles` normal forms.
+    """
+
+    courts: Sequence[str] = ()
+    years: Sequence[int] = ()
+    nodes: Sequence[str] = ()
+    articles: Sequence[str] = ()
+    outcomes: Sequence[str] = ()
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what a ruling must fulfil."""
+        about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(self.nodes))
+        resting = select(RulingArticle.ruling_id).where(RulingArticle.normal.in_(self.articles))
+        return [
+            *([Ruling.court.in_(self.courts)] if self.courts else []),
+            *([or_(*map(_decided_in, self.years))] if self.years else []),
+            *([Ruling.id.in_(about)] if self.nodes else []),
+            *([Ruling.id.in_(resting)] if self.articles else []),
+            *([Ruling.outcome.in_(self.outcomes)] if self.outcomes else []),
+        ]
 
 
 def _published() -> Select[Ruling]:
     return select(Ruling).where(Ruling.published_at.is_not(None))
+
+
+def _stream(session: Session, query: Select[Ruling]) -> Iterator[Ruling]:
+    with session.scalars(query.order_by(Ruling.slug).execution_options(yield_per=AT_A_TIME)) as found:
+        yield from found
+
+
+def _decided_in(year: int) -> ColumnElement[bool]:
+    return Ruling.decided_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def get_ruling(session: Session, slug: str) -> Ruling:
@@ -55,6 +96,43 @@ def newest_rulings(session: Session, *, limit: int) -> list[Ruling]:
 def all_rulings(session: Session) -> list[Ruling]:
     """Return every published ruling by address."""
     return list(session.scalars(_published().order_by(Ruling.slug)))
+
+
+def rulings_where(session: Session, wanted: RulingFilter, *, offset: int, limit: int) -> list[Ruling]:
+    """Return the published rulings that are wanted, decided last first; without their full text until it is asked."""
+    query = _published().where(*wanted.conditions()).order_by(Ruling.decided_on.desc(), Ruling.slug)
+    return list(session.scalars(query.offset(offset).limit(limit).options(defer(Ruling.full_text))))
+
+
+def count_rulings_where(session: Session, wanted: RulingFilter) -> int:
+    """Count the published rulings that are wanted."""
+    query = select(func.count()).select_from(Ruling).where(Ruling.published_at.is_not(None), *wanted.conditions())
+    return session.scalar(query) or 0
+
+
+def stream_rulings(session: Session) -> Iterator[Ruling]:
+    """Yield every published ruling by address, a hundred in memory at a time; asked when the first one is wanted."""
+    yield from _stream(session, _published())
+
+
+def stream_rulings_with_ecli(session: Session, year: int) -> Iterator[Ruling]:
+    """Yield the published rulings of a year whose ECLI may be stated, by address, a hundred in memory at a time."""
+    yield from _stream(session, _published().where(_decided_in(year), _STATES_ECLI))
+
+
+def last_changes(session: Session, *, with_ecli: bool = False) -> dict[int, datetime]:
+    """Return when a ruling of each year last changed (UTC), the newest year first; only those with an ECLI if asked."""
+    year = extract("year", Ruling.decided_on)
+    query = select(year, func.max(Ruling.updated_at)).where(Ruling.published_at.is_not(None)).group_by(year)
+    if with_ecli:
+        query = query.where(_STATES_ECLI)
+    return {int(number): moment for number, moment in session.execute(query.order_by(year.desc()))}
+
+
+def changes_in(session: Session, year: int) -> list[tuple[str, datetime]]:
+    """Return the address of each published ruling of a year and when it last changed (UTC), by address."""
+    query = select(Ruling.slug, Ruling.updated_at).where(Ruling.published_at.is_not(None), _decided_in(year))
+    return [(slug, moment) for slug, moment in session.execute(query.order_by(Ruling.slug))]
 
 
 def count_rulings(session: Session) -> int:

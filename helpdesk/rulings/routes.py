@@ -18,13 +18,16 @@ from helpdesk.rulings.pages import (
     Treatment,
     citing,
 )
-from helpdesk.rulings.rules import fits, normals_of, ruling_title
+from helpdesk.rulings.rules import fits, normals_of, record_of, ruling_title
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
+from helpdesk.web.files import file_answer
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 from jurisprudence.courts import UnknownCourt
+from jurisprudence.exchange.formats import FORMATS
+from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.identifiers import InvalidEcli, InvalidRulingNumber, RulingNumber, parse_ecli, parse_ruling_number
 from jurisprudence.official import official_address
 
@@ -44,6 +47,7 @@ def show_ruling(slug: str) -> ResponseReturnValue:
     return show(
         RulingPage.of(
             ruling,
+            _record(ruling),
             around=around,
             related=[other for other in near if other.slug not in shown][:MOST_RELATED],
             vocabulary=vocabulary,
@@ -78,6 +82,15 @@ def _surroundings(ruling: Ruling) -> Surroundings:
         cited_by=citing([row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]),
         same_articles=[RulingRow.of(other, vocabulary) for other in same],
     )
+
+
+@public.get("/rechtspraak/<slug>/<any(ris, bibtex, ecli):form>")
+def download_ruling(slug: str, form: str) -> ResponseReturnValue:
+    """Answer the reference of one ruling as a file; ECLI metadata only when the ruling has that identifier."""
+    record = _record(queries.get_ruling(db_session(), slug))
+    if form == "ecli" and record.stated_ecli is None:
+        abort(404)
+    return file_answer(FORMATS[form].write_for_people([record]), FORMATS[form], slug)
 
 
 @public.get("/ecli/<ecli>")
@@ -120,3 +133,7 @@ def _not_held(number: RulingNumber) -> ResponseReturnValue:
         court=court.name_nl,
     )
     return show(page), 404
+
+
+def _record(ruling: Ruling) -> RulingRecord:
+    return record_of(ruling, services().vocabulary, base_url=services().settings.base_url)

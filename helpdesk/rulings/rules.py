@@ -1,23 +1,30 @@
-"""From a content file to the draft of a ruling, and how a ruling is cited: pure, no database."""
+"""From a content file or an exchanged record to the draft of a ruling and back, and how a ruling is cited.
+
+Pure, no database. What a field may say is checked in one place, whoever wrote it: a check is given a value and reports
+what is wrong by the name of the field.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from helpdesk.core import frontmatter, references
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
-from helpdesk.core.errors import FileProblem
+from helpdesk.core.errors import FileProblem, Rejected
 from helpdesk.core.frontmatter import FieldReader
 from helpdesk.core.references import NotedReference
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingArticle
-from jurisprudence.citation import CitedRuling, cite_va
+from jurisprudence.citation import CitedRuling, cite_va, cite_vena
 from jurisprudence.courts import UnknownCourt
+from jurisprudence.exchange.record import Publication, RulingRecord
 from jurisprudence.identifiers import (
+    NBSP,
     InvalidEcli,
     InvalidRulingNumber,
     ecli_fits,
@@ -26,14 +33,18 @@ from jurisprudence.identifiers import (
     ruling_slug,
 )
 from jurisprudence.keywords import parse_keywords
-from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
+from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal, parse_source
 from jurisprudence.official import official_address
+
+Report = Callable[[str, str], None]
+"""Takes the name of a field and what is wrong with it, in Dutch."""
 
 ECLI_STATUS: Mapping[str, str] = {
     "verified": "bevestigd",
     "from_format_rule": "afgeleid uit de officiële opbouw, niet bij de uitgever nagekeken",
     "mapped": "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken",
 }
+ECLI_OF_ANOTHER = "mapped"  # perhaps of another ruling: no metadata claims it
 QUALITY: Mapping[str, str] = {
     "full": "alle velden gezien in een bron",
     "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
@@ -63,6 +74,10 @@ TREATMENTS: Mapping[str, TreatmentKind] = {
 }
 MOST_TREATMENT_NOTE = 1_000
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
+RULING_LANGUAGES = (*LANGUAGES, "ro", "it", "hu", "bg", "cs")
+COURTS_THAT_NAME_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})
+PUBLISHER = "Helpdesk vreemdelingenrecht en internationaal familierecht"
+_NORMAL_ARTICLE = re.compile(r"[A-Z0-9_-]+(?::\S+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +121,7 @@ class RulingDraft:
     quality: str | None
     themes: list[str]
     articles: list[tuple[str, str]]
-    treatments: list[TreatmentDraft] = field(default_factory=list)
+    treatments: list[TreatmentDraft] | None = None  # None says nothing of them
     full_text: str | None = None
     content_path: str | None = None
     content_source: str | None = None
@@ -131,18 +146,132 @@ def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
 
 def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> str:
     """Return the reference of a ruling in the usual Belgian form (V&A)."""
-    number = parse_ruling_number(ruling.court, ruling.number)
+    return cite_va(_cited(ruling, vocabulary, with_ecli=with_ecli))
+
+
+def cite_in_vena(ruling: Ruling, vocabulary: Vocabulary) -> str:
+    """Return the reference of a ruling in the VENA form."""
+    return cite_vena(_cited(ruling, vocabulary, with_ecli=True))
+
+
+def record_of(ruling: Ruling, vocabulary: Vocabulary, *, base_url: str) -> RulingRecord:
+    """Return a stored ruling as the record that is exchanged, with what the site adds to it.
+
+    The title is the name of the case. No metadata claims an ECLI of which nobody checked that it is of this ruling.
+    """
+    themes = [row.node for row in ruling.themes]
+    return RulingRecord(
+        court=ruling.court,
+        division=ruling.division,
+        number=ruling.number,
+        role_number=", ".join(ruling.role_numbers) or None,
+        decided_on=ruling.decided_on,
+        ecli=ruling.ecli,
+        language=ruling.language,
+        title=ruling.parties,
+        keywords=ruling.keywords or None,
+        summary=ruling.summary or None,
+        full_text=ruling.full_text,
+        themes=tuple(themes),
+        articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
+        outcome=ruling.outcome,
+        source_url=ruling.source_url,
+        published=Publication(
+            slug=ruling.slug,
+            address=f"{base_url}/rechtspraak/{ruling.slug}",
+            name=ruling_title(ruling, vocabulary).replace(NBSP, " "),
+            court_name=ruling.historic_court_name or vocabulary.courts.get_court(ruling.court).name_nl,
+            publisher=PUBLISHER,
+            published_on=brussels_date(ruling.published_at or ruling.updated_at),
+            changed_on=brussels_date(ruling.updated_at),
+            states_ecli=ruling.ecli_status != ECLI_OF_ANOTHER,
+            references=tuple(article.label for article in ruling.articles),
+            theme_titles=tuple(vocabulary.themes.title(node) for node in themes),
+        ),
+    )
+
+
+def draft_of_record(record: RulingRecord, vocabulary: Vocabulary) -> RulingDraft:
+    """Return the draft of an exchanged record, by the rules that also hold for a content file.
+
+    Keywords, themes and a summary may be absent. The title is kept where the court publishes the names of parties; the
+    house shows the rulings of other courts without names.
+
+    Raises:
+        Rejected: one Dutch sentence per problem.
+    """
+    problems: list[str] = []
+
+    def report(_name: str, message: str) -> None:
+        problems.append(message)
+
+    court = record.court.upper()
+    roles = [role for role in re.split(r"\s*[,;]\s*", record.role_number or "") if role]
+    number = record.number or next(iter(roles), "")
+    number_normal, slug = check_identity(report, court, number, record.decided_on, vocabulary)
+    if record.language not in RULING_LANGUAGES:
+        report("language", f"De taal is '{record.language[:40]}'; kies uit: {', '.join(RULING_LANGUAGES)}.")
+    draft = RulingDraft(
+        slug=slug,
+        court=court,
+        division=record.division,
+        historic_court_name=None,
+        number=parse_ruling_number(court, number).display if number_normal else number,
+        number_normal=number_normal,
+        role_numbers=[role for role in roles if role != number],
+        decided_on=record.decided_on,
+        ecli=check_ecli(report, record.ecli, record.decided_on),
+        ecli_status=None,
+        language=record.language,
+        parties=record.title if court in COURTS_THAT_NAME_PARTIES else None,
+        keywords=" ".join((record.keywords or "").split()),
+        outcome=check_outcome(report, record.outcome, vocabulary),
+        summary=(record.summary or "").strip(),
+        source_url=check_web_address(report, record.source_url),
+        sources=[],
+        unverified=[],
+        quality=None,
+        themes=check_themes(report, record.themes, vocabulary),
+        articles=check_articles(report, record.articles, vocabulary),
+        full_text=record.full_text,
+    )
+    if not problems:
+        check_lengths(report, draft)
+    if problems:
+        raise Rejected(problems)
+    return draft
+
+
+def completed(draft: RulingDraft, ruling: Ruling) -> RulingDraft:
+    """Return a draft that says what the ruling says wherever the draft itself says nothing.
+
+    The address stays as it is, and so does how the record names its articles when they are the same ones.
+    """
+    kept = {
+        item.name: getattr(ruling, item.name)
+        for item in fields(draft)
+        if item.name not in {"themes", "articles", "treatments"} and getattr(draft, item.name) in (None, "", [])
+    }
+    articles = [(row.normal, row.label) for row in ruling.articles]
+    are_same = list(dict.fromkeys(normal for normal, _ in articles)) == [normal for normal, _ in draft.articles]
+    kept["slug"] = ruling.slug
+    kept["themes"] = draft.themes or [row.node for row in ruling.themes]
+    kept["articles"] = articles if are_same or not draft.articles else draft.articles
+    if draft.ecli not in {None, ruling.ecli}:
+        kept["ecli_status"] = None
+    return replace(draft, **kept)
+
+
+def _cited(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool) -> CitedRuling:
     may_show_ecli = with_ecli and ruling.ecli and ruling.ecli_status == "verified"
-    return cite_va(
-        CitedRuling(
-            court=vocabulary.courts.get_court(ruling.court),
-            number=number.display,
-            decided_on=ruling.decided_on,
-            ecli=parse_ecli(ruling.ecli) if may_show_ecli and ruling.ecli else None,
-            parties=ruling.parties,
-            division=ruling.division,
-            historic_court_name=ruling.historic_court_name,
-        )
+    return CitedRuling(
+        court=vocabulary.courts.get_court(ruling.court),
+        number=parse_ruling_number(ruling.court, ruling.number).display,
+        decided_on=ruling.decided_on,
+        ecli=parse_ecli(ruling.ecli) if may_show_ecli and ruling.ecli else None,
+        parties=ruling.parties,
+        division=ruling.division,
+        historic_court_name=ruling.historic_court_name,
     )
 
 
@@ -179,7 +308,7 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
     court = reader.text("court", most=20, required=True) or ""
     number = reader.text("number", most=80, required=True) or ""
     decided_on = reader.day("decided_on", required=True) or date.min
-    number_normal, slug = _identity(reader, court, number, decided_on, vocabulary)
+    number_normal, slug = check_identity(reader.problem, court, number, decided_on, vocabulary)
     keywords = reader.text("keywords", most=1_000, required=True) or ""
     summary = reader.file.body.strip()
     if not summary:
@@ -195,81 +324,87 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         number_normal=number_normal,
         role_numbers=reader.texts("role_numbers"),
         decided_on=decided_on,
-        ecli=_ecli(reader, decided_on),
+        ecli=check_ecli(reader.problem, reader.text("ecli", most=80), decided_on),
         ecli_status=reader.choice("ecli_status", ECLI_STATUS),
-        language=reader.choice("language", [*LANGUAGES, "ro", "it", "hu", "bg", "cs"], required=True) or "",
+        language=reader.choice("language", RULING_LANGUAGES, required=True) or "",
         parties=reader.text("parties", most=300),
         keywords=keywords,
         outcome=_outcome(reader, keywords, vocabulary),
         summary=summary,
-        source_url=_web_address(reader),
+        source_url=check_web_address(reader.problem, reader.text("source_url", most=500)),
         sources=reader.texts("sources"),
         unverified=[name for name in reader.texts("unverified") if _is_field(reader, name)],
         quality=reader.choice("quality", QUALITY),
-        themes=[theme for theme in reader.texts("themes", required=True) if _is_theme(reader, theme, vocabulary)],
-        articles=_articles(reader, vocabulary),
         treatments=_treatments(reader, slug, decided_on),
+        themes=check_themes(reader.problem, reader.texts("themes", required=True), vocabulary),
+        articles=check_articles(reader.problem, reader.texts("articles"), vocabulary),
         content_path=path,
         content_source=text,
     )
-    _check_lengths(reader, draft)
+    if not reader.problems:
+        check_lengths(reader.problem, draft)
     return draft
 
 
-def _check_lengths(reader: FieldReader, draft: RulingDraft) -> None:
+def check_lengths(report: Report, draft: RulingDraft) -> None:
     """Refuse what the database cannot hold; what was written in one field may be longer in normal form."""
-    if reader.problems:
-        return
     for name, most in too_long(vars(draft), Ruling).items():
         field = "number" if name in {"number_normal", "slug"} else name
-        reader.problem(field, f"'{field}' is te lang om te bewaren: het maximum is {most} tekens.")
+        report(field, f"'{field}' is te lang om te bewaren: het maximum is {most} tekens.")
     for normal, label in draft.articles:
         for most in too_long({"normal": normal, "label": label}, RulingArticle).values():
-            reader.problem("articles", f"'{label}' is te lang om te bewaren: het maximum is {most} tekens.")
+            report("articles", f"'{label}' is te lang om te bewaren: het maximum is {most} tekens.")
 
 
-def _identity(
-    reader: FieldReader, court: str, number: str, decided_on: date, vocabulary: Vocabulary
+def check_identity(
+    report: Report, court: str, number: str, decided_on: date, vocabulary: Vocabulary
 ) -> tuple[str, str]:
+    """Return the number in normal form and the address of a ruling; both empty when the court or number is wrong."""
     try:
         vocabulary.courts.get_court(court)
         parsed = parse_ruling_number(court, number)
     except UnknownCourt as unknown:
-        reader.problem("court", str(unknown).strip("'\""))
+        report("court", str(unknown).strip("'\""))
         return "", ""
     except InvalidRulingNumber as invalid:
-        reader.problem("number", str(invalid))
+        report("number", str(invalid))
         return "", ""
     return parsed.normal, ruling_slug(parsed, decided_on)
 
 
-def _ecli(reader: FieldReader, decided_on: date) -> str | None:
-    text = reader.text("ecli", most=80)
+def check_ecli(report: Report, text: str | None, decided_on: date) -> str | None:
+    """Return an ECLI in its own form; None when there is none or it is none."""
     if text is None:
         return None
     try:
         ecli = parse_ecli(text)
     except InvalidEcli as invalid:
-        reader.problem("ecli", str(invalid))
+        report("ecli", str(invalid))
         return None
     if decided_on != date.min and not ecli_fits(ecli, decided_on):
-        reader.problem("ecli", "De ECLI past niet bij de datum van de uitspraak.")
+        report("ecli", "De ECLI past niet bij de datum van de uitspraak.")
     return str(ecli)
 
 
-def _outcome(reader: FieldReader, keywords: str, vocabulary: Vocabulary) -> str | None:
-    code = reader.text("outcome", most=40)
+def check_outcome(report: Report, code: str | None, vocabulary: Vocabulary) -> str | None:
+    """Return the code of an outcome."""
     if code is not None and vocabulary.outcomes.find_outcome(code) is None:
-        reader.problem("outcome", f"De uitkomst '{code}' staat niet in lijsten/uitkomsten.yaml.")
+        report("outcome", f"De uitkomst '{code}' staat niet in lijsten/uitkomsten.yaml.")
+    return code
+
+
+def _outcome(reader: FieldReader, keywords: str, vocabulary: Vocabulary) -> str | None:
+    """Read the outcome; the chain of our own records names it too."""
+    code = check_outcome(reader.problem, reader.text("outcome", most=40), vocabulary)
     if code is not None and parse_keywords(keywords, vocabulary.outcomes).outcome is None:
         reader.problem("keywords", "De trefwoordenketen noemt de uitkomst niet als laatste.")
     return code
 
 
-def _web_address(reader: FieldReader) -> str | None:
-    address = reader.text("source_url", most=500)
+def check_web_address(report: Report, address: str | None) -> str | None:
+    """Return the address of a source on the web."""
     if address is not None and not address.startswith(("https://", "http://")):
-        reader.problem("source_url", "Een adres begint met https:// of http://.")
+        report("source_url", "Een adres begint met https:// of http://.")
     return address
 
 
@@ -279,19 +414,29 @@ def _is_field(reader: FieldReader, name: str) -> bool:
     return name in UNVERIFIABLE
 
 
-def _is_theme(reader: FieldReader, theme: str, vocabulary: Vocabulary) -> bool:
-    if theme not in vocabulary.themes:
-        reader.problem("themes", f"Het thema '{theme}' bestaat niet.")
-    return theme in vocabulary.themes
+def check_themes(report: Report, themes: Iterable[str], vocabulary: Vocabulary) -> list[str]:
+    """Return the themes that exist."""
+    known = []
+    for theme in themes:
+        if theme in vocabulary.themes:
+            known.append(theme)
+        else:
+            report("themes", f"Het thema '{theme}' bestaat niet.")
+    return known
 
 
-def _articles(reader: FieldReader, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+def check_articles(report: Report, sources: Iterable[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Return normal form and label of the articles, written as an editor does ("art. 9bis Vw.") or as VW:9bis."""
     articles = []
-    for source in reader.texts("articles"):
+    for source in sources:
         try:
-            articles.append((parse_source(source, vocabulary.laws).normal, source))
+            if _NORMAL_ARTICLE.fullmatch(source) and vocabulary.laws.find_law(source) is None:
+                reference = parse_normal(source, vocabulary.laws)
+                articles.append((reference.normal, _label(reference)))
+            else:
+                articles.append((parse_source(source, vocabulary.laws).normal, source))
         except (UnknownLaw, InvalidSource) as wrong:
-            reader.problem("articles", str(wrong).strip("'\""))
+            report("articles", str(wrong).strip("'\""))
     return articles
 
 
@@ -342,3 +487,7 @@ def _treatment(reader: FieldReader, entry: Mapping[str, Any], slug: str, decided
             treated_on=treated_on,
         )
     return None
+
+
+def _label(reference: ArticleReference) -> str:
+    return reference.display.replace(NBSP, " ")

@@ -72,6 +72,7 @@ class SearchRequest:
     def link(
         self,
         *,
+        address: str | None = None,
         question: str | None = None,
         without: tuple[str, str] | None = None,
         page: int = 1,
@@ -87,7 +88,7 @@ class SearchRequest:
             pairs.append(("letterlijk", "1"))
         if page > 1:
             pairs.append(("pagina", str(page)))
-        return f"{self.address}?{urlencode(pairs)}" if pairs else self.address
+        return (address or self.address) + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _printable(text: str) -> str:

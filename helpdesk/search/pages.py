@@ -19,6 +19,7 @@ from helpdesk.texts.pages import NewsRow, ThemeTeaser
 from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
+from jurisprudence.exchange.formats import FORMATS
 from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal
 from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
 from jurisprudence.search.suggest import Completion
@@ -54,6 +55,8 @@ SORT_LABELS: Mapping[str, str] = {
 }
 MOST_FACET_VALUES = 12
 MOST_SUGGESTIONS = 8
+MOST_DOWNLOADED = 10_000  # rulings in one file
+DOWNLOADS = ("csv", "jsonl", "ris", "bibtex")
 LEAST_TYPED = 2
 
 
@@ -157,9 +160,22 @@ class SearchPage(PageBase):
     previous_address: str | None
     next_address: str | None
     scope: str
+    downloads: Sequence[Link]  # of the rulings among the results; none when there are none
+    rulings_total: int
     nearest_themes: Sequence[Link] = ()
     fixed_kind: str | None = None
     may_be_indexed: bool = False
+
+    @property
+    def download_note(self) -> str:
+        """What a file of the rulings holds."""
+        total = number(self.rulings_total)
+        if self.rulings_total == 1:
+            return "Het bestand bevat de ene uitspraak van deze zoekvraag."
+        if self.rulings_total <= MOST_DOWNLOADED:
+            return f"Het bestand bevat alle {total} uitspraken van deze zoekvraag, in deze volgorde."
+        first = number(MOST_DOWNLOADED)
+        return f"Het bestand bevat de eerste {first} van de {total} uitspraken: verfijn de lijst om de rest te hebben."
 
     @property
     def total_in_words(self) -> str:
@@ -180,6 +196,7 @@ class SearchPage(PageBase):
         """Return the page of a search."""
         naming = _Naming(vocabulary, question=asked.question)
         pages = max(1, -(-found.total // found.per_page))
+        rulings_total = _count_rulings(asked, found)
         is_plain = not asked.question and not asked.chosen_filters
         return cls(
             title=_title(asked),
@@ -214,6 +231,8 @@ class SearchPage(PageBase):
             previous_address=asked.link(page=min(found.page - 1, pages)) if found.page > 1 else None,
             next_address=asked.link(page=found.page + 1) if found.page < pages else None,
             scope=scope,
+            downloads=_downloads(asked) if rulings_total else [],
+            rulings_total=rulings_total,
             nearest_themes=[Link(hit.title, hit.address) for hit in nearest_themes],
         )
 
@@ -331,6 +350,18 @@ def hit_rows(hits: Sequence[Hit], vocabulary: Vocabulary) -> list[HitRow]:
     """Return the rows of some hits."""
     naming = _Naming(vocabulary)
     return [naming.hit(hit) for hit in hits]
+
+
+def _count_rulings(asked: SearchRequest, found: SearchResults) -> int:
+    """Return how many of the results are rulings, on all pages together."""
+    kinds = asked.filters.get("soort", [Kind.RULING])
+    counted = {one.value: one.count for one in found.facets.get("soort", ())}
+    return counted.get(Kind.RULING, 0) if Kind.RULING in kinds else 0
+
+
+def _downloads(asked: SearchRequest) -> list[Link]:
+    """Return where the rulings of a search can be had as a file."""
+    return [Link(FORMATS[form].label, asked.link(address=f"/rechtspraak/download/{form}")) for form in DOWNLOADS]
 
 
 def _title(asked: SearchRequest) -> str:

@@ -1,9 +1,11 @@
 """Home, search, the list of rulings, the answer to an unknown address, and what machines ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from datetime import datetime
+from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, Response, abort, jsonify, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as UnknownAddress
 from werkzeug.exceptions import ServiceUnavailable
@@ -13,10 +15,12 @@ from helpdesk.core.markup import fold
 from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.pages import Link, RulingRow
+from helpdesk.rulings.rules import record_of
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
 from helpdesk.search.forms import SearchRequest
 from helpdesk.search.pages import (
+    MOST_DOWNLOADED,
     ArticleCard,
     HomePage,
     NotFoundPage,
@@ -27,12 +31,18 @@ from helpdesk.search.pages import (
     suggestions,
 )
 from helpdesk.texts import queries as text_queries
+from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
+from helpdesk.web.errors import problem_document
+from helpdesk.web.files import file_answer
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
 from helpdesk.web.views import show
+from jurisprudence.exchange.ecli_metadata import write_ecli_sitemap
+from jurisprudence.exchange.formats import FORMATS
+from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.legislation import parse_normal
 from jurisprudence.search.index import IndexDamaged
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
@@ -44,7 +54,17 @@ MOST_CARDS = 3
 MOST_WORDS_OF_ADDRESS = 100  # characters
 MOST_NEWS = 4
 MOST_RULINGS = 5
-CLOSED_TO_ROBOTS = ("/zoeken", "/rechtspraak?", "/helpdesk", "/redactie", "/beheer", "/aanmelden")
+DOWNLOADED_AT_A_TIME = 100  # rulings with their full text in memory
+CLOSED_TO_ROBOTS = (
+    "/zoeken",
+    "/rechtspraak?",
+    "/rechtspraak/download",
+    "/helpdesk",
+    "/redactie",
+    "/beheer",
+    "/aanmelden",
+)
+LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
 ASKED_MOST = {
     "gezinshereniging": "Gezinshereniging",
     "humanitaire-regularisatie-9bis": "9bis",
@@ -118,6 +138,17 @@ def list_rulings() -> ResponseReturnValue:
     return _results(SearchRequest.read(request.args, address=url_for("public.list_rulings"), fixed_kind=Kind.RULING))
 
 
+@public.get("/rechtspraak/download/<any(csv, jsonl, ris, bibtex):form>")
+def download_rulings(form: str) -> ResponseReturnValue:
+    """Answer all rulings of a search as one file, in the order of the list; the address carries the same parameters."""
+    asked = SearchRequest.read(request.args, address=url_for("public.list_rulings"), fixed_kind=Kind.RULING)
+    kind = FORMATS[form]
+    slugs = _slugs(asked)
+    name = "uitspraken" if len(slugs) <= MOST_DOWNLOADED else f"uitspraken-eerste-{MOST_DOWNLOADED}"
+    pieces = kind.write_for_people(_records(slugs[:MOST_DOWNLOADED]))
+    return file_answer(stream_with_context(pieces), kind, name)
+
+
 @public.get("/gezond")
 def report_health() -> ResponseReturnValue:
     """Answer 200 when the database and the index answer, 503 otherwise."""
@@ -131,22 +162,61 @@ def report_health() -> ResponseReturnValue:
 def guide_robots() -> ResponseReturnValue:
     """Keep robots out of search results and the workplace."""
     closed = "\n".join(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)
-    sitemap = f"{services().settings.base_url}/sitemap.xml"
-    return Response(f"User-agent: *\n{closed}\nSitemap: {sitemap}\n", mimetype="text/plain")
+    base_url = services().settings.base_url
+    sitemaps = "\n".join(f"Sitemap: {base_url}{path}" for path in ("/sitemap.xml", "/sitemap/ecli.xml"))
+    return Response(f"User-agent: *\n{closed}\n{sitemaps}\n", mimetype="text/plain")
 
 
 @public.get("/sitemap.xml")
 def map_site() -> ResponseReturnValue:
-    """List every public page with the day it last changed."""
-    session, vocabulary = db_session(), services().vocabulary
-    pages = [(address_of(live, vocabulary), live.version.published_at) for live in text_queries.all_texts(session)]
-    pages += [(f"/rechtspraak/{ruling.slug}", ruling.updated_at) for ruling in ruling_queries.all_rulings(session)]
+    """List the sitemaps: one per kind of text, and one per year of rulings, with the day something in it changed."""
+    session = db_session()
+    changed = {kind: max((moment for _, moment in _changed_texts(kind)), default=None) for kind in TextKind}
+    texts = [(url_for("public.map_texts", kind=kind.value), moment) for kind, moment in changed.items()]
+    years = ruling_queries.last_changes(session).items()
+    rulings = [(url_for("public.map_rulings", year=year), moment) for year, moment in years]
+    return _sitemap([*texts, *rulings], "search/sitemap_index.xml")
+
+
+@public.get("/sitemap/<any(thema, nieuws, lexicon, pagina):kind>.xml")
+def map_texts(kind: str) -> ResponseReturnValue:
+    """List the pages of one kind with the day each last changed; with the pages of the site also the lists."""
+    pages: list[tuple[str, datetime | None]] = list(_changed_texts(TextKind(kind)))
     written = {address for address, _ in pages}
-    bare = [f"/themas/{theme.path}" for theme in vocabulary.themes.all]
-    lists = ["/", "/themas", "/rechtspraak", "/nieuws", "/lexicon"]
-    entries = [(path, None) for path in [*lists, *(path for path in bare if path not in written)]]
-    document = render_template("search/sitemap.xml", entries=[*entries, *pages], base_url=services().settings.base_url)
-    return Response(document, mimetype="application/xml")
+    if kind == TextKind.PAGE:
+        pages = [(path, None) for path in LISTS] + pages
+    if kind == TextKind.THEME:
+        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all)
+        pages += [(path, None) for path in bare if path not in written]
+    return _sitemap(pages)
+
+
+@public.get("/sitemap/rechtspraak-<int(fixed_digits=4, min=1):year>.xml")
+def map_rulings(year: int) -> ResponseReturnValue:
+    """List the rulings of a year with the day each last changed."""
+    changes = ruling_queries.changes_in(db_session(), year)
+    if not changes:
+        abort(404)
+    return _sitemap([(f"/rechtspraak/{slug}", moment) for slug, moment in changes])
+
+
+@public.get("/sitemap/ecli.xml")
+def map_ecli() -> ResponseReturnValue:
+    """List the sitemaps that the ECLI search engine of e-Justice reads."""
+    years = ruling_queries.last_changes(db_session(), with_ecli=True).items()
+    entries = [(url_for("public.map_ecli_of_year", year=year), moment) for year, moment in years]
+    return _sitemap(entries, "search/sitemap_index.xml")
+
+
+@public.get("/sitemap/ecli-<int(fixed_digits=4, min=1):year>.xml")
+def map_ecli_of_year(year: int) -> ResponseReturnValue:
+    """Answer the ECLI metadata of the rulings of a year, as a sitemap."""
+    held = services()
+    if year not in ruling_queries.last_changes(db_session(), with_ecli=True):
+        abort(404)
+    found = ruling_queries.stream_rulings_with_ecli(db_session(), year)
+    records = (record_of(ruling, held.vocabulary, base_url=held.settings.base_url) for ruling in found)
+    return Response(stream_with_context(write_ecli_sitemap(records)), content_type="application/xml; charset=utf-8")
 
 
 @public.get("/opensearch.xml")
@@ -175,6 +245,37 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
         )
     except IndexDamaged as damaged:
         raise ServiceUnavailable from damaged
+
+
+def _slugs(asked: SearchRequest) -> list[str]:
+    """Return the addresses of all rulings of a search, in its order. Raises ServiceUnavailable."""
+    held = services()
+    actions.keep_up_if_possible(db_session(), _index_here(), held.vocabulary)
+    try:
+        ids = held.search.all_ids(asked.question, filters=asked.filters, sort=asked.order, expand=not asked.is_literal)
+    except IndexDamaged as damaged:
+        raise ServiceUnavailable from damaged
+    parts = (found.partition("/") for found in ids)
+    return [slug for kind, _, slug in parts if kind == Kind.RULING]
+
+
+def _records(slugs: Sequence[str]) -> Iterator[RulingRecord]:
+    held = services()
+    for place in range(0, len(slugs), DOWNLOADED_AT_A_TIME):
+        for ruling in ruling_queries.rulings_by_slug(db_session(), slugs[place : place + DOWNLOADED_AT_A_TIME]):
+            yield record_of(ruling, held.vocabulary, base_url=held.settings.base_url)
+
+
+def _changed_texts(kind: TextKind) -> list[tuple[str, datetime]]:
+    """Return address and last change of the live texts of a kind."""
+    vocabulary = services().vocabulary
+    found = text_queries.texts(db_session(), kind=kind)
+    return [(address_of(live, vocabulary), live.version.published_at) for live in found]
+
+
+def _sitemap(entries: Sequence[tuple[str, datetime | None]], template: str = "search/sitemap.xml") -> Response:
+    document = render_template(template, entries=entries, base_url=services().settings.base_url)
+    return Response(document, content_type="application/xml; charset=utf-8")
 
 
 def _index_here() -> NodeIndex:
@@ -212,11 +313,10 @@ def _nearest_themes(asked: SearchRequest) -> Sequence[Hit]:
     return find(wider, per_page=MOST_NEAREST).hits
 
 
-def _not_found(_error: UnknownAddress | NotFound) -> ResponseReturnValue:
+def _not_found(error: UnknownAddress | NotFound) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        problem = jsonify(title="Niet gevonden", detail="Dit adres bestaat niet.", status=404)
-        problem.mimetype = "application/problem+json"
-        return problem, 404
+        detail = str(error) if isinstance(error, NotFound) else "Dit adres bestaat niet: zie /api/v1/openapi.json."
+        return problem_document(HTTPStatus.NOT_FOUND, "Niet gevonden", detail)
     parts = fold(request.path).replace("/", " ").replace("-", " ").split()
     words = " ".join(part for part in parts if part.isalnum())[:MOST_WORDS_OF_ADDRESS]
     nearest = hit_rows(_nearest(words), services().vocabulary)

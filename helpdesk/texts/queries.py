@@ -79,6 +79,32 @@ def terms(session: Session) -> list[Live]:
     return [Live(text, version) for text, version in session.execute(query)]
 
 
+def texts(
+    session: Session,
+    *,
+    kind: TextKind | None = None,
+    nodes: Sequence[str] | None = None,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Live]:
+    """Return live texts by kind and name; only of a kind, or about one of these nodes, when given."""
+    query = _about(_live(*([kind] if kind else [])), nodes).order_by(PublishedText.kind, PublishedText.slug)
+    return [Live(text, version) for text, version in session.execute(query.offset(offset).limit(limit))]
+
+
+def count_all(session: Session, *, kind: TextKind | None = None, nodes: Sequence[str] | None = None) -> int:
+    """Count what `texts` returns without limit."""
+    found = _about(_live(*([kind] if kind else [])), nodes).with_only_columns(PublishedText.id).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _about(
+    query: Select[PublishedText, TextVersion], nodes: Sequence[str] | None
+) -> Select[PublishedText, TextVersion]:
+    about = select(TextTheme.text_id).where(TextTheme.node.in_(nodes or []))
+    return query if nodes is None else query.where(PublishedText.id.in_(about))
+
+
 def all_texts(session: Session) -> list[Live]:
     """Return every live text by its place in content/."""
     return [Live(text, version) for text, version in session.execute(_live().order_by(PublishedText.content_path))]

@@ -65,6 +65,13 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _unexpected)
 
 
+def problem_document(status: HTTPStatus, title: str, detail: str) -> ResponseReturnValue:
+    """Answer a program what went wrong and what to do (RFC 9457)."""
+    problem = jsonify(type="about:blank", title=title, status=status.value, detail=detail)
+    problem.mimetype = "application/problem+json"
+    return problem, status.value
+
+
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     return _answer(
         HTTPStatus.BAD_REQUEST,
@@ -142,8 +149,6 @@ def _note(error: BaseException) -> None:
 
 def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        problem = jsonify(title=title, detail=advice, status=status.value)
-        problem.mimetype = "application/problem+json"
-        return problem, status.value
+        return problem_document(status, title, advice)
     page = ErrorPage(title=title, advice=advice, number=g.get("request_id"), typed=_typed())
     return show(page), status.value

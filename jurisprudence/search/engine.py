@@ -114,6 +114,20 @@ class SearchEngine:
             articles=_articles(question),
         )
 
+    def all_ids(
+        self, text: str = "", *, filters: Choices | None = None, sort: Sort = Sort.RELEVANCE, expand: bool = True
+    ) -> list[str]:
+        """Return the ids of all hits of a search, in the order in which `search` shows them page by page.
+
+        Raises:
+            IndexDamaged: there is no usable index; rebuild it.
+        """
+        snapshot = self.index.snapshot()
+        question = parse(text, self._laws, self._courts)
+        chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
+        asked = self._ask(snapshot, Suggester(snapshot), question, chosen, expand=expand)
+        return [snapshot.record(number)["id"] for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
+
     def complete(self, typed: str, limit: int = 8) -> list[Completion]:
         """Return suggestions for what is being typed: titles first, then words. Raises IndexDamaged."""
         return Suggester(self.index.snapshot()).complete(typed[:100], limit)

@@ -15,7 +15,11 @@ NO_PAGES = frozenset(
         "/gezond",
         "/metrics",
         "/zoeken/suggesties",
+        "/sitemap/ecli.xml",
     }
+)
+FILES = frozenset(
+    f"public.{name}" for name in ("map_texts", "map_rulings", "map_ecli_of_year", "download_ruling", "download_rulings")
 )
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 
@@ -28,6 +32,7 @@ def pages_of(site: Site, audience: str) -> list[str]:
         if audience_of(rule) == audience
         and "GET" in (rule.methods or set())
         and rule.rule not in NO_PAGES
+        and rule.endpoint not in FILES
         and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
     ]
 

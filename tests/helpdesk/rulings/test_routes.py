@@ -1,8 +1,12 @@
+import json
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import queries
+from helpdesk.rulings.models import Ruling
 from helpdesk.rulings.pages import theme_links
 from tests.pageclient import Visitor
 
@@ -75,4 +79,63 @@ class TestAddresses:
         "path", ["/ecli/onzin", "/ecli/ECLI:BE:CASS:2020:ARR.1", "/rechtspraak/nr/rvv/1", "/rechtspraak/nr/xyz/1"]
     )
     def test_an_unknown_number_is_answered_with_search(self, as_visitor: Visitor, path: str) -> None:
+        as_visitor.get(path, expect=404)
+
+
+class TestMachinesAndReferences:
+    def test_both_references_can_be_selected_and_copied(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/cass-2015-05-15-c-14-0295-n")
+
+        assert page.texts("dd", class_="citation") == [
+            "Cass. 15 mei 2015, C.14.0295.N, ECLI:BE:CASS:2015:ARR.20150515.3",
+            "Cass. 15 mei 2015, C.14.0295.N, ECLI:BE:CASS:2015:ARR.20150515.3.",
+        ]
+        assert [place.get("data-behaviour") for place in page.all("dd", class_="citation")] == ["copy", "copy"]
+
+    def test_dublin_core_names_the_ecli(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/cass-2015-05-15-c-14-0295-n")
+
+        fields = {tag.get("name"): tag.get("content") for tag in page.all("meta")}
+        assert fields["DCTERMS.isVersionOf"] == "ECLI:BE:CASS:2015:ARR.20150515.3"
+        assert fields["DCTERMS.identifier"] == "http://127.0.0.1:8000/rechtspraak/cass-2015-05-15-c-14-0295-n"
+        assert fields["DCTERMS.creator"] == "Hof van Cassatie"
+
+    def test_a_ruling_without_ecli_has_no_ecli_metadata(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/rvv-2022-02-28-269-083")
+
+        assert not [tag for tag in page.all("meta") if (tag.get("name") or "").startswith("DCTERMS.")]
+        assert as_visitor.fetch("/rechtspraak/rvv-2022-02-28-269-083/ecli").status_code == 404
+
+    def test_json_ld_is_data_and_stays_inside_its_block(self, as_visitor: Visitor, session: Session) -> None:
+        """A block of data is no script: the content policy leaves it alone. What stands in it must not end it."""
+        ruling = session.scalars(select(Ruling).where(Ruling.slug == "rvv-2022-02-28-269-083")).one()
+        ruling.summary = "</script><script>alert(1)</script>"
+
+        page = as_visitor.get("/rechtspraak/rvv-2022-02-28-269-083")
+
+        (block,) = [tag for tag in page.all("script") if tag.get("type") == "application/ld+json"]
+        data = json.loads(block.text or "")
+        assert data["abstract"] == "</script><script>alert(1)</script>"
+        assert data["name"] == "RvV 28 februari 2022, nr. 269.083"
+        assert "<script>alert" not in page.source
+
+    @pytest.mark.parametrize(
+        ("form", "kind", "file"),
+        [
+            ("ris", "application/x-research-info-systems", "cass-2015-05-15-c-14-0295-n.ris"),
+            ("bibtex", "application/x-bibtex", "cass-2015-05-15-c-14-0295-n.bib"),
+            ("ecli", "application/rdf+xml", "cass-2015-05-15-c-14-0295-n.xml"),
+        ],
+    )
+    def test_the_reference_of_one_ruling_is_a_file(self, as_visitor: Visitor, form: str, kind: str, file: str) -> None:
+        page = as_visitor.get("/rechtspraak/cass-2015-05-15-c-14-0295-n")
+        answer = as_visitor.fetch(f"/rechtspraak/cass-2015-05-15-c-14-0295-n/{form}")
+
+        assert f"/rechtspraak/cass-2015-05-15-c-14-0295-n/{form}" in page.links().values()
+        assert answer.mimetype == kind
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{file}"'
+        assert "http://127.0.0.1:8000/rechtspraak/cass-2015-05-15-c-14-0295-n" in answer.text
+
+    @pytest.mark.parametrize("path", ["/rechtspraak/bestaat-niet/ris", "/rechtspraak/rvv-2022-02-28-269-083/docx"])
+    def test_what_is_not_there_is_answered_with_search(self, as_visitor: Visitor, path: str) -> None:
         as_visitor.get(path, expect=404)

@@ -1,4 +1,12 @@
+import csv
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
 import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
 from werkzeug.datastructures import MultiDict
 
 from helpdesk.core.vocabulary import Vocabulary
@@ -192,6 +200,90 @@ class TestRulingList:
         assert len(titles) == len(set(titles)) == 108
 
 
+class TestDownload:
+    @pytest.mark.parametrize(
+        "query", ["q=gezinsleven", "hof=GWH&hof=RVV&sorteer=oudste", "q=kind&thema=verblijfsrecht&letterlijk=1"]
+    )
+    def test_the_file_holds_the_rulings_of_the_list_in_its_order(self, as_visitor: Visitor, query: str) -> None:
+        """All pages, from the same question: what one sees is what one gets."""
+        listed: list[str] = []
+        pages = [as_visitor.get(f"/rechtspraak?{query}")]
+        while "Volgende" in pages[-1].links():
+            pages.append(pages[-1].follow("Volgende"))
+        for page in pages:
+            hits = [hit for hit in page.all("li", class_="hit") if hit in list(page.all("ol", class_="entries")[0])]
+            listed += [str(hit.find("h3/a").get("href")).partition("?")[0] for hit in hits]  # type: ignore[union-attr]
+
+        entries = rispy.loads(as_visitor.fetch(f"/rechtspraak/download/ris?{query}&pagina=2").text)
+
+        assert [entry["urls"][0].partition(":8000")[2] for entry in entries] == listed
+        assert len(listed) > 1
+
+    def test_only_rulings_of_a_search_in_everything(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/zoeken?q=gezinshereniging")
+        address = page.links()["RIS (Zotero, EndNote)"]
+
+        entries = rispy.loads(as_visitor.fetch(address).text)
+
+        assert address == "/rechtspraak/download/ris?q=gezinshereniging"
+        assert f"bevat alle {len(entries)} uitspraken van deze zoekvraag" in page.main
+        assert {entry["type_of_reference"] for entry in entries} == {"CASE"}
+
+    def test_a_list_without_rulings_offers_no_file(self, as_visitor: Visitor) -> None:
+        for query in ("q=gezinshereniging&soort=thema", "q=xyzzyq kwakkel"):
+            assert "Download deze uitspraken" not in as_visitor.get(f"/zoeken?{query}").main
+
+    def test_every_shipped_ruling_is_read_by_independent_readers(self, as_visitor: Visitor) -> None:
+        listed = [json.loads(line) for line in as_visitor.fetch("/rechtspraak/download/jsonl").text.splitlines()]
+        ris = rispy.loads(as_visitor.fetch("/rechtspraak/download/ris").text)
+        bibtex = parse_string(as_visitor.fetch("/rechtspraak/download/bibtex").text)
+        sheet = io.StringIO(as_visitor.fetch("/rechtspraak/download/csv").text, newline="")
+        rows = list(csv.reader(sheet, delimiter=";"))
+
+        assert len(listed) == len(ris) == len(bibtex.entries) == len(rows) - 1 == 108
+        assert bibtex.failed_blocks == bibtex.comments == []
+        assert [entry["number"] for entry in ris] == [ruling["number"] for ruling in listed]
+        assert [entry["abstract"] for entry in ris] == [" ".join(ruling["summary"].split()) for ruling in listed]
+        assert [entry["year"] for entry in bibtex.entries] == [ruling["decided_on"][:4] for ruling in listed]
+        assert rows[0] == ["\ufeffcourt", *list(listed[0])[1:]]
+        assert [row[2] for row in rows[1:]] == [ruling["number"] for ruling in listed]
+
+    @pytest.mark.parametrize(
+        ("form", "kind", "file"),
+        [
+            ("csv", "text/csv", "uitspraken.csv"),
+            ("jsonl", "application/x-ndjson", "uitspraken.jsonl"),
+            ("ris", "application/x-research-info-systems", "uitspraken.ris"),
+            ("bibtex", "application/x-bibtex", "uitspraken.bib"),
+        ],
+    )
+    def test_the_answer_is_streamed_and_stored_under_a_name(
+        self, as_visitor: Visitor, form: str, kind: str, file: str
+    ) -> None:
+        answer = as_visitor.fetch(f"/rechtspraak/download/{form}?q=bgv", buffered=False)
+
+        assert answer.is_streamed
+        assert answer.content_type == f"{kind}; charset=utf-8"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{file}"'
+        answer.close()
+
+    def test_a_file_that_cannot_hold_all_says_so(self, as_visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("helpdesk.search.pages.MOST_DOWNLOADED", 100)
+        monkeypatch.setattr("helpdesk.search.routes.MOST_DOWNLOADED", 100)
+
+        answer = as_visitor.fetch("/rechtspraak/download/jsonl")
+
+        assert "Het bestand bevat de eerste 100 van de 108 uitspraken" in as_visitor.get("/rechtspraak").main
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="uitspraken-eerste-100.jsonl"'
+        assert len(answer.text.splitlines()) == 100
+
+    def test_an_unknown_form_does_not_exist(self, as_visitor: Visitor) -> None:
+        as_visitor.get("/rechtspraak/download/docx", expect=404)
+
+    def test_robots_are_kept_out(self, as_visitor: Visitor) -> None:
+        assert "Disallow: /rechtspraak/download\n" in as_visitor.fetch("/robots.txt").text
+
+
 class TestUnknownAddress:
     def test_the_nearest_pages_are_offered(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/themas/dringende-medische-hulp", expect=404)
@@ -208,16 +300,45 @@ class TestMachines:
     def test_health(self, as_visitor: Visitor) -> None:
         assert as_visitor.fetch("/gezond").json == {"database": "in orde", "index": "in orde", "uitspraken": 108}
 
-    def test_the_sitemap_lists_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
-        document = as_visitor.fetch("/sitemap.xml").text
+    def test_the_sitemaps_list_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
+        index = as_visitor.fetch("/sitemap.xml").text
 
-        for path in (
-            "/",
-            "/themas/verblijfsrecht/terugkeer/bgv",
-            "/rechtspraak/rvv-2022-02-28-269-083",
-            "/lexicon/bgv",
+        for path, file in (
+            ("/", "pagina"),
+            ("/themas/verblijfsrecht/terugkeer/bgv", "thema"),
+            ("/rechtspraak/rvv-2022-02-28-269-083", "rechtspraak-2022"),
+            ("/lexicon/bgv", "lexicon"),
         ):
-            assert f"<loc>http://127.0.0.1:8000{path}</loc>" in document
+            assert f"<loc>http://127.0.0.1:8000/sitemap/{file}.xml</loc><lastmod>20" in index
+            assert f"<loc>http://127.0.0.1:8000{path}</loc>" in as_visitor.fetch(f"/sitemap/{file}.xml").text
+
+    def test_every_address_of_the_sitemaps_answers_and_every_ruling_is_there_once(self, as_visitor: Visitor) -> None:
+        base = "http://127.0.0.1:8000"
+        index = re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch("/sitemap.xml").text)
+        found = [path for file in index for path in re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch(file).text)]
+
+        assert len([path for path in found if path.startswith("/rechtspraak/")]) == 108
+        assert len(found) == len(set(found))
+        assert [path for path in found[::9] if as_visitor.fetch(path).status_code != 200] == []
+
+    def test_the_sitemap_of_e_justice_carries_the_metadata_of_the_rulings_with_an_ecli(
+        self, as_visitor: Visitor
+    ) -> None:
+        """Namespace and elements as JUPORTAL publishes them; an ECLI that may be of another ruling is not claimed."""
+        names = {"map": "http://www.sitemaps.org/schemas/sitemap/0.9", "ecli": "https://e-justice.europa.eu/ecli"}
+        index = ET.fromstring(as_visitor.fetch("/sitemap/ecli.xml").text)  # noqa: S314 - we made it ourselves
+        places = [str(place.text).partition(":8000")[2] for place in index.iterfind(".//map:loc", names)]
+        documents = [ET.fromstring(as_visitor.fetch(place).text) for place in places]  # noqa: S314 - same
+
+        found = [one for document in documents for one in document.iterfind(".//ecli:metadata", names)]
+
+        assert len(found) == 73
+        assert all(len(one.findall("ecli:isVersionOf[@value]", names)) == 1 for one in found)
+        assert {one.findtext("ecli:accessRights", namespaces=names) for one in found} == {"public"}
+
+    @pytest.mark.parametrize("path", ["/sitemap/rechtspraak-1830.xml", "/sitemap/ecli-1830.xml", "/sitemap/x.xml"])
+    def test_a_sitemap_of_nothing_does_not_exist(self, as_visitor: Visitor, path: str) -> None:
+        assert as_visitor.fetch(path).status_code == 404
 
     @pytest.mark.parametrize("path", ["/robots.txt", "/opensearch.xml"])
     def test_the_others_answer(self, as_visitor: Visitor, path: str) -> None:

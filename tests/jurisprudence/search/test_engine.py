@@ -25,6 +25,14 @@ class TestOrder:
             "lexicon/oekraine",
         ]
 
+    @pytest.mark.parametrize("sort", Sort)
+    @pytest.mark.parametrize("text", ["", "bestaansmiddelen", "gezinshereniging kind", "xqzw"])
+    def test_all_ids_come_in_the_order_of_the_pages(self, engine: SearchEngine, text: str, sort: Sort) -> None:
+        """A file of a result list holds what its pages show."""
+        pages = [engine.search(text, sort=sort, page=number, per_page=2).hits for number in (1, 2, 3)]
+
+        assert engine.all_ids(text, sort=sort) == [hit.id for page in pages for hit in page]
+
     def test_oldest_first_keeps_undated_last(self, found: Found) -> None:
         order = found("", sort=Sort.OLDEST)
 

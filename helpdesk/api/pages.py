@@ -1,0 +1,114 @@
+"""What the interface answers, as plain values for JSON. The shapes are those of openapi.yaml."""
+
+from datetime import date
+from typing import Any
+
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.rules import ruling_title
+from helpdesk.search.pages import label_of
+from helpdesk.texts.pages import address_of
+from helpdesk.texts.queries import Live
+from jurisprudence.search.results import Hit, SearchResults
+
+
+def search_answer(found: SearchResults, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return one page of hits with what was understood, the facets and a better spelling."""
+    return {
+        "total": found.total,
+        "query": {
+            "understood_as": found.understood_as,
+            "also_searched": list(found.also_searched),
+            "notes": list(found.notes),
+        },
+        "direct": [_hit(hit, base_url) for hit in found.direct],
+        "results": [_hit(hit, base_url) for hit in found.hits],
+        "facets": {
+            name: [
+                {"value": one.value, "label": label_of(name, one.value, vocabulary), "count": one.count}
+                for one in values
+            ]
+            for name, values in found.facets.items()
+        },
+        "suggestion": found.suggestion,
+    }
+
+
+def ruling_summary(ruling: Ruling, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return a ruling without its full text: the fields of the exchange, and what the site knows besides.
+
+    `title` is the reference, as on the page; the name of the case is in `parties`.
+    """
+    return {
+        "id": ruling.slug,
+        "slug": ruling.slug,
+        "url": f"{base_url}/rechtspraak/{ruling.slug}",
+        "title": ruling_title(ruling, vocabulary),
+        "court": ruling.court,
+        "division": ruling.division,
+        "number": ruling.number,
+        "role_number": ", ".join(ruling.role_numbers) or None,
+        "decided_on": ruling.decided_on.isoformat(),
+        "ecli": ruling.ecli,
+        "ecli_status": ruling.ecli_status,
+        "language": ruling.language,
+        "parties": ruling.parties,
+        "keywords": ruling.keywords,
+        "summary": ruling.summary,
+        "themes": [theme.node for theme in ruling.themes],
+        "articles": list(dict.fromkeys(article.normal for article in ruling.articles)),
+        "outcome": ruling.outcome,
+        "source_url": ruling.source_url,
+        "unverified": ruling.unverified,
+    }
+
+
+def ruling_answer(ruling: Ruling, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return a ruling with its full text, which is None when only the record is known."""
+    return {**ruling_summary(ruling, vocabulary, base_url), "full_text": ruling.full_text}
+
+
+def text_summary(live: Live, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return a text without its body."""
+    text, version = live
+    return {
+        "id": text.slug,
+        "kind": text.kind,
+        "url": base_url + address_of(live, vocabulary),
+        "title": version.title,
+        "summary": version.summary,
+        "themes": [theme.node for theme in text.themes],
+        "stand_of_law": _day(version.stand_of_law),
+        "dated_on": _day(version.dated_on),
+        "updated_on": _day(version.updated_on),
+        "reviewed_on": _day(version.reviewed_on),
+        "version": version.number,
+        "published_at": version.published_at.isoformat(),
+    }
+
+
+def text_answer(live: Live, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return a text with its body as HTML, its sources and the rulings it names."""
+    version = live.version
+    return {
+        **text_summary(live, vocabulary, base_url),
+        "html": version.html,
+        "sources": version.sources,
+        "rulings": version.rulings,
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _hit(hit: Hit, base_url: str) -> dict[str, Any]:
+    return {
+        "kind": hit.kind.value,
+        "id": hit.id.partition("/")[2],
+        "node": hit.node,
+        "url": base_url + hit.address,
+        "title": hit.title,
+        "snippets": [{"label": snippet.label, "html": snippet.html} for snippet in hit.snippets],
+        "score": round(hit.score, 4),
+    }
