@@ -279,7 +279,7 @@ def _joined(several: str | None) -> str | None:
 
 
 def _segment_key(segment: str) -> tuple[tuple[int, ...], int]:
-    found = re.fullmatch(rf"([\d.]+)({_SUFFIX}?)", segment)
+    found = re.fullmatch(rf"(\d+(?:\.\d+)*)({_SUFFIX}?)", segment)
     if not found:
         raise InvalidSource(f"'{segment}' is geen artikelnummer.")
     return tuple(map(int, found[1].split("."))), _SUFFIXES.index(found[2].replace("novies", "nonies"))

@@ -45,6 +45,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_law": {"law": "vw"},
         "public.show_article": {"law": "vw", "article": "40ter"},
         "public.follow_article": {"law": "vw", "article": "74/13"},
+        "api.show_article": {"law": "vw", "article": "40ter"},
         "editing.list_references": {"source_id": ruling.document_id},
         "editing.change_reference": {"source_id": ruling.document_id},
         "editing.remove_treatment": {"treatment_id": 1},

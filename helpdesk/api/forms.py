@@ -8,7 +8,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.queries import RulingFilter
 from helpdesk.texts.models import TextKind
 from jurisprudence.courts import UnknownCourt
-from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_normal
+from jurisprudence.legislation import InvalidSource, Law, UnknownLaw, parse_normal
 
 T = TypeVar("T")
 
@@ -148,3 +148,16 @@ def _outcome(text: str, vocabulary: Vocabulary) -> str:
         known = ", ".join(outcome.code for outcome in vocabulary.outcomes.outcomes)
         raise LookupError(f"'{text}' is geen uitkomst; kies uit: {known}.")
     return text
+
+
+def read_text_sent(body: object, vocabulary: Vocabulary) -> tuple[str, Law | None]:
+    """Read {"text": …, "default_law": …}. Raises BadParameters."""
+    if not isinstance(body, dict) or not isinstance(body.get("text"), str):
+        raise BadParameters('Stuur JSON met de tekst: {"text": "…"}, met de kop Content-Type: application/json.')
+    law_id = body.get("default_law")
+    if law_id is None:
+        return body["text"], None
+    try:
+        return body["text"], vocabulary.laws.get_law(str(law_id))
+    except UnknownLaw as unknown:
+        raise BadParameters(str(unknown).strip("'\"")) from unknown

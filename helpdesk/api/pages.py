@@ -1,14 +1,21 @@
 """What the interface answers, as plain values for JSON. The shapes are those of openapi.yaml."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from helpdesk.core import references
+from helpdesk.core.references import distinct_sources
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.references.queries import GatheredArticle
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules import ruling_title, treatment_mark, where_to
 from helpdesk.search.pages import label_of
 from helpdesk.texts.pages import address_of
 from helpdesk.texts.queries import Live
+from jurisprudence.identifiers import NBSP
+from jurisprudence.references.found import Reference
 from jurisprudence.search.results import Hit, SearchResults
 
 
@@ -60,6 +67,7 @@ def ruling_summary(ruling: Ruling, vocabulary: Vocabulary, base_url: str) -> dic
         "outcome": ruling.outcome,
         "source_url": ruling.source_url,
         "unverified": ruling.unverified,
+        "treatment": treatment_mark([treatment.kind for treatment in ruling.treated_by]) or None,
     }
 
 
@@ -96,6 +104,57 @@ def text_answer(live: Live, vocabulary: Vocabulary, base_url: str) -> dict[str, 
         "sources": version.sources,
         "rulings": version.rulings,
     }
+
+
+def article_answer(gathered: GatheredArticle, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return what rests on an article."""
+    article, rulings = gathered.article, gathered.rulings
+    law = article.law
+    before, after = (f"{base_url}{law.address}/{one}" if one else None for one in (gathered.before, gathered.after))
+    texts = [pair for pair in distinct_sources(gathered.rows) if pair[0].kind != "rechtspraak"]
+    return {
+        "id": article.normal,
+        "url": base_url + article.address,
+        "display": article.display.replace(NBSP, " "),
+        "number": article.number,
+        "law": {"id": law.id, "title": law.title, "abbreviation": law.abbreviation, "official_url": law.eli},
+        "texts": [
+            {
+                "kind": source.kind,
+                "title": source.title,
+                "url": base_url + source.address,
+                "context": next((one.context for one in found if one.context), ""),
+            }
+            for source, found in texts
+        ],
+        "rulings": [ruling_summary(ruling, vocabulary, base_url) for ruling in rulings],
+        "outcomes": dict(Counter(ruling.outcome for ruling in rulings if ruling.outcome).most_common()),
+        "before": before,
+        "after": after,
+    }
+
+
+def references_answer(text: str, found: Sequence[Reference], held: Mapping[str, Sequence[str]], base_url: str) -> Any:  # noqa: ANN401 - JSON
+    """Return what a text refers to; `held` are the addresses of the rulings of ours, by normal form."""
+    return {
+        "references": [
+            {
+                "start": one.start,
+                "end": one.end,
+                "text": text[one.start : one.end],
+                "kind": one.kind.value,
+                "normal": one.normal,
+                "url": _leads_to(one, held, base_url),
+            }
+            for one in found
+        ]
+    }
+
+
+def _leads_to(found: Reference, held: Mapping[str, Sequence[str]], base_url: str) -> str | None:
+    address = references.address_of(found)
+    settled = where_to(address, held) if address else None
+    return base_url + settled if settled and settled.startswith("/") else settled
 
 
 def _day(day: date | None) -> str | None:

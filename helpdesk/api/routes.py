@@ -17,9 +17,20 @@ from helpdesk.api.forms import (
     ParameterReader,
     read_kind,
     read_ruling_filter,
+    read_text_sent,
     read_theme,
 )
-from helpdesk.api.pages import ruling_answer, ruling_summary, search_answer, text_answer, text_summary
+from helpdesk.api.pages import (
+    article_answer,
+    references_answer,
+    ruling_answer,
+    ruling_summary,
+    search_answer,
+    text_answer,
+    text_summary,
+)
+from helpdesk.core.errors import NotFound
+from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.search.forms import SearchRequest
 from helpdesk.search.routes import find
@@ -29,6 +40,7 @@ from helpdesk.web.audiences import api
 from helpdesk.web.database import db_session
 from helpdesk.web.errors import problem_document
 from helpdesk.web.services import services
+from jurisprudence.legislation import Law
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 
@@ -100,6 +112,36 @@ def show_text(kind: str, slug: str) -> ResponseReturnValue:
     """Answer one text with its body."""
     live = text_queries.get_text(db_session(), TextKind(kind), slug)
     return jsonify(text_answer(live, services().vocabulary, services().settings.base_url))
+
+
+@api.get("/articles/<law>/<path:article>")
+def show_article(law: str, article: str) -> ResponseReturnValue:
+    """Answer what rests on one article."""
+    found = services().vocabulary.laws.find_law_by_slug(law.lower())
+    if found is None:
+        raise NotFound(f"Er is geen wet '{law}'.")
+    gathered = reference_queries.find_article(db_session(), found, article)
+    if gathered is None:
+        return _no_article(found, article)
+    return jsonify(article_answer(gathered, services().vocabulary, services().settings.base_url))
+
+
+@api.post("/references")
+def read_references() -> ResponseReturnValue:
+    """Answer what a text refers to. The text is read and forgotten: not stored, not logged."""
+    text, default_law = read_text_sent(request.get_json(silent=True), services().vocabulary)
+    found = services().vocabulary.recogniser.find(text, default_law=default_law)
+    held = ruling_queries.held(db_session(), {one.target for one in found if one.article is None})
+    return jsonify(references_answer(text, found, held, services().settings.base_url))
+
+
+def _no_article(law: Law, article: str) -> ResponseReturnValue:
+    known = [number for number, _ in reference_queries.articles_of_law(db_session(), law.id)]
+    advice = (
+        f"Over deze artikelen wel: {', '.join(known)}." if known else "Over geen enkel artikel van deze wet is er iets."
+    )
+    title = "Niet gevonden"
+    return problem_document(HTTPStatus.NOT_FOUND, title, f"Over artikel {article} van {law.id} is er niets. {advice}")
 
 
 def _page(results: list[dict[str, Any]], total: int, paging: Paging) -> Response:

@@ -1,5 +1,6 @@
 """What the pages about references hand to their templates."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +11,8 @@ from flask_wtf import FlaskForm
 
 from helpdesk.core.references import NotedReference, Origin
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.references.queries import LawCount, LetterFinding, OpenTarget
-from helpdesk.rulings.models import Ruling, RulingTreatment
+from helpdesk.references.queries import GatheredArticle, LawCount, LetterFinding, OpenTarget
+from helpdesk.rulings.models import RulingTreatment
 from helpdesk.rulings.pages import Citing, Link, RulingRow, citing, outcome_label
 from helpdesk.rulings.rules import TREATMENTS
 from helpdesk.web.views import PageBase
@@ -143,20 +144,12 @@ class ArticlePage(PageBase):
     after: Link | None
 
     @classmethod
-    def of(
-        cls,
-        article: ArticleReference,
-        *,
-        rows: Sequence[NotedReference],
-        rulings: Sequence[Ruling],
-        outcomes: Mapping[str | None, int],
-        neighbours: tuple[str | None, str | None],
-        vocabulary: Vocabulary,
-    ) -> Self:
-        """Return the page of an article; `rulings` are all that refer to it, in the order to show them."""
+    def of(cls, gathered: GatheredArticle, vocabulary: Vocabulary) -> Self:
+        """Return the page of an article."""
+        article, rulings = gathered.article, gathered.rulings
         law = article.law
-        found = citing([row for row in rows if row.source.kind != "rechtspraak"])
-        before, after = (Link(f"Art. {number}", f"{law.address}/{number}") if number else None for number in neighbours)
+        found = citing([row for row in gathered.rows if row.source.kind != "rechtspraak"])
+        outcomes = Counter(ruling.outcome for ruling in rulings).most_common()
         return cls(
             title=f"Artikel {article.number} {law.abbreviation}",
             description=f"{article.display}: thema's, rechtspraak en nieuws over dit artikel.",
@@ -171,9 +164,9 @@ class ArticlePage(PageBase):
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings[:MOST_RULINGS]],
             rulings_total=len(rulings),
             rulings_address=f"/rechtspraak?{urlencode({'artikel': article.normal})}",
-            outcomes=[_outcome(code, count, article, vocabulary) for code, count in outcomes.items()],
-            before=before,
-            after=after,
+            outcomes=[_outcome(code, count, article, vocabulary) for code, count in outcomes],
+            before=_neighbour(law, gathered.before),
+            after=_neighbour(law, gathered.after),
             feed=f"{article.address}/atom.xml",
         )
 
@@ -349,6 +342,10 @@ def _prefill(target: OpenTarget) -> dict[str, str]:
     court, _, number = target.normal.partition(":")
     known = {"ecli": target.normal} if court == "ECLI" else {"hof": court, "nummer": number}
     return known | ({"datum": target.dates[0].isoformat()} if len(target.dates) == 1 else {})
+
+
+def _neighbour(law: Law, number: str | None) -> Link | None:
+    return Link(f"Art. {number}", f"{law.address}/{number}") if number else None
 
 
 def _outcome(code: str | None, count: int, article: ArticleReference, vocabulary: Vocabulary) -> OutcomeCount:

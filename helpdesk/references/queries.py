@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.core.references import ADVICE, NotedReference, Origin, ReferenceSource
+from helpdesk.core.references import ADVICE, NotedReference, Origin, ReferenceSource, referring_to_article
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.rules import SERIES, KnownNumber
 from helpdesk.rulings import queries as ruling_queries
@@ -18,7 +19,7 @@ from helpdesk.rulings.models import Ruling, RulingIdentifier, RulingTreatment
 from helpdesk.rulings.rules import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import PublishedText, TextVersion
-from jurisprudence.legislation import ArticleReference, InvalidSource, article_order_key
+from jurisprudence.legislation import ArticleReference, InvalidSource, Law, article_order_key
 from jurisprudence.official import official_address
 from jurisprudence.references.found import Kind, Reference
 from jurisprudence.references.names import alternation
@@ -119,6 +120,49 @@ def sources_of_whole_law(session: Session, law: str) -> list[NotedReference]:
     return list(session.scalars(query))
 
 
+@dataclass(frozen=True)
+class GatheredArticle:
+    """An article with everything that rests on it.
+
+    `rulings` are in the order to show them: those that name the article in their record first, then the newest.
+    `before` and `after` are the nearest articles of the law with something, by number.
+    """
+
+    article: ArticleReference
+    rows: Sequence[NotedReference]
+    rulings: Sequence[Ruling]
+    before: str | None
+    after: str | None
+
+
+def find_article(session: Session, law: Law, number: str) -> GatheredArticle | None:
+    """Return what rests on the article with this number, in any case; None when nothing does or it is no number."""
+    written = number.lower() if number[:1].isdigit() else number  # a Roman book number keeps its capitals
+    try:
+        order = article_order_key(written)
+    except InvalidSource:
+        return None
+    rows = referring_to_article(session, law.id, written)
+    if not rows:
+        return None
+    others = [one for one, _ in articles_of_law(session, law.id) if one != written]
+    return GatheredArticle(
+        article=ArticleReference(law, written),
+        rows=rows,
+        rulings=_rulings_of(session, rows),
+        before=next((one for one in reversed(others) if _order(one) < (False, order)), None),
+        after=next((one for one in others if _order(one) > (False, order)), None),
+    )
+
+
+def _rulings_of(session: Session, rows: Sequence[NotedReference]) -> list[Ruling]:
+    named = {row.source_id for row in rows if row.origin == Origin.RECORD}
+    ids = dict.fromkeys(row.source_id for row in rows if row.source.kind == "rechtspraak")
+    rulings = ruling_queries.rulings_by_slug(session, [source_id.partition("/")[2] for source_id in ids])
+    newest_first = sorted(rulings, key=lambda ruling: (-ruling.decided_on.toordinal(), ruling.slug))
+    return sorted(newest_first, key=lambda ruling: ruling.document_id not in named)
+
+
 def open_targets(session: Session, *, limit: int) -> list[OpenTarget]:
     """Return the rulings most cited that we do not hold, most sources first."""
     held = select(RulingIdentifier.normal)
@@ -193,11 +237,6 @@ def slugs_of_rulings(session: Session, wanted: Sequence[str | None]) -> list[str
     """Return which of these are addresses of published rulings."""
     query = select(Ruling.slug).where(Ruling.slug.in_([one for one in wanted if one]), Ruling.published_at.is_not(None))
     return list(session.scalars(query.order_by(Ruling.slug)))
-
-
-def outcomes(rulings: Sequence[Ruling]) -> Mapping[str | None, int]:
-    """Count rulings per outcome, most first; None when the outcome was not read."""
-    return dict(Counter(ruling.outcome for ruling in rulings).most_common())
 
 
 @dataclass(frozen=True)
@@ -317,7 +356,7 @@ def _counts_by_kind(session: Session, laws: Collection[str]) -> dict[tuple[str, 
     return {(law, number, kind): count for law, number, kind, count in session.execute(query) if law is not None}
 
 
-def _order(number: str) -> tuple[bool, object]:
+def _order(number: str) -> tuple[bool, Any]:
     try:
         return False, article_order_key(number)
     except InvalidSource:

@@ -9,7 +9,6 @@ from helpdesk.accounts.routes import signed_in
 from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import NotFound
-from helpdesk.core.references import NotedReference, Origin
 from helpdesk.references import actions, queries, rules
 from helpdesk.references.forms import LetterForm, TreatmentForm
 from helpdesk.references.pages import (
@@ -24,15 +23,13 @@ from helpdesk.references.pages import (
     normal_label,
 )
 from helpdesk.references.rules import TreatmentRefused
-from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.models import Ruling
 from helpdesk.rulings.pages import Link
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
 from helpdesk.web.services import services
 from helpdesk.web.views import show
-from jurisprudence.legislation import ArticleReference, InvalidSource, Law, parse_normal
+from jurisprudence.legislation import Law
 
 MOST_OPEN = 200
 MOST_IN_FEED = 30
@@ -59,36 +56,24 @@ def show_law(law: str) -> ResponseReturnValue:
 def show_article(law: str, article: str) -> ResponseReturnValue:
     """Show everything the site has on one article; an article we have nothing about gets the list of those we have."""
     session, vocabulary, found = db_session(), services().vocabulary, _law(law)
-    wanted = _article(found, article)
-    articles = queries.articles_of_law(session, found.id)
-    rows = references.referring_to_article(session, found.id, wanted.number or "") if wanted else []
-    if wanted is None or not rows:
-        whole = queries.sources_of_whole_law(session, found.id)
+    gathered = queries.find_article(session, found, article)
+    if gathered is None:
+        articles, whole = queries.articles_of_law(session, found.id), queries.sources_of_whole_law(session, found.id)
         return show(LawPage.of(found, articles, whole, missing=article)), 404
-    if request.path != wanted.address:
-        return redirect(wanted.address, code=301)
-    rulings = _rulings_of(rows)
-    return show(
-        ArticlePage.of(
-            wanted,
-            rows=rows,
-            rulings=rulings,
-            outcomes=queries.outcomes(rulings),
-            neighbours=_neighbours(wanted.number or "", [number for number, _ in articles]),
-            vocabulary=vocabulary,
-        )
-    )
+    if request.path != gathered.article.address:
+        return redirect(gathered.article.address, code=301)
+    return show(ArticlePage.of(gathered, vocabulary))
 
 
 @public.get("/wetgeving/<law>/<path:article>/atom.xml")
 def follow_article(law: str, article: str) -> ResponseReturnValue:
     """Answer what was published last on one article, as an Atom feed."""
     session, found = db_session(), _law(law)
-    wanted = _article(found, article)
-    rows = references.referring_to_article(session, found.id, wanted.number or "") if wanted else []
-    if wanted is None or not rows:
+    gathered = queries.find_article(session, found, article)
+    if gathered is None:
         raise NotFound(f"Er is niets over artikel {article} van {found.abbreviation}.")
-    sources = {row.source.id: row for row in rows}
+    wanted = gathered.article
+    sources = {row.source.id: row for row in gathered.rows}
     moments = queries.moments(session, sources)
     newest = sorted(moments, key=lambda one: (moments[one], one), reverse=True)[:MOST_IN_FEED]
     entries = [
@@ -203,33 +188,3 @@ def _law(slug: str) -> Law:
     if law is None:
         raise NotFound(f"Er is geen wet op het adres /wetgeving/{slug}.")
     return law
-
-
-def _article(law: Law, number: str) -> ArticleReference | None:
-    """Read an article number in an address; None when it is none."""
-    try:
-        article = parse_normal(
-            f"{law.id}:{number.lower() if number[:1].isdigit() else number}", services().vocabulary.laws
-        )
-    except InvalidSource:
-        return None
-    return article if article.number and not article.to else None
-
-
-def _rulings_of(rows: list[NotedReference]) -> list[Ruling]:
-    """Return the rulings that refer: those that name the article in their record first, then by date."""
-    named = {row.source_id for row in rows if row.origin == Origin.RECORD}
-    ids = dict.fromkeys(row.source_id for row in rows if row.source.kind == "rechtspraak")
-    slugs = [source_id.partition("/")[2] for source_id in ids]
-    rulings = ruling_queries.rulings_by_slug(db_session(), slugs)
-    return sorted(
-        rulings, key=lambda ruling: (ruling.document_id not in named, -ruling.decided_on.toordinal(), ruling.slug)
-    )
-
-
-def _neighbours(number: str, articles: list[str]) -> tuple[str | None, str | None]:
-    """Return the articles before and after one, in the order of the law, among those we have."""
-    if number not in articles:
-        return None, None
-    place = articles.index(number)
-    return (articles[place - 1] if place else None), (articles[place + 1] if place + 1 < len(articles) else None)

@@ -187,6 +187,7 @@ def record_of(ruling: Ruling, vocabulary: Vocabulary, *, base_url: str) -> Rulin
             states_ecli=ruling.ecli_status != ECLI_OF_ANOTHER,
             references=tuple(article.label for article in ruling.articles),
             theme_titles=tuple(vocabulary.themes.title(node) for node in themes),
+            treatment=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
         ),
     )
 

@@ -14,6 +14,7 @@ admin = Blueprint("admin", __name__, url_prefix="/beheer")
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_WHAT_IS_SENT = frozenset({"api.read_references"})
 ROLES: dict[str, frozenset[Role]] = {
     "desk": frozenset({Role.JURIST, Role.COORDINATOR}),
     "editing": frozenset({Role.EDITOR}),
@@ -54,7 +55,8 @@ def _guard_admin() -> ResponseReturnValue | None:
 
 @api.before_request
 def _only_reading() -> None:
-    if request.method not in READING_METHODS:
+    """Refuse what writes; a text that is sent to be read changes nothing."""
+    if request.method not in READING_METHODS and request.endpoint not in READ_WHAT_IS_SENT:
         raise MethodNotAllowed(sorted(READING_METHODS))
 
 

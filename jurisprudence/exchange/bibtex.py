@@ -42,7 +42,7 @@ def _fields(record: RulingRecord) -> Iterator[tuple[str, str]]:
     yield "number", _latex(record.number or record.role_number or "")
     yield "howpublished", _latex(record.published.publisher) if record.published else ""
     yield "url", record.published.address if record.published else ""
-    yield "note", _latex(record.stated_ecli or "")
+    yield "note", _latex("; ".join(filter(None, (record.stated_ecli, record.treatment))))
     yield "language", record.language
     yield "keywords", _latex(", ".join(split_chain(record.keywords or "")))
     yield "abstract", _latex(record.summary or "")

@@ -10,6 +10,7 @@ REQUIRED: Final = ("court", "decided_on", "language")
 LISTS: Final = frozenset({"themes", "articles"})
 LONG_TEXTS: Final = frozenset({"keywords", "summary", "full_text"})  # blanks and line ends belong to the text
 NUMBERS: Final = frozenset({"number", "role_number"})
+TREATMENT: Final = "treatment"  # told of a ruling, never taken in: an editor enters it
 _ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
@@ -32,7 +33,8 @@ class Publication:
 
     `address` is absolute. `name` is the reference in the V&A form, `court_name` the court in full. `states_ecli` is
     False when the identifier may belong to another ruling: then no metadata claims it. `references` are the articles as
-    a reader writes them, `theme_titles` the themes by their titles.
+    a reader writes them, `theme_titles` the themes by their titles. `treatment` warns in words that the ruling no
+    longer stands or was not followed; "" when nothing does.
     """
 
     slug: str
@@ -45,6 +47,7 @@ class Publication:
     states_ecli: bool = False
     references: tuple[str, ...] = ()
     theme_titles: tuple[str, ...] = ()
+    treatment: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +89,11 @@ class RulingRecord:
         return self.published.court_name if self.published else self.court
 
     @property
+    def treatment(self) -> str:
+        """Words of warning; "" when nothing is known against the ruling."""
+        return self.published.treatment if self.published else ""
+
+    @property
     def stated_ecli(self) -> str | None:
         """The ECLI when metadata may claim it."""
         return self.ecli if self.published is None or self.published.states_ecli else None
@@ -95,8 +103,11 @@ FIELDS: Final = tuple(field.name for field in fields(RulingRecord) if field.name
 
 
 def fields_of(record: RulingRecord) -> dict[str, str | list[str] | None]:
-    """Return the fields of a record in the order of the exchange: texts, lists of texts, the date as 2020-12-18."""
-    plain = {name: getattr(record, name) for name in FIELDS}
+    """Return the fields of a record in the order of the exchange: texts, lists of texts, the date as 2020-12-18.
+
+    A treatment that warns comes last.
+    """
+    plain = {name: getattr(record, name) for name in (*FIELDS, *([TREATMENT] if record.treatment else []))}
     return {
         name: value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
         for name, value in plain.items()
@@ -111,7 +122,7 @@ def make_record(given: Mapping[str, object]) -> RulingRecord:
     Raises:
         InvalidRecord: a field is unknown, missing or of another kind; the message names them all.
     """
-    unknown = [name for name in given if name not in FIELDS]
+    unknown = [name for name in given if name not in {*FIELDS, TREATMENT}]
     problems = [f"Het veld '{name[:40]}' ken ik niet; kies uit: {', '.join(FIELDS)}." for name in unknown[:3]]
     values: dict[str, object] = {}
     for name in FIELDS:

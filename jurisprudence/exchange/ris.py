@@ -32,4 +32,5 @@ def _tags(record: RulingRecord) -> Iterator[tuple[str, str | None]]:
     if record.published:
         yield "UR", record.published.address
         yield "DB", record.published.publisher
+    yield "N1", f"Let op: {record.treatment}" if record.treatment else None
     yield "N1", f"Bron: {record.source_url}" if record.source_url else None

@@ -8,7 +8,7 @@ that what was written comes back as it was, apostrophes of its own included.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import BinaryIO, Final, Self
 
@@ -17,6 +17,7 @@ from jurisprudence.exchange.record import (
     FIELDS,
     LISTS,
     REQUIRED,
+    TREATMENT,
     InvalidRecord,
     RulingRecord,
     UnreadableFile,
@@ -34,16 +35,17 @@ _SPREADSHEET_DATE: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 
 def write_csv(records: Iterable[RulingRecord]) -> Iterator[str]:
     """Yield the header and one row per record: commas, quotation marks where needed, CRLF (RFC 4180)."""
-    yield from _rows(records, delimiter=",")
+    yield from _rows(records, FIELDS, delimiter=",")
 
 
 def write_spreadsheet_csv(records: Iterable[RulingRecord]) -> Iterator[str]:
     """Yield CSV that a spreadsheet in Belgium opens with a double click: a byte order mark and semicolons.
 
-    A full text longer than a cell is left empty; a reader keeps what it has where a cell is empty.
+    The last column tells how a ruling was treated. A full text longer than a cell is left empty; a reader keeps what it
+    has where a cell is empty.
     """
     yield "\ufeff"
-    yield from _rows(records, delimiter=";", most_cell=MOST_CELL)
+    yield from _rows(records, (*FIELDS, TREATMENT), delimiter=";", most_cell=MOST_CELL)
 
 
 def read_csv(stream: BinaryIO) -> Iterator[tuple[int, RulingRecord | InvalidRecord]]:
@@ -110,7 +112,7 @@ def _header(lines: _Lines) -> tuple[list[str], str]:
 
 def _check_names(names: list[str], line: int) -> None:
     known = f"Kies uit: {', '.join(FIELDS)}."
-    unknown = [name for name in names if name not in FIELDS]
+    unknown = [name for name in names if name not in {*FIELDS, TREATMENT}]
     if unknown:
         raise UnreadableFile(line, f"De kolom '{unknown[0][:40]}' ken ik niet. {known}")
     twice = [name for name in names if names.count(name) > 1]
@@ -136,19 +138,22 @@ def _record(names: list[str], row: list[str]) -> RulingRecord:
     return make_record(given)
 
 
-def _rows(records: Iterable[RulingRecord], *, delimiter: str, most_cell: int | None = None) -> Iterator[str]:
+def _rows(
+    records: Iterable[RulingRecord], names: Sequence[str], *, delimiter: str, most_cell: int | None = None
+) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
-    for row in chain([list(FIELDS)], (_cells(record, most_cell) for record in records)):
+    for row in chain([list(names)], (_cells(record, names, most_cell) for record in records)):
         writer.writerow(row)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
 
 
-def _cells(record: RulingRecord, most_cell: int | None) -> list[str]:
+def _cells(record: RulingRecord, names: Sequence[str], most_cell: int | None) -> list[str]:
     fields = fields_of(record)
     if most_cell is not None and len(record.full_text or "") >= most_cell:
         fields["full_text"] = None
-    cells = (LIST_SEPARATOR.join(value) if isinstance(value, list) else value or "" for value in fields.values())
+    values = (fields.get(name) for name in names)
+    cells = (LIST_SEPARATOR.join(value) if isinstance(value, list) else value or "" for value in values)
     return [f"'{cell}" if _RISKY.match(cell) else cell for cell in cells]

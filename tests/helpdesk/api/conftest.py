@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from werkzeug.test import TestResponse
 
 from tests.pageclient import Visitor
 
@@ -18,18 +19,24 @@ class ApiClient:
 
     def get(self, address: str, *, expect: int = 200) -> Any:  # noqa: ANN401 - JSON
         """Return a JSON answer whose status, kind and shape are the ones described for its path."""
-        answer = self.visitor.fetch(address)
+        return self._checked(self.visitor.fetch(address), address, "get", expect)
+
+    def _checked(self, answer: TestResponse, address: str, method: str, expect: int) -> Any:  # noqa: ANN401 - JSON
         assert answer.status_code == expect, answer.text
-        described = self._operation(address.partition("?")[0])["responses"][str(expect)]
+        described = self._operation(address.partition("?")[0], method)["responses"][str(expect)]
         shape = self._resolved(described)["content"][answer.mimetype]["schema"]
         problems = [error.message for error in self._validator(shape).iter_errors(answer.json)]
         assert problems == []
         return answer.json
 
-    def _operation(self, path: str) -> Mapping[str, Any]:
+    def post(self, address: str, body: object, *, expect: int = 200) -> Any:  # noqa: ANN401 - JSON
+        """Send JSON and hold the answer against the description."""
+        return self._checked(self.visitor.fetch(address, method="POST", json=body), address, "post", expect)
+
+    def _operation(self, path: str, method: str) -> Mapping[str, Any]:
         paths: Mapping[str, Any] = self.description["paths"]
-        fitting = [known for known in paths if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known), path)]
-        operation: Mapping[str, Any] = paths[fitting[0]]["get"]
+        fitting = [known for known in paths if re.fullmatch(re.sub(r"\{\w+\}", "[^?]+", known), path)]
+        operation: Mapping[str, Any] = paths[max(fitting, key=lambda known: known.count("/"))][method]
         return operation
 
     def _resolved(self, described: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -21,6 +21,13 @@ def get(api: Any) -> Get:  # noqa: ANN401 - the client of conftest, which is no 
     return asked
 
 
+@pytest.fixture
+def post(api: Any) -> Get:  # noqa: ANN401 - the client of conftest, which is no package
+    """Send JSON to an address and hold the answer against the description."""
+    sent: Get = api.post
+    return sent
+
+
 class TestDescription:
     def test_it_is_valid_openapi_and_names_the_site(self, as_visitor: Visitor) -> None:
         description = as_visitor.fetch("/api/v1/openapi.json").json
@@ -207,3 +214,58 @@ class TestEveryAnswer:
         answer = as_visitor.fetch("/api/v1/bestaat-niet")
 
         assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+class TestArticles:
+    def test_an_article_answers_what_rests_on_it(self, get: Get) -> None:
+        answer = get("/api/v1/articles/vw/40ter")
+
+        assert (answer["id"], answer["display"]) == ("VW:40ter", "art. 40ter Vw.")
+        assert {"thema", "nieuws"} <= {text["kind"] for text in answer["texts"]}
+        assert "gwh-2013-09-26-121-2013" in {ruling["slug"] for ruling in answer["rulings"]}
+        assert answer["before"] == "http://127.0.0.1:8000/wetgeving/vw/40bis"
+
+    def test_a_slash_belongs_to_the_number(self, get: Get) -> None:
+        assert get("/api/v1/articles/VW/74/13")["id"] == "VW:74/13"
+
+    def test_an_unknown_article_says_which_there_are(self, get: Get) -> None:
+        assert "40ter" in get("/api/v1/articles/vw/999", expect=404)["detail"]
+        get("/api/v1/articles/xyz/1", expect=404)
+
+
+class TestReferences:
+    def test_a_text_answers_what_it_refers_to(self, post: Get) -> None:
+        text = "Art. 40ter, § 2 Vw. en C-133/15; zie RvV nr. 111.111 en artikel 9bis."
+        found = post("/api/v1/references", {"text": text})["references"]
+
+        assert [(one["kind"], one["normal"]) for one in found] == [
+            ("article", "VW:40ter|§2"),
+            ("eu_case", "HVJ:C-133/15"),
+            ("ruling", "RVV:111111"),
+            ("article", "VW:9bis"),
+        ]
+        assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+        assert [one["url"] for one in found] == [
+            "http://127.0.0.1:8000/wetgeving/vw/40ter",
+            "http://127.0.0.1:8000/rechtspraak/hvj-2017-05-10-c-133-15",
+            None,
+            "http://127.0.0.1:8000/wetgeving/vw/9bis",
+        ]
+
+    def test_the_law_of_an_article_without_one_can_be_given(self, post: Get) -> None:
+        found = post("/api/v1/references", {"text": "artikel 9bis", "default_law": "vw"})["references"]
+
+        assert [one["normal"] for one in found] == ["VW:9bis"]
+        assert post("/api/v1/references", {"text": "artikel 9bis"})["references"][0]["normal"] == "?:9bis"
+
+    @pytest.mark.parametrize("body", [None, [], {"tekst": "x"}, {"text": 1}, {"text": "x", "default_law": "zzz"}])
+    def test_what_is_no_text_is_refused(self, post: Get, body: object) -> None:
+        assert post("/api/v1/references", body, expect=400)["detail"]
+
+    def test_two_megabytes_are_refused_with_the_limit(self, post: Get) -> None:
+        refused = post("/api/v1/references", {"text": "a" * 2_000_000}, expect=413)
+
+        assert "1 000 000 bytes" in refused["detail"]
+
+    def test_nothing_else_can_be_sent(self, as_visitor: Visitor) -> None:
+        assert as_visitor.fetch("/api/v1/search", method="POST", json={"text": "x"}).status_code == 405

@@ -245,7 +245,11 @@ class TestDownload:
         assert [entry["number"] for entry in ris] == [ruling["number"] for ruling in listed]
         assert [entry["abstract"] for entry in ris] == [" ".join(ruling["summary"].split()) for ruling in listed]
         assert [entry["year"] for entry in bibtex.entries] == [ruling["decided_on"][:4] for ruling in listed]
-        assert rows[0] == ["\ufeffcourt", *list(listed[0])[1:]]
+        assert rows[0] == ["\ufeffcourt", *list(listed[0])[1:], "treatment"]
+        assert {row[2]: row[-1] for row in rows[1:]}["C.19.0159.N"] == "Later anders beslist"
+        assert [
+            note for entry in ris if entry["number"] == "C.19.0159.N" for note in entry["notes"] if "Let op" in note
+        ] == ["Let op: Later anders beslist"]
         assert [row[2] for row in rows[1:]] == [ruling["number"] for ruling in listed]
 
     @pytest.mark.parametrize(
