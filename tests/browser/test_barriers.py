@@ -19,7 +19,15 @@ NO_PAGES = frozenset(
     }
 )
 FILES = frozenset(
-    f"public.{name}" for name in ("map_texts", "map_rulings", "map_ecli_of_year", "download_ruling", "download_rulings")
+    f"public.{name}"
+    for name in (
+        "map_texts",
+        "map_rulings",
+        "map_ecli_of_year",
+        "download_ruling",
+        "download_rulings",
+        "follow_article",
+    )
 )
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 

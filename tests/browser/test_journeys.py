@@ -107,6 +107,41 @@ class TestThemes:
         expect(tab.page.locator(f"main#{target}, main #{target}").first).to_be_visible()
 
 
+class TestReferences:
+    @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+    def test_one_goes_from_a_theme_by_its_article_to_a_ruling_and_who_cites_it(self, tab: Tab) -> None:
+        """Theme page, article, ruling, cited by, export: the three worlds are one."""
+        tab.open("/themas/verblijfsrecht/gezinshereniging/gh-belg")
+        main = tab.page.get_by_role("main")
+        main.locator("a.reference[href='/wetgeving/vw/40ter']").first.click()
+        expect(tab.page.get_by_role("heading", level=1)).to_have_text("Artikel 40ter Vw.")
+        tab.keep_picture("article")
+
+        main.locator("a[href='/rechtspraak/gwh-2019-10-24-149-2019']").first.click()
+        expect(tab.page).to_have_url(re.compile("/rechtspraak/gwh-2019-10-24-149-2019"))
+        cited_by = tab.page.get_by_role("region", name="Aangehaald door")
+        expect(cited_by.get_by_role("link").first).to_be_visible()
+        tab.keep_picture("ruling-cited-by")
+
+        with tab.page.expect_download() as download:
+            main.get_by_role("link", name=re.compile("RIS")).first.click()
+        assert "GwH 24 oktober 2019" in download.value.path().read_text("utf-8")
+        cited_by.get_by_role("link").first.click()
+        expect(tab.page).to_have_url(re.compile("/(themas|nieuws|lexicon|rechtspraak)/"))
+
+    def test_one_lets_a_letter_be_read(self, tab: Tab) -> None:
+        tab.open("/brieflezer")
+        tab.page.get_by_label("Tekst van de brief").fill(
+            "Weigering op grond van artikel 40ter Vw. en artikel 8 EVRM, bijlage 20."
+        )
+        tab.page.get_by_role("button", name="Lees de brief").click()
+
+        expect(tab.page.get_by_role("heading", name="Wat er in de brief staat")).to_be_visible()
+        expect(tab.page.get_by_role("link", name=re.compile("40ter"))).to_be_visible()
+        nothing_in(tab.barriers())
+        tab.keep_picture("letter")
+
+
 class TestAdvice:
     def test_a_jurist_signs_in_and_records_an_advice(self, tab: Tab) -> None:
         sign_in(tab, Role.JURIST)
