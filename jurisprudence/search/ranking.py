@@ -19,7 +19,7 @@ TAGGED_SCORE = 8.0
 KIND_FACTORS = {"thema": 1.4, "lexicon": 1.1, "pagina": 0.6}
 NEWS_HALF_LIFE_DAYS = 365
 LEAST_NEWS_FACTOR = 0.3
-OVERRULED_FACTOR = 0.3
+OVERRULED_FACTOR = 0.001  # below everything else of its tier
 EXPANDED_SHARE = 0.7
 RELAXED_SHARE = 0.3
 

@@ -58,6 +58,12 @@ class TestSearch:
         assert marks
         assert all("hereniging" in mark.lower() for mark in marks)
 
+    def test_an_article_leads_straight_to_its_page(self, as_visitor: Visitor) -> None:
+        """A question that is an article gets the artikelfiche as a card, when one law is meant."""
+        assert as_visitor.get("/zoeken?q=art. 40ter Vw.").follow("art. 40ter Vw.").path == "/wetgeving/vw/40ter"
+        assert as_visitor.get("/zoeken?q=40ter").follow("art. 40ter Vw.").path == "/wetgeving/vw/40ter"
+        assert "Dit zoek je" not in as_visitor.get("/zoeken?q=40ter bestaansmiddelen").texts("h2")
+
     def test_the_language_of_a_ruling_is_a_facet(self, as_visitor: Visitor) -> None:
         assert "36 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
 

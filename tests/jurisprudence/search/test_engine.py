@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,43 @@ class TestArticlesAndNumbers:
     def test_an_unknown_number_finds_nothing(self, engine: SearchEngine) -> None:
         """Better no ruling than another one: the words around the number do not count."""
         assert engine.search("RvV nr. 999.999").total == 0
+
+    def test_an_article_between_quotation_marks_is_the_article_too(self, engine: SearchEngine) -> None:
+        """Nobody writes "artikel 40ter vw" in those words, and the page about it was not found."""
+        found = engine.search('"artikel 40ter Vw." bestaansmiddelen')
+
+        assert "thema/gh-belg" in {hit.id for hit in found.hits}
+        assert not found.relaxed
+
+    @pytest.mark.parametrize(
+        ("asked", "articles"),
+        [
+            ("40ter", (("40ter", None),)),
+            ("art. 40ter Vw.", (("40ter", "VW"),)),
+            ("art. 40ter Vw. bestaansmiddelen", ()),
+            ("bestaansmiddelen", ()),
+        ],
+    )
+    def test_a_question_that_is_an_article_says_so(
+        self, engine: SearchEngine, asked: str, articles: tuple[tuple[str, str | None], ...]
+    ) -> None:
+        assert engine.search(asked).articles == articles
+
+
+class TestOverruled:
+    def test_what_was_overruled_comes_below_what_stands_and_says_so(self, empty_folder: Path) -> None:
+        engine = SearchEngine(empty_folder)
+        old = a_ruling("rechtspraak/oud", "900.001", title="Verzonnen arrest over de retributie", mark="Vernietigd")
+        engine.index.replace_all(
+            [
+                replace(old, summary="retributie retributie retributie", is_overruled=True),
+                a_ruling("rechtspraak/nieuw", "900.002", text="Dit gaat ook over de retributie."),
+            ]
+        )
+
+        hits = engine.search("retributie arrest").hits
+        assert [(hit.id, hit.mark) for hit in hits] == [("rechtspraak/nieuw", ""), ("rechtspraak/oud", "Vernietigd")]
+        assert engine.search("900.001").hits[0].id == "rechtspraak/oud"
 
 
 class TestFacets:
