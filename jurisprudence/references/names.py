@@ -28,7 +28,10 @@ MONTHS: Final[Mapping[str, int]] = {
     for name in names.split()
 }  # fmt: skip
 _MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
-DAY: Final = rf"(?P<day>\d{{1,2}})(?:er|ste|e)?(?:\s*[-/.]\s*(?P<month>\d{{1,2}})\s*[-/.]\s*|\s+(?P<word>{_MONTH})\.?\s+)(?P<year>\d{{4}})\b"
+DAY: Final = (
+    r"(?P<day>\d{1,2})(?:er|ste|e)?"
+    rf"(?:\s*[-/.]\s*(?P<month>\d{{1,2}})\s*[-/.]\s*|\s+(?P<word>{_MONTH})\.?\s+)(?P<year>\d{{4}})\b"
+)
 
 _ACTS: Final[Mapping[str, str]] = {
     r"(?:bijzondere |organieke |gewone |samengeordende |gecoördineerde )?wet(?:ten)?": "wet",
@@ -57,21 +60,24 @@ _EU_CLASSES: Final[Mapping[str, str]] = {
     "uitvoeringsbesluit": "D", "décision": "D", "kaderbesluit": "F", "décision-cadre": "F",
 }  # fmt: skip
 _EU_ACT: Final = re.compile(
-    rf"(?P<eu>{'|'.join(sorted(_EU_CLASSES, key=len, reverse=True))})\s+(?:\(?(?:(?:E\.?U\.?|E\.?G\.?|E\.?E\.?G\.?|U\.?E\.?|C\.?E\.?|C\.?E\.?E\.?|Euratom),?\s?)+\)?\s*)?"
+    rf"(?P<eu>{'|'.join(sorted(_EU_CLASSES, key=len, reverse=True))})\s+"
+    r"(?:\(?(?:(?:E\.?U\.?|E\.?G\.?|E\.?E\.?G\.?|U\.?E\.?|C\.?E\.?|C\.?E\.?E\.?|Euratom),?\s?)+\)?\s*)?"
     r"(?:nr\.?\s*|n°\s*|no\.?\s*)?(?P<a>\d{1,4})/(?P<b>\d{1,4})(?:/(?:EG|EU|EEG|CE|UE|CEE|JBZ|JAI)\b)?",
     re.IGNORECASE,
 )
 _UNREGISTERED: Final = re.compile(
     r"(?:Sociaal|Militair|Waals|Vlaams|Brussels)e?\s+(?:Strafwetboek|Wetboek|Codex)\b(?:\s+\w+)?"
     r"|Wetboek\s+(?:van\s+|der\s+|op\s+)(?:de\s+|het\s+)?[\w-]+(?:\s+en\s+[\w-]+)?"
-    r"|Code\s+(?:d'|de\s+la\s+|de\s+l'|des\s+|du\s+|de\s+|wallon|flamand|bruxellois|pénal social|pénal militaire)[\w' -]{0,30}"
+    r"|Code\s+(?:d'|de\s+la\s+|de\s+l'|des\s+|du\s+|de\s+|wallon|flamand|bruxellois|pénal social|pénal militaire)"
+    r"[\w' -]{0,30}"
     r"|(?:Vlaamse|Waalse|Brusselse)\s+(?:Codex|Wooncode)\b(?:\s+[A-Z]\w+)*|Codex\s+[A-Z]\w+(?:\s+[A-Z]\w+)*"
-    r"|(?:Eerste|Aanvullend|Zevende|Vierde|premier|Premier)\s+(?:aanvullend\s+|Aanvullend\s+|additionnel\s+)?[Pp]rotoco\w+"
+    r"|(?:Eerste|Aanvullend|Zevende|Vierde|[Pp]remier)\s+(?:[Aa]anvullend\s+|additionnel\s+)?[Pp]rotoco\w+"
     r"|Wetb\.\s+(?:van\s+)?\w+\.?|[Ll]oi\s+[a-z]+ale\b|[Ll]oi\s+de\s+[a-zé]+"
     r"|[Ll]ois?\s+(?:coordonnées?\s+)?(?:relatives?|sur|concernant|portant)\b"
     r"|(?:gecoördineerde\s+)?[Ww]et(?:ten)?\s+(?:betreffende|houdende|inzake|tot)\b"
     r"|[Tt]raité\s+instituant\b|[Vv]erdrag\s+tot\s+oprichting\b"
-    r"|IVBPR|BUPO|PIDCP|ESH|IVESCR|PIDESC|VCRO|DABM|WIB\s?(?:19)?92|W\.?I\.?B\.?|C\.?I\.?R\.?|Sv\.|C\.?I\.?\s?[Cc]r\.?|V\.?T\.?Sv\.?"
+    r"|IVBPR|BUPO|PIDCP|ESH|IVESCR|PIDESC|VCRO|DABM"
+    r"|WIB\s?(?:19)?92|W\.?I\.?B\.?|C\.?I\.?R\.?|Sv\.|C\.?I\.?\s?[Cc]r\.?|V\.?T\.?Sv\.?"
 )
 _KIND_ENDING: Final = "wet|wetboek|decreet|codex|reglement|regeling|ordonnantie|verordening|richtlijn|wooncode|verdrag"
 _COMPOUND: Final = re.compile(rf"(?:[A-Z][a-z]+\s+(?=[A-Z]))?[A-Za-z][\w-]{{2,}}(?:{_KIND_ENDING})\b")
@@ -79,12 +85,13 @@ _COMPOUND_END: Final = re.compile(rf"(?:{_KIND_ENDING})\b")
 _WORD_BEFORE: Final = re.compile(r"[\w-]+$")
 _LONGEST_WORD: Final = 40
 _FOREIGN: Final = re.compile(
-    r"(?:Nederland|Fran|Duit|Marokkaan|Turk|Spaan|Italiaan|Afghaan|Syri|Russi|Iraak|Irak|Algerij|Congole|Luxemburg|Brit|Zwitser"
-    r"|Portuge|Pool|Roemeen|Servi)\w*s?e?\s+$",
+    r"(?:Nederland|Fran|Duit|Marokkaan|Turk|Spaan|Italiaan|Afghaan|Syri|Russi|Iraak|Irak|Algerij|Congole|Luxemburg|Brit"
+    r"|Zwitser|Portuge|Pool|Roemeen|Servi)\w*s?e?\s+$",
 )
 _ELSEWHERE: Final = re.compile(
-    r"\s+(?:van\s+)?2000\b|\s+voor\s+(?:de|het)\b|\s+(?:van|der)\s+(?:de\s+)?(?:sociaal|verzekerde|gebruiker|sociale|Verenigde|lokale)\b"
-    r"|\s+(?:sociale|de l'assuré|de l’assuré|pénal)\b|\s+(?:social|militaire|néerlandais|français|allemand|marocain)e?\b"
+    r"\s+(?:van\s+)?2000\b|\s+voor\s+(?:de|het)\b"
+    r"|\s+(?:van|der)\s+(?:de\s+)?(?:sociaal|verzekerde|gebruiker|sociale|Verenigde|lokale)\b"
+    r"|\s+(?:sociale|de l'assuré|pénal)\b|\s+(?:social|militaire|néerlandais|français|allemand|marocain)e?\b"
     r"|\s+van\s+het\s+(?:Koninkrijk|Groothertogdom)\b"
 )
 _DATE_OF_NAME: Final = re.compile(rf",?\s+(?:van\s+|du\s+|d\.d\.\s+)?{DAY}", re.IGNORECASE)
@@ -94,6 +101,8 @@ _TITLE: Final = re.compile(
 _STEM: Final = 6  # letters: "motivering" and "motiveringen" are one word
 _EDGE_BEFORE: Final = r"(?<![\w-])"
 _EDGE_AFTER: Final = r"(?![\w]|\.[A-Za-z]\.)"
+_Tree = dict[str, "_Tree"]
+_END: Final = ""  # in a tree of names: a name may end here
 _SHORT: Final = 6  # characters: shorter names must be written as they are, "Vb." is not "vb."
 
 
@@ -213,8 +222,8 @@ class LawNames:
         long = {_key(name): law for name, law in names if len(name) >= _SHORT}
         lowered = {name.lower(): law for name, law in long.items()}
         return (
-            (re.compile(alternation(long, ignore_case=True)), _AnyCase(lowered)),
-            (re.compile(alternation(short)), short),
+            (re.compile(_EDGE_BEFORE + alternation(long, ignore_case=True)), _AnyCase(lowered)),
+            (re.compile(_EDGE_BEFORE + alternation(short)), short),
         )
 
     @cached_property
@@ -223,9 +232,18 @@ class LawNames:
         names = "|".join(pattern.pattern.removeprefix(_EDGE_BEFORE) for pattern, _ in self._patterns)
         acts = "|".join(act if act[0] == "(" else act.partition("(")[0] for act in _ACTS)
         return re.compile(
-            rf"\b(?<!-)(?:{names}|(?i:{acts})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
+            rf"{_EDGE_BEFORE}(?=\w)(?:{names}|(?i:{acts})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
             rf"|(?i:{'|'.join(_EU_CLASSES)})(?=\s+[(\dneuc])|{_UNREGISTERED.pattern})"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CourtMention:
+    """A court named in a text."""
+
+    start: int
+    end: int
+    court: Court
 
 
 class CourtNames:
@@ -234,10 +252,10 @@ class CourtNames:
     def __init__(self, courts: CourtRegister) -> None:
         self._courts = courts
 
-    def all(self, text: str, start: int, end: int) -> list[tuple[int, int, Court]]:
-        """Return start, end and court of each mention between two places, in order."""
+    def all(self, text: str, start: int, end: int) -> list[CourtMention]:
+        """Return the courts named between two places, in order."""
         found = self._pattern.finditer(text, start, end)
-        return [(match.start(), match.end(), self._by_name[_key(match[0]).lower()]) for match in found]
+        return [CourtMention(*match.span(), self._by_name[_key(match[0]).lower()]) for match in found]
 
     @cached_property
     def _by_name(self) -> dict[str, Court]:
@@ -254,7 +272,7 @@ class CourtNames:
         names = {_key(name) for court in self._courts.courts for name in (*_names_of_court(court), *court.spellings)}
         known = {name for name in names if name.lower() in self._by_name}
         short, long = {n for n in known if len(n) < _SHORT}, {n for n in known if len(n) >= _SHORT}
-        return re.compile(f"{alternation(long, ignore_case=True)}|{alternation(short)}")
+        return re.compile(f"{_EDGE_BEFORE}(?:{alternation(long, ignore_case=True)}|{alternation(short)})")
 
 
 class _AnyCase(dict[str, Law]):
@@ -263,31 +281,40 @@ class _AnyCase(dict[str, Law]):
 
 
 def alternation(names: Iterable[str], *, ignore_case: bool = False) -> str:
-    """Return a pattern of names that tries the longest one first, built as a tree so that a miss is found at once."""
-    tree: dict[str, object] = {}
+    """Return a pattern of names that tries the longest one first, built as a tree so that a miss is found at once.
+
+    Either case is written out ("[vV]") because `re` looks ahead at a set but not at a letter whose case it ignores.
+    """
+    tree: _Tree = {}
     for name in names:
         node = tree
         for sign in name.lower() if ignore_case else name:
-            node = node.setdefault(sign, {})  # type: ignore[assignment]
-        node[""] = {}
-    return f"{_EDGE_BEFORE}(?{'i' if ignore_case else ''}:{_branches(tree)})"
+            node = node.setdefault(sign, {})
+        node[_END] = {}
+    return _branches(tree, ignore_case=ignore_case)
 
 
-def _branches(node: Mapping[str, object]) -> str:
-    pieces = []
-    for sign in sorted(node, reverse=True):
-        below = node[sign]
-        if sign == "":
-            pieces.append(_EDGE_AFTER)
-        else:
-            literal = {" ": r"\s+", ".": r"\.\s?" if set(below) - {""} else r"\."}.get(sign, re.escape(sign))  # type: ignore[call-overload]
-            pieces.append(literal + _branches(below))  # type: ignore[arg-type]
+def _branches(node: "_Tree", *, ignore_case: bool) -> str:
+    pieces = [
+        _EDGE_AFTER
+        if sign == _END
+        else _sign_pattern(sign, node[sign], ignore_case=ignore_case) + _branches(node[sign], ignore_case=ignore_case)
+        for sign in sorted(node, reverse=True)
+    ]
     return pieces[0] if len(pieces) == 1 else f"(?:{'|'.join(pieces)})"
 
 
+def _sign_pattern(sign: str, below: "_Tree", *, ignore_case: bool) -> str:
+    if sign == " ":
+        return r"\s+"
+    if sign == ".":
+        return r"\.\s?" if below.keys() - {_END} else r"\."
+    return f"[{sign}{sign.upper()}]" if ignore_case and sign != sign.upper() else re.escape(sign)
+
+
 _FULL_TITLE: Final = re.compile(
-    r"(?P<act>(?:Organieke |Bijzondere )?(?:Wet|Decreet|Ordonnantie)|Koninklijk besluit|Samenwerkingsakkoord) van \d+ \w+ \d{4}"
-    r" (?P<title>(?:betreffende|houdende|tot|inzake) [^(;]+)"
+    r"(?P<act>(?:Organieke |Bijzondere )?(?:Wet|Decreet|Ordonnantie)|Koninklijk besluit|Samenwerkingsakkoord)"
+    r" van \d+ \w+ \d{4} (?P<title>(?:betreffende|houdende|tot|inzake) [^(;]+)"
 )
 
 

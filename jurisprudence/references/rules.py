@@ -1,19 +1,13 @@
 """The table of what is recognised: a rule per form, with what it must read and what it must leave alone.
 
-`find_articles` and `find_rulings` read on from these patterns: the parts and the law behind an article, the court beside a
-number. Each pattern starts with a literal or a small set of signs, so that a text without references costs next to nothing,
-and none repeats something that can match in two ways, so that no text makes it run away.
+`find_articles` and `find_rulings` read on from these patterns: the parts and the law behind an article, the court
+beside a number. Each pattern starts with a literal or a small set of signs, so that a text without references costs
+next to nothing, and none repeats something that can match in two ways, so that no text makes it run away.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final
-
-SUFFIXES: Final = "quaterdecies|quindecies|terdecies|duodecies|undecies|quinquies|septies|octies|novies|nonies|decies|sexies|quater|bis|ter"
-NUMBER: Final = (
-    rf"(?:[IVXLC]{{1,6}}\.\s?)?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}(?:(?:{SUFFIXES})|\s(?:bis|quater|quinquies|sexies|septies|octies)"
-    rf"|\ster(?=\s*(?:[,;.)§/]|$|Vw|Vb|van\s+de|de\s+la|du\s)))?(?:/\d{{1,3}}(?:{SUFFIXES})?){{0,4}}(?:er|ier)?(?![\w°]|[.,]\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -85,8 +79,8 @@ ARTICLE: Final = Rule(
 ECLI: Final = Rule(
     name="ecli",
     pattern=re.compile(
-        r"[Ee](?i:CLI)(?<!\w....)(?i:\s?[:;]\s?(?P<country>[A-Z]{2})\s?[:;]\s?(?P<court>[A-Z][A-Z0-9]{0,6})\s?[:;]\s?(?P<year>(?:1[89]|20)\d\d)"
-        r"\s?[:;]\s?(?P<ordinal>[A-Z0-9]+(?:\.\s?(?=[A-Z]*\d|[A-Z]{2,4}\.\d)[A-Z0-9]+){0,5}))"
+        r"[Ee](?i:CLI)(?<!\w....)(?i:\s?[:;]\s?(?P<country>[A-Z]{2})\s?[:;]\s?(?P<court>[A-Z][A-Z0-9]{0,6})"
+        r"\s?[:;]\s?(?P<year>(?:1[89]|20)\d\d)\s?[:;]\s?(?P<ordinal>[A-Z0-9]+(?:\.\s?(?=[A-Z]*\d|[A-Z]{2,4}\.\d)[A-Z0-9]+){0,5}))"
     ),
     normal_form="ECLI:LAND:HOF:JAAR:VOLGNUMMER",
     examples=(
@@ -177,7 +171,8 @@ ECHR: Final = Rule(
 SERIES: Final = Rule(
     name="number of the Raad voor Vreemdelingenbetwistingen or the Raad van State",
     pattern=re.compile(
-        r"(?P<number>[1-9](?:\d{0,2}[. ]\d{3}|\d{4,5}))(?<!\d{4}[. ]\d{3})(?![\d/]|[.,]\d|-\w|\s?(?:euro|EUR|frank|BEF|€|%))"
+        r"(?P<number>[1-9](?:\d{0,2}[. ]\d{3}|\d{4,5}))(?<!\d{4}[. ]\d{3})"
+        r"(?![\d/]|[.,]\d|-\w|\s?(?:euro|EUR|frank|BEF|€|%))"
     ),
     normal_form="RVV:nummer, RVS:nummer",
     examples=(
