@@ -268,8 +268,8 @@ def _prefer_law_before(group: _Group, before: Sequence[Mention], plain: str) -> 
     """Read "EVRM, art. 3, Handvest, art. 4" with the laws in front, not behind."""
     if not before or group.named_after_comma is None:
         return
-    between = plain[before[-1].end : group.start]
-    if len(between) <= _LAW_THEN_HEAD and not between.strip(" ,:("):
+    is_near = group.start - before[-1].end <= _LAW_THEN_HEAD
+    if is_near and not plain[before[-1].end : group.start].strip(" ,:("):
         group.law = before[-1].law or _NoLaw.UNKNOWN
         last = group.articles[-1]
         last.end = min(last.end, len(plain[last.start : group.named_after_comma.start].rstrip(" ,")) + last.start)

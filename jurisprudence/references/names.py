@@ -230,9 +230,8 @@ class LawNames:
     def _anywhere(self) -> re.Pattern[str]:
         """Where a law may be named; whether one is, `at` decides."""
         names = "|".join(pattern.pattern.removeprefix(_EDGE_BEFORE) for pattern, _ in self._patterns)
-        acts = "|".join(act if act[0] == "(" else act.partition("(")[0] for act in _ACTS)
         return re.compile(
-            rf"{_EDGE_BEFORE}(?=\w)(?:{names}|(?i:{acts})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
+            rf"{_EDGE_BEFORE}(?=\w)(?:{names}|(?i:{'|'.join(_ACTS)})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
             rf"|(?i:{'|'.join(_EU_CLASSES)})(?=\s+[(\dneuc])|{_UNREGISTERED.pattern})"
         )
 
