@@ -6,10 +6,10 @@ first every group for itself, then the laws, because "artikel 51/5 juncto artike
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from jurisprudence.legislation import ArticleReference, Law
 from jurisprudence.references import grammar
@@ -101,8 +101,9 @@ def _read_more(plain: str, before: _Group, names: LawNames) -> _Group | None:
     """Read on after a law: "10 en 11 van de Grondwet, 6 EVRM en 24 Handvest"; each must close with a law."""
     if before.law is _NoLaw.NOT_NAMED:
         return None
+    note = grammar.FOOTNOTE.match(plain, before.end)
     joint = (
-        grammar.CONNECTOR.match(plain, before.end)
+        grammar.CONNECTOR.match(plain, note.end() if note else before.end)
         or grammar.TITLE_THEN_MORE.match(plain, before.end)
         or grammar.MORE_WITHOUT_JOINT.match(plain, before.end)
     )
@@ -296,24 +297,30 @@ def _references(group: _Group, text: Prepared, default: Law | None) -> list[Refe
 
 
 def _reference(article: Article, law: Law | None, text: Prepared) -> Reference:
-    number, parts = article.number, dict(article.parts)
+    number, branches = article.number, [dict(branch) for branch in article.branches]
     dotted = _DOTTED.fullmatch(number) if law is not None and law.dot_separates_lid else None
     if dotted:
         number = dotted[1]
-        parts.setdefault("lid", dotted[2])
+        branches[0].setdefault("lid", dotted[2])
     if law is None or law.id != "GENEVE":  # only the refugee convention counts sections: art. 1 A
-        parts.pop("section", None)
-    found = ArticleReference(law, number, article.to, **parts) if law is not None else None
+        branches[0].pop("section", None)
+    found = _with_law(law, number, article.to, branches) if law is not None else None
     return Reference(
         start=text.offset(article.start),
         end=text.offset(article.end, is_end=True),
         text=text.plain[article.start : article.end],
         kind=Kind.ARTICLE,
-        normal=found.precise if found is not None else _without_law(number, article.to, parts),
+        normal=found.precise if found is not None else _without_law(number, article.to, branches),
         article=found,
     )
 
 
-def _without_law(number: str, to: str | None, parts: dict[str, str]) -> str:
+def _with_law(law: Law, number: str, to: str | None, branches: Sequence[Mapping[str, Any]]) -> ArticleReference:
+    further = tuple(ArticleReference(law, number, **branch) for branch in branches[1:])
+    return ArticleReference(law, number, to, further=further, **branches[0])
+
+
+def _without_law(number: str, to: str | None, branches: Sequence[Mapping[str, str]]) -> str:
     last = f"..{to}" if to else ""
-    return "|".join([f"{NO_LAW}:{number}{last}", *(f"{sign}{parts[name]}" for name, sign in _SIGNS if name in parts)])
+    said = ["|".join(f"{sign}{branch[name]}" for name, sign in _SIGNS if name in branch) for branch in branches]
+    return "|".join(filter(None, [f"{NO_LAW}:{number}{last}", "+".join(filter(None, said))]))

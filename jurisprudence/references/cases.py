@@ -44,6 +44,7 @@ _ROLE_BEFORE: Final = re.compile(
 )
 _DATE: Final = re.compile(DAY, re.IGNORECASE)
 _DATE_AFTER: Final = re.compile(rf"\s*,?\s*(?:van|du|d\.d\.|dd\.?|-)\s*{DAY}", re.IGNORECASE)
+_DATE_AND_COMMA: Final = re.compile(rf"{_DATE_AFTER.pattern}\s*,", re.IGNORECASE)
 _COURT_AFTER: Final = re.compile(  # what may stand between a number and its court: "nr. 81/2020 en 82/2020 van het …"
     rf"""
     (?:\s*(?:,|\ben\b|\bet\b)\s*(?:(?:het\s+|l')?(?:arrest|arrêt)\s+)?(?:{_NR})?[\d./ ]{{5,8}})*
@@ -133,8 +134,9 @@ def _candidates(plain: str) -> Iterator[_Candidate]:
                 continue
             if rule is not rules.OLD_EU_CASE or _BEFORE_OLD_EU.search(plain, max(0, start - 24), start):
                 yield _Candidate(start, found.end(), found["number"], frozenset({court}) if court else None)
-    for found in rules.CASSATION_PLAIN.pattern.finditer(plain):
-        yield _Candidate(found.start(), found.end(), found["number"], frozenset({"CASS"}))
+    for rule in (rules.CASSATION_PLAIN, rules.CASSATION_OLD):
+        for found in rule.pattern.finditer(plain):
+            yield _Candidate(*found.span("number"), found["number"], frozenset({"CASS"}))
     yield from _series(plain)
 
 
@@ -185,7 +187,9 @@ def _with_courts(text: Prepared, candidates: Sequence[_Candidate], names: CourtN
             continue
         court = mention.court
         with suppress(InvalidRulingNumber):
-            number = parse_ruling_number(court.id, one.number.replace(".", "") if court.id == "EHRM" else one.number)
+            number = parse_ruling_number(
+                court.id, re.sub(r"[.\s]", "", one.number) if court.id == "EHRM" else one.number
+            )
             read = one.end
             kind = {"HVJ": Kind.EU_CASE, "EHRM": Kind.ECHR_APPLICATION}.get(court.id, Kind.RULING)
             yield _reference(text, one.start, one.end, kind, number, division=_division(text.plain, mention))
@@ -203,9 +207,11 @@ def _court_of(plain: str, one: _Candidate, mentions: Sequence[CourtMention]) -> 
     before = [mention for mention in fitting if mention.end <= one.start]
     if before:
         return before[-1]
+    dated = _DATE_AND_COMMA.match(plain, one.end)
+    place = dated.end() if dated else one.end
     same_sentence = {
-        mention.court.id: mention for mention in behind if not re.search(r"[,.;:]\s", plain[one.end : mention.start])
-    }  # "Bij arrest nr. … heeft de Raad van State"
+        mention.court.id: mention for mention in behind if not re.search(r"[,.;:]\s", plain[place : mention.start])
+    }  # "Bij arrest nr. … van 16 februari 2022, heeft de Raad van State"
     return next(iter(same_sentence.values())) if len(same_sentence) == 1 else None
 
 

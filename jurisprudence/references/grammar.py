@@ -78,7 +78,7 @@ _PARAGRAPHS: Final = rf"""
 """
 _PARAGRAPH: Final = rf"""
     (?:§|\bpar(?:agraaf|agraphe|\.)) \s*\d+(?:{_SUFFIXES}|er)? (?:\s*-\s*\d+{_NO_PARAGRAPH_NUMBER})?
-    (?:\s*(?:,|\ben\b|\bet\b|\bof\b|-|\btot\s+en\s+met\b|\btot\b)\s*§
+    (?:\s*(?:,(?:\s*(?:en|et|of)\b)?|\ben\b|\bet\b|\bof\b|-|\btot\s+en\s+met\b|\btot\b)\s*§
         \s*{_DIGITS}{_NO_PARAGRAPH_NUMBER})*
 """
 _LID: Final = rf"""
@@ -114,7 +114,9 @@ _LETTER: Final = rf"""
 """
 _BARE_LETTER: Final = r"""
     \.\s?[a-z]\b\)?(?=[\s,;.)])                                     # 5.1.f
-  | (?<=,\s)[a-i](?:\s*(?:,|\ben\b|\bet\b)\s*[a-i])*(?=\s*,|\s+(?:van|de\s+la|du|[A-Z]{2})\b)
+  | (?: -(?=[a-i]\b)                                                # § 3-b
+      | (?:(?<=,)|(?<=,\s))(?=[a-i])                                # 6.3,c
+    )[a-i](?:\s*(?:,|\ben\b|\bet\b)\s*[a-i])*(?=\s*,|\s+(?:van|de\s+la|du|[A-Z]{2})\b)
 """
 PART: Final = _verbose(
     rf"""
@@ -136,7 +138,7 @@ LETTER_BEFORE_BRACKET: Final = re.compile(r"\b([a-z])\)")
 LETTER: Final = re.compile(r"\b[a-z]\b")
 TO: Final = re.compile(r"-|tot|\bà\b|t\.e\.m")
 BEFORE_PART: Final = re.compile(r"\s*(?:,\s*){0,2}")
-AND_BEFORE_PART: Final = re.compile(r"\s*(?:en|et|of|ou)\s+")
+AND_BEFORE_PART: Final = re.compile(r"\s*(?:,\s*)?(?:en|et|of|ou)\s+(?!\d{1,2}\))")
 NEXT_PARAGRAPH: Final = re.compile(
     r"\s*(?:en|et)\s+(?P<number>\d)(?=\s*,?\s*(?:du|de|van|[A-Z(])\b)"
 )  # "§ 1er et 2, du Code"
@@ -149,6 +151,7 @@ CONNECTOR: Final = _verbose(
     \s*(?:(?:ook|van|uit|met)\s+)?(?:de\s+)?(?=[\dIVXLC])
     """
 )
+FOOTNOTE: Final = re.compile(r"\s?\(\d{1,2}\)")  # "artikelen 149 Grondwet (1) en 780 Gerechtelijk Wetboek"
 BETWEEN_GROUPS: Final = _verbose(
     rf"""
     [\s,(]*
@@ -208,9 +211,10 @@ LOOSE: Final = frozenset({"in", "op", "onder", "bij", "of"})  # seldom before th
 SHORT_FORM: Final = _verbose(  # "die wet", "de la même loi"
     r"""
     (?P<noun>
-        wet(?:ten)?|wetboek|besluit|k\.?b\.?|decreet|ordonnantie|verdrag|conventie|richtlijn|verordening|grondwet|handvest
-      | codex|samenwerkingsakkoord|protocol
-      | loi|lois|code|arrêté(?:\s+royal)?|décret|ordonnance|convention|traité|directive|règlement|charte|constitution
+        wet(?:ten)?|wetboek|(?:(?:koninklijk|ministerieel)\s+)?besluit|k\.?b\.?|decreet|ordonnantie|verdrag|conventie
+      | richtlijn|verordening|grondwet|handvest|codex|samenwerkingsakkoord|protocol
+      | loi|lois|code|arrêté(?:\s+(?:royal|ministériel))?|décret|ordonnance|convention|traité|directive|règlement|charte
+      | constitution
     )
     (?:\s+(?:précitée?s?|susvisée?s?|susmentionnée?s?|coordonnées?|organiques?|spéciales?))*(?![\w-])
     """,

@@ -5,6 +5,7 @@ become an article of the law named before it.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,7 @@ DAY: Final = (
 )
 
 _ACTS: Final[Mapping[str, str]] = {
-    r"(?:bijzondere |organieke |gewone |samengeordende |gecoördineerde )?wet(?:ten)?": "wet",
+    r"(?:bijzondere |organieke |gewone |samengeordende |geco[öo]rdineerde )?wet(?:ten)?": "wet",
     r"lois?(?: spéciale| organique| ordinaire| coordonnées?)?": "wet",
     r"(?:koninklijk besluit|k\.?\s?b\.?|arrêté royal|a\.?\s?r\.?|arr\.\s?roy\.,?|kon\.\s?besl\.)": "kb",
     r"(?:ministerieel besluit|m\.?\s?b\.?|arrêté ministériel|a\.?\s?m\.?)": "mb",
@@ -274,6 +275,11 @@ class CourtNames:
         return re.compile(f"{_EDGE_BEFORE}(?:{alternation(long, ignore_case=True)}|{alternation(short)})")
 
 
+def without_accents(name: str) -> str:
+    """Return a name as old texts have it: "gecoordineerde wetten", "Code penal"."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
+
+
 class _AnyCase(dict[str, Law]):
     def __missing__(self, key: str) -> Law:
         return self[key.lower()]
@@ -322,7 +328,8 @@ def _names_of(law: Law) -> set[str]:
     titled = _FULL_TITLE.match(law.title)
     if titled:
         names.add(plain_text(f"{titled['act']} {titled['title']}"))
-    return names | {name.removesuffix(".") for name in names if name.endswith(".") and "." in name[:-1]}
+    names |= {name.removesuffix(".") for name in names if name.endswith(".") and "." in name[:-1]}
+    return names | {without_accents(name) for name in names}
 
 
 def _names_of_court(court: Court) -> list[str]:

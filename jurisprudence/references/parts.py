@@ -9,18 +9,20 @@ from jurisprudence.references import grammar
 from jurisprudence.references.names import LawNames
 
 _MOST_ARTICLES: Final = 60
-_REPEATABLE: Final = frozenset({"point", "lid", "letter"})  # "1°, a), en 2°" goes on; a second paragraph does not
 
 
 @dataclass(slots=True)
 class Article:
-    """One article as it was read, with its place in the text; `to` is the last one of a range."""
+    """One article as it was read, with its place in the text; `to` is the last one of a range.
+
+    `branches` are its parts by name: one for "§ 1, eerste lid", two for "§ 1, eerste lid, en § 2, tweede lid".
+    """
 
     start: int
     end: int
     number: str
     to: str | None = None
-    parts: dict[str, str] = field(default_factory=dict)
+    branches: list[dict[str, str]] = field(default_factory=lambda: [{}])
 
 
 def read_first_in_french(plain: str, start: int, end: int) -> Article:
@@ -70,24 +72,30 @@ def _read_range(plain: str, article: Article) -> None:
 
 
 def _read_parts(plain: str, article: Article) -> None:
-    """Read paragraph, lid, point and letter behind an article number; a second paragraph ends it."""
+    """Read paragraph, lid, point and letter behind an article number.
+
+    What comes again at once is joined (first and second lid); what comes again later opens a branch of its own.
+    """
+    branch, last = article.branches[0], ""
     while part := _part_at(plain, article):
         name, value = _value(part)
-        end = part.end()
+        article.end = part.end()
         if name == "paragraph":
-            value, end = _with_next_paragraph(plain, value, end)
-        if name is not None:
-            if name in article.parts and name not in _REPEATABLE:
-                return
-            article.parts[name] = f"{article.parts[name]}+{value}" if name in article.parts else value
-        article.end = end
+            value, article.end = _with_next_paragraph(plain, value, article.end)
+        if name is None:
+            continue
+        if name in branch and name != last:
+            branch = {}
+            article.branches.append(branch)
+        branch[name] = f"{branch[name]}+{value}" if name in branch else value
+        last = name
 
 
 def _part_at(plain: str, article: Article) -> re.Match[str] | None:
     """Return the part behind a comma or a blank, or behind "en" when the article has parts already."""
     blank = grammar.BEFORE_PART.match(plain, article.end)
     part = grammar.PART.match(plain, blank.end() if blank else article.end)
-    if part is None and article.parts and (joint := grammar.AND_BEFORE_PART.match(plain, article.end)):
+    if part is None and article.branches[0] and (joint := grammar.AND_BEFORE_PART.match(plain, article.end)):
         part = grammar.PART.match(plain, joint.end())
     return part
 
