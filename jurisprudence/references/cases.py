@@ -24,7 +24,7 @@ from jurisprudence.identifiers import (
 )
 from jurisprudence.references import rules
 from jurisprudence.references.found import Kind, Reference
-from jurisprudence.references.names import DAY, MONTHS, CourtMention, CourtNames
+from jurisprudence.references.names import BEFORE_SEAT, DAY, MONTHS, CourtMention, CourtNames
 from jurisprudence.references.prepared import Prepared
 
 _NR: Final = r"(?:\bnummers?|\bnrs?\b\.?|\bn°s?|\bnos?\b\.?|\bNos?\b\.?|№)\s*"
@@ -57,7 +57,7 @@ _PARTIES: Final = re.compile(
     r"\s*,\s*(?P<parties>[A-Z\u00c0-\u00dd][^,;()\n]{0,80}?\s(?:t\.|c\.|v\.|tegen|contre)"
     r"\s[A-Z\u00c0-\u00dd][\w-]+(?:\s[A-Z][\w-]+)?)"
 )
-_SEAT: Final = re.compile(r"\s*(?:te\s+|van\s+)?\(?(?:afd(?:eling|\.)\s+)?(?P<town>[A-Z][a-z]+(?:-[A-Z]\w+)?)")
+_SEAT: Final = re.compile(BEFORE_SEAT + r"(?P<town>[A-Z][a-z]+(?:-[A-Z]\w+)?)")
 _NEAR: Final = 260  # characters: a court named further back no longer explains a number
 _AFTER: Final = 90
 _DATE_NEAR: Final = 70

@@ -6,7 +6,7 @@ become an article of the law named before it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Final
 from jurisprudence.courts import Court, CourtRegister
 from jurisprudence.identifiers import plain_text
 from jurisprudence.legislation import Law, LawRegister
+from jurisprudence.references.trees import alternation
 
 MONTHS: Final[Mapping[str, int]] = {
     name: number
@@ -47,6 +48,12 @@ _ACTS: Final[Mapping[str, str]] = {
     r"besluitwet|arrêté-loi|programmawet(?: \(I+\))?|loi-programme(?: \(I+\))?": "wet",
     r"verdrag|overeenkomst|protocol|convention|traité|protocole": "verdrag",
 }
+_ACT_BEGINNINGS: Final = (  # of `_ACTS`: most words begin no act, and a tree tells so at once
+    "bijzonder", "organiek", "gewone", "samen", "gecoö", "gecoo", "wet", "w.", "loi", "l.", "koninklijk", "kon.",
+    "kb", "k.b", "k b", "arr", "ar", "a.r", "a r", "ministerieel", "mb", "m.b", "m b", "am", "a.m", "a m", "decreet",
+    "décret", "ordonnan", "besluit", "accord", "programmawet", "verdrag", "overeenkomst", "protoco", "convention",
+    "traité",
+)  # fmt: skip
 _LIKE_A_WET: Final = frozenset({"wet", "wetboek", "grondwet"})
 _SAID_BEFORE: Final = r"(?:\s+(?:précitée?s?|susvisée?s?|susmentionnée?s?|dudit|voormelde?))?"
 _DATED: Final = re.compile(
@@ -99,11 +106,9 @@ _DATE_OF_NAME: Final = re.compile(rf",?\s+(?:van\s+|du\s+|d\.d\.\s+)?{DAY}", re.
 _TITLE: Final = re.compile(
     r"\s+(?:betreffende|op|inzake|houdende|tot|over)\s+(?:de\s+|het\s+)?(?P<title>[^.;,()]{12,90})"
 )
+BEFORE_SEAT: Final = r"\s*(?:te\s+|van\s+)?\(?(?:afd(?:eling|\.)\s+)?"
 _STEM: Final = 6  # letters: "motivering" and "motiveringen" are one word
 _EDGE_BEFORE: Final = r"(?<![\w-])"
-_EDGE_AFTER: Final = r"(?![\w]|\.[A-Za-z]\.)"
-_Tree = dict[str, "_Tree"]
-_END: Final = ""  # in a tree of names: a name may end here
 _SHORT: Final = 6  # characters: shorter names must be written as they are, "Vb." is not "vb."
 
 
@@ -231,10 +236,10 @@ class LawNames:
     def _anywhere(self) -> re.Pattern[str]:
         """Where a law may be named; whether one is, `at` decides."""
         names = "|".join(pattern.pattern.removeprefix(_EDGE_BEFORE) for pattern, _ in self._patterns)
-        return re.compile(
-            rf"{_EDGE_BEFORE}(?=\w)(?:{names}|(?i:{'|'.join(_ACTS)})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
-            rf"|(?i:{'|'.join(_EU_CLASSES)})(?=\s+[(\dneuc])|{_UNREGISTERED.pattern})"
-        )
+        begins_act = f"(?={alternation(_ACT_BEGINNINGS, ignore_case=True, is_whole=False)})"
+        act = rf"(?i:{'|'.join(_ACTS)})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
+        eu_class = rf"{alternation(_EU_CLASSES, ignore_case=True)}(?=\s+(?i:[(\dneuc]))"
+        return re.compile(rf"{_EDGE_BEFORE}(?=\w)(?:{names}|{begins_act}{act}|{eu_class}|{_UNREGISTERED.pattern})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +251,12 @@ class CourtMention:
     court: Court
 
 
+def _is_seat_of(before: CourtMention, town: re.Match[str], text: str) -> bool:
+    """Tell whether a town is where the court before it sits: in "familierechtbank Gent" it is no hof van beroep."""
+    is_seat = any(town[0] == division for division, _ in before.court.divisions)
+    return is_seat and re.compile(BEFORE_SEAT).fullmatch(text, before.end, town.start()) is not None
+
+
 class CourtNames:
     """Finds courts by their names and abbreviations, in Dutch and in French."""
 
@@ -254,8 +265,11 @@ class CourtNames:
 
     def all(self, text: str, start: int, end: int) -> list[CourtMention]:
         """Return the courts named between two places, in order."""
-        found = self._pattern.finditer(text, start, end)
-        return [CourtMention(*match.span(), self._by_name[_key(match[0]).lower()]) for match in found]
+        mentions: list[CourtMention] = []
+        for match in self._pattern.finditer(text, start, end):
+            if not (mentions and _is_seat_of(mentions[-1], match, text)):
+                mentions.append(CourtMention(*match.span(), self._by_name[_key(match[0]).lower()]))
+        return mentions
 
     @cached_property
     def _by_name(self) -> dict[str, Court]:
@@ -283,38 +297,6 @@ def without_accents(name: str) -> str:
 class _AnyCase(dict[str, Law]):
     def __missing__(self, key: str) -> Law:
         return self[key.lower()]
-
-
-def alternation(names: Iterable[str], *, ignore_case: bool = False) -> str:
-    """Return a pattern of names that tries the longest one first, built as a tree so that a miss is found at once.
-
-    Either case is written out ("[vV]") because `re` looks ahead at a set but not at a letter whose case it ignores.
-    """
-    tree: _Tree = {}
-    for name in names:
-        node = tree
-        for sign in name.lower() if ignore_case else name:
-            node = node.setdefault(sign, {})
-        node[_END] = {}
-    return _branches(tree, ignore_case=ignore_case)
-
-
-def _branches(node: "_Tree", *, ignore_case: bool) -> str:
-    pieces = [
-        _EDGE_AFTER
-        if sign == _END
-        else _sign_pattern(sign, node[sign], ignore_case=ignore_case) + _branches(node[sign], ignore_case=ignore_case)
-        for sign in sorted(node, reverse=True)
-    ]
-    return pieces[0] if len(pieces) == 1 else f"(?:{'|'.join(pieces)})"
-
-
-def _sign_pattern(sign: str, below: "_Tree", *, ignore_case: bool) -> str:
-    if sign == " ":
-        return r"\s+"
-    if sign == ".":
-        return r"\.\s?" if below.keys() - {_END} else r"\."
-    return f"[{sign}{sign.upper()}]" if ignore_case and sign != sign.upper() else re.escape(sign)
 
 
 _FULL_TITLE: Final = re.compile(
