@@ -89,7 +89,7 @@ _LID: Final = rf"""
 """
 _STARTS_ANOTHER_PART: Final = rf"[°)/\w]|\.\d|\s*,?\s*(?:§|al\.|alin|lid\b|(?:{_ORDINAL})\s+(?:lid|alin))"
 _LID_NUMBER: Final = rf"""
-    \b(?:lid|leden|al\.|alinea(?:'s)?|alinéas?) \s*\d+(?:er|e|ème)?\b
+    \b(?:lid|leden|al\.|alinea(?:'s)?|alinéas?) \s*\d+(?:er|e|ème|{_SUFFIXES})?\b
     (?:\s*(?:,|\ben\b|\bet\b|\btot\b|\bà\b)\s*\d{{1,2}}(?:er|e)?\b(?!{_STARTS_ANOTHER_PART}))*
 """
 _PASSED: Final = rf"""
@@ -133,15 +133,15 @@ PART: Final = _verbose(
 )
 SUFFIXED: Final = re.compile(_DIGITS)
 POINT: Final = re.compile(rf"\d+\s?°(?:{_SUFFIXES})?")
-LID: Final = re.compile(rf"{_ORDINAL}|\d+")
+LID: Final = re.compile(rf"{_ORDINAL}|{_DIGITS}")
 LETTER_BEFORE_BRACKET: Final = re.compile(r"\b([a-z])\)")
 LETTER: Final = re.compile(r"\b[a-z]\b")
 TO: Final = re.compile(r"-|tot|\bà\b|t\.e\.m")
 BEFORE_PART: Final = re.compile(r"\s*(?:,\s*){0,2}")
 AND_BEFORE_PART: Final = re.compile(r"\s*(?:,\s*)?(?:en|et|of|ou)\s+(?!\d{1,2}\))")
-NEXT_PARAGRAPH: Final = re.compile(
-    r"\s*(?:en|et)\s+(?P<number>\d)(?=\s*,?\s*(?:du|de|van|[A-Z(])\b)"
-)  # "§ 1er et 2, du Code"
+NEXT_PARAGRAPH: Final = _verbose(  # "§ 1er et 2, du Code"
+    r"\s*(?:en|et)\s+(?P<number>\d)(?!\w|°|/|[.,]\d)(?P<law>\s*,?\s*(?:du|de|van|[A-Z(])\b)?"
+)
 
 # --- from one article or group to the next ----------------------------------------------------------------------------
 
@@ -230,7 +230,7 @@ GOES_ON: Final = _verbose(  # "de wet op de …" is not a short form
 )
 OTHER_CODE: Final = re.compile(r"\s+[a-zé]{4,}\s")  # "Code marocain de la Famille"
 OTHER_FRENCH: Final = _verbose(  # "la loi communale"
-    r"\s+[a-zéè]{2,}(?:ale|aux|aire|ive|ique|elle|ienne|oise|euse|al|if|el|ien|uniforme)s?\b | \s+[A-Z]{2,}\b"
+    r"\s+[a-zéè]{2,}(?:ale|aux|aire|ive|ique|elle|ienne|oise|euse|al|if|el|ien|ime|uniforme)s?\b | \s+[A-Z]{2,}\b"
 )
 FRENCH_NOUNS: Final = frozenset(
     {"loi", "lois", "convention", "traité", "règlement", "décret", "ordonnance", "charte", "arrêté"}

@@ -81,7 +81,7 @@ def _read_parts(plain: str, article: Article) -> None:
         name, value = _value(part)
         article.end = part.end()
         if name == "paragraph":
-            value, article.end = _with_next_paragraph(plain, value, article.end)
+            value, article.end = _with_next_paragraph(plain, value, article)
         if name is None:
             continue
         if name in branch and name != last:
@@ -100,12 +100,17 @@ def _part_at(plain: str, article: Article) -> re.Match[str] | None:
     return part
 
 
-def _with_next_paragraph(plain: str, value: str, end: int) -> tuple[str, int]:
-    """Add the second number of "§ 1er et 2, du Code": without its sign, it counts only when it is the next one."""
-    following = grammar.NEXT_PARAGRAPH.match(plain, end)
-    if following and value.isdigit() and int(following["number"]) == int(value) + 1:
-        return f"{value}+{following['number']}", following.end()
-    return value, end
+def _with_next_paragraph(plain: str, value: str, article: Article) -> tuple[str, int]:
+    """Add the second number of "§ 1er et 2, du Code" and of "144bis, § 2 et 3, 764".
+
+    Without its sign it counts only when it is the next one, and an article that follows would not have a lower number.
+    """
+    following = grammar.NEXT_PARAGRAPH.match(plain, article.end)
+    if following is None or not value.isdigit() or int(following["number"]) != int(value) + 1:
+        return value, article.end
+    if following["law"] is None and int(following["number"]) >= _main(article.number):
+        return value, article.end
+    return f"{value}+{following['number']}", following.end("number")
 
 
 def _value(part: re.Match[str]) -> tuple[str | None, str]:

@@ -63,6 +63,8 @@ ARTICLE: Final = Rule(
         ("artikelen 6.1 en 6.3,c, van het EVRM", ("EVRM:6|l1", "EVRM:6|l3|c)")),
         ("l'article 6, par. 3-b de la CEDH", ("EVRM:6|§3|b)",)),
         ("art. 2 van dat koninklijk besluit", ("?:2",)),
+        ("articles 144bis, § 2 et 3, 764 et 838 du Code judiciaire", ("GERW:144bis|§2+3", "GERW:764", "GERW:838")),
+        ("art. 12, § 1 en 14 Vw.", ("VW:12|§1", "VW:14")),
         ("artikel 45 van de gecoordineerde wetten op de Raad van State", ("RVSWET:45",)),
     ),
     counter_examples=(
@@ -79,6 +81,7 @@ ARTICLE: Final = Rule(
         "artikel 17 van het Handvest van de sociaal verzekerde",
         "artikel 10 dagen na de betekening",
         "artikel 578 Gw.",
+        "l'article 1er de la loi maritime",
         "Kunstart. 5 Vw.",
     ),
 )
