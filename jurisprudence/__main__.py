@@ -22,7 +22,7 @@ def analyse(text: str) -> Iterator[dict[str, Any]]:
 
 
 def references(text: str) -> Iterator[dict[str, Any]]:
-    """Give each article, ruling and ECLI a text refers to, in order, with its normal form; the registers are content/'s."""
+    """Give each article, ruling and ECLI a text refers to, in order, with its place and its normal form."""
     content = Path(os.environ.get("HELPDESK_CONTENT_DIR") or Path(__file__).resolve().parent.parent / "content")
     lists = content / "lijsten"
     recogniser = Recogniser(load_laws(lists / "wetgeving.yaml"), load_courts(lists / "hoven.yaml"))

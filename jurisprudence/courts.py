@@ -29,7 +29,8 @@ class Court:
 
     `label` is what a visitor reads, `cite` how a V&A reference names the court, `abbr_nl` its abbreviation (VENA).
     `ecli_code` is None when no code is confirmed to exist; a code without a country is Belgian.
-    `spellings` are further names by which running text is recognised, `divisions` pairs a division with its judicial district, only where the court needs it.
+    `spellings` are further names by which running text is recognised. `divisions` pairs a division with its judicial
+    district, only where the court needs it.
     """
 
     id: str

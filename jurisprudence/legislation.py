@@ -109,6 +109,7 @@ class ArticleReference:
 
     Without `number` it refers to the whole law. `to` is the last article of a range. `paragraph` joins several with
     "+" and a range with "-", and so do several lids, points or letters; `lid` is a number as text, or "laatste".
+    `further` are other parts of the same article that one text names with it: "§ 1, eerste lid, en § 2".
     """
 
     law: Law
@@ -119,6 +120,7 @@ class ArticleReference:
     lid: str | None = None
     point: str | None = None
     letter: str | None = None
+    further: "tuple[ArticleReference, ...]" = ()
 
     @property
     def normal(self) -> str:
@@ -129,7 +131,13 @@ class ArticleReference:
 
     @property
     def precise(self) -> str:
-        """Normal form with every part that has a number: `VW:40ter|§2|l1|1°`."""
+        """Normal form with every part that has a number: `VW:40ter|§2|l1|1°`, `VW:39/82|§1|l1+§2|l1`."""
+        branches = "+".join(filter(None, (one.precise_parts for one in (self, *self.further))))
+        return "|".join(filter(None, (self.normal, branches)))
+
+    @property
+    def precise_parts(self) -> str:
+        """The parts alone in normal form, without those of `further`: `§2|l1|1°`, empty for a whole article."""
         parts = (
             self.section,
             self.paragraph and f"§{self.paragraph}",
@@ -137,7 +145,7 @@ class ArticleReference:
             self.point,
             self.letter,
         )
-        return "|".join([self.normal, *filter(None, parts)])
+        return "|".join(filter(None, parts))
 
     @property
     def display(self) -> str:
@@ -148,8 +156,8 @@ class ArticleReference:
         if self.number is None:
             return self.law.abbreviation
         article = self.number + (f"-{self.to}" if self.to else "") + self._section_text()
-        parts = (article, self._paragraph_text(), self._lid_text(), _joined(self.point), _joined(self.letter))
-        return f"art.{NBSP}{', '.join(filter(None, parts))}{NBSP}{self.law.abbreviation}"
+        branches = ", en ".join(filter(None, (one.parts_display for one in (self, *self.further))))
+        return f"art.{NBSP}{', '.join(filter(None, (article, branches)))}{NBSP}{self.law.abbreviation}"
 
     @property
     def address(self) -> str:
@@ -161,6 +169,12 @@ class ArticleReference:
         """Key that sorts references to one law by article, paragraph and lid; the whole law comes first."""
         article = article_order_key(self.number) if self.number else ()
         return article, _leading_number(self.paragraph), _leading_number(self.lid), self.precise
+
+    @property
+    def parts_display(self) -> str:
+        """The parts alone as a reader sees them, without those of `further`: "§ 2, eerste lid"."""
+        parts = (self._paragraph_text(), self._lid_text(), _joined(self.point), _joined(self.letter))
+        return ", ".join(filter(None, parts))
 
     def _section_text(self) -> str:
         return NBSP + re.sub(r"(?<=[A-F])(\d)", rf"{NBSP}(\1)", self.section) if self.section else ""
@@ -296,7 +310,7 @@ def _roman(text: str) -> int:
     return sum(-value if value < after else value for value, after in zip(values, following, strict=False))
 
 
-def _numbers(article: re.Match[str], law: Law) -> dict[str, str | None]:
+def _numbers(article: re.Match[str], law: Law) -> dict[str, Any]:
     number, joint, to = article["number"], article["joint"], article["to"]
     if joint == "-" and "/" not in to and _main(to) < _main(number):
         return {"number": number + ("-" if "/" in number else "/") + to}
@@ -308,7 +322,7 @@ def _main(number: str) -> int:
     return int(re.sub(r"^[IVXL]+\.", "", number).partition("/")[0].rstrip("abcdefghijklmnopqrstuvwxyz").split(".")[0])
 
 
-def _parts(rest: str, text: str) -> dict[str, str | None]:
+def _parts(rest: str, text: str) -> dict[str, Any]:
     """Read what follows the article number: paragraph, lid, point, letter, each at most once, separated by commas."""
     parts: dict[str, str | None] = {}
     position = 0

@@ -22,7 +22,7 @@ from helpdesk.texts.models import PublishedText, TextVersion
 from jurisprudence.legislation import ArticleReference, InvalidSource, Law, article_order_key
 from jurisprudence.official import official_address
 from jurisprudence.references.found import Kind, Reference
-from jurisprudence.references.names import alternation
+from jurisprudence.references.trees import alternation
 
 
 @dataclass(frozen=True)

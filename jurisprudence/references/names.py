@@ -5,7 +5,8 @@ become an article of the law named before it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import Final
 from jurisprudence.courts import Court, CourtRegister
 from jurisprudence.identifiers import plain_text
 from jurisprudence.legislation import Law, LawRegister
+from jurisprudence.references.trees import alternation
 
 MONTHS: Final[Mapping[str, int]] = {
     name: number
@@ -28,10 +30,13 @@ MONTHS: Final[Mapping[str, int]] = {
     for name in names.split()
 }  # fmt: skip
 _MONTH: Final = "|".join(sorted(MONTHS, key=len, reverse=True))
-DAY: Final = rf"(?P<day>\d{{1,2}})(?:er|ste|e)?(?:\s*[-/.]\s*(?P<month>\d{{1,2}})\s*[-/.]\s*|\s+(?P<word>{_MONTH})\.?\s+)(?P<year>\d{{4}})\b"
+DAY: Final = (
+    r"(?P<day>\d{1,2})(?:er|ste|e)?"
+    rf"(?:\s*[-/.]\s*(?P<month>\d{{1,2}})\s*[-/.]\s*|\s+(?P<word>{_MONTH})\.?\s+)(?P<year>\d{{4}})\b"
+)
 
 _ACTS: Final[Mapping[str, str]] = {
-    r"(?:bijzondere |organieke |gewone |samengeordende |gecoördineerde )?wet(?:ten)?": "wet",
+    r"(?:bijzondere |organieke |gewone |samengeordende |geco[öo]rdineerde )?wet(?:ten)?": "wet",
     r"lois?(?: spéciale| organique| ordinaire| coordonnées?)?": "wet",
     r"(?:koninklijk besluit|k\.?\s?b\.?|arrêté royal|a\.?\s?r\.?|arr\.\s?roy\.,?|kon\.\s?besl\.)": "kb",
     r"(?:ministerieel besluit|m\.?\s?b\.?|arrêté ministériel|a\.?\s?m\.?)": "mb",
@@ -43,6 +48,12 @@ _ACTS: Final[Mapping[str, str]] = {
     r"besluitwet|arrêté-loi|programmawet(?: \(I+\))?|loi-programme(?: \(I+\))?": "wet",
     r"verdrag|overeenkomst|protocol|convention|traité|protocole": "verdrag",
 }
+_ACT_BEGINNINGS: Final = (  # of `_ACTS`: most words begin no act, and a tree tells so at once
+    "bijzonder", "organiek", "gewone", "samen", "gecoö", "gecoo", "wet", "w.", "loi", "l.", "koninklijk", "kon.",
+    "kb", "k.b", "k b", "arr", "ar", "a.r", "a r", "ministerieel", "mb", "m.b", "m b", "am", "a.m", "a m", "decreet",
+    "décret", "ordonnan", "besluit", "accord", "programmawet", "verdrag", "overeenkomst", "protoco", "convention",
+    "traité",
+)  # fmt: skip
 _LIKE_A_WET: Final = frozenset({"wet", "wetboek", "grondwet"})
 _SAID_BEFORE: Final = r"(?:\s+(?:précitée?s?|susvisée?s?|susmentionnée?s?|dudit|voormelde?))?"
 _DATED: Final = re.compile(
@@ -57,21 +68,24 @@ _EU_CLASSES: Final[Mapping[str, str]] = {
     "uitvoeringsbesluit": "D", "décision": "D", "kaderbesluit": "F", "décision-cadre": "F",
 }  # fmt: skip
 _EU_ACT: Final = re.compile(
-    rf"(?P<eu>{'|'.join(sorted(_EU_CLASSES, key=len, reverse=True))})\s+(?:\(?(?:(?:E\.?U\.?|E\.?G\.?|E\.?E\.?G\.?|U\.?E\.?|C\.?E\.?|C\.?E\.?E\.?|Euratom),?\s?)+\)?\s*)?"
+    rf"(?P<eu>{'|'.join(sorted(_EU_CLASSES, key=len, reverse=True))})\s+"
+    r"(?:\(?(?:(?:E\.?U\.?|E\.?G\.?|E\.?E\.?G\.?|U\.?E\.?|C\.?E\.?|C\.?E\.?E\.?|Euratom),?\s?)+\)?\s*)?"
     r"(?:nr\.?\s*|n°\s*|no\.?\s*)?(?P<a>\d{1,4})/(?P<b>\d{1,4})(?:/(?:EG|EU|EEG|CE|UE|CEE|JBZ|JAI)\b)?",
     re.IGNORECASE,
 )
 _UNREGISTERED: Final = re.compile(
     r"(?:Sociaal|Militair|Waals|Vlaams|Brussels)e?\s+(?:Strafwetboek|Wetboek|Codex)\b(?:\s+\w+)?"
     r"|Wetboek\s+(?:van\s+|der\s+|op\s+)(?:de\s+|het\s+)?[\w-]+(?:\s+en\s+[\w-]+)?"
-    r"|Code\s+(?:d'|de\s+la\s+|de\s+l'|des\s+|du\s+|de\s+|wallon|flamand|bruxellois|pénal social|pénal militaire)[\w' -]{0,30}"
+    r"|Code\s+(?:d'|de\s+la\s+|de\s+l'|des\s+|du\s+|de\s+|wallon|flamand|bruxellois|pénal social|pénal militaire)"
+    r"[\w' -]{0,30}"
     r"|(?:Vlaamse|Waalse|Brusselse)\s+(?:Codex|Wooncode)\b(?:\s+[A-Z]\w+)*|Codex\s+[A-Z]\w+(?:\s+[A-Z]\w+)*"
-    r"|(?:Eerste|Aanvullend|Zevende|Vierde|premier|Premier)\s+(?:aanvullend\s+|Aanvullend\s+|additionnel\s+)?[Pp]rotoco\w+"
+    r"|(?:Eerste|Aanvullend|Zevende|Vierde|[Pp]remier)\s+(?:[Aa]anvullend\s+|additionnel\s+)?[Pp]rotoco\w+"
     r"|Wetb\.\s+(?:van\s+)?\w+\.?|[Ll]oi\s+[a-z]+ale\b|[Ll]oi\s+de\s+[a-zé]+"
     r"|[Ll]ois?\s+(?:coordonnées?\s+)?(?:relatives?|sur|concernant|portant)\b"
     r"|(?:gecoördineerde\s+)?[Ww]et(?:ten)?\s+(?:betreffende|houdende|inzake|tot)\b"
     r"|[Tt]raité\s+instituant\b|[Vv]erdrag\s+tot\s+oprichting\b"
-    r"|IVBPR|BUPO|PIDCP|ESH|IVESCR|PIDESC|VCRO|DABM|WIB\s?(?:19)?92|W\.?I\.?B\.?|C\.?I\.?R\.?|Sv\.|C\.?I\.?\s?[Cc]r\.?|V\.?T\.?Sv\.?"
+    r"|IVBPR|BUPO|PIDCP|ESH|IVESCR|PIDESC|VCRO|DABM"
+    r"|WIB\s?(?:19)?92|W\.?I\.?B\.?|C\.?I\.?R\.?|Sv\.|C\.?I\.?\s?[Cc]r\.?|V\.?T\.?Sv\.?"
 )
 _KIND_ENDING: Final = "wet|wetboek|decreet|codex|reglement|regeling|ordonnantie|verordening|richtlijn|wooncode|verdrag"
 _COMPOUND: Final = re.compile(rf"(?:[A-Z][a-z]+\s+(?=[A-Z]))?[A-Za-z][\w-]{{2,}}(?:{_KIND_ENDING})\b")
@@ -79,21 +93,22 @@ _COMPOUND_END: Final = re.compile(rf"(?:{_KIND_ENDING})\b")
 _WORD_BEFORE: Final = re.compile(r"[\w-]+$")
 _LONGEST_WORD: Final = 40
 _FOREIGN: Final = re.compile(
-    r"(?:Nederland|Fran|Duit|Marokkaan|Turk|Spaan|Italiaan|Afghaan|Syri|Russi|Iraak|Irak|Algerij|Congole|Luxemburg|Brit|Zwitser"
-    r"|Portuge|Pool|Roemeen|Servi)\w*s?e?\s+$",
+    r"(?:Nederland|Fran|Duit|Marokkaan|Turk|Spaan|Italiaan|Afghaan|Syri|Russi|Iraak|Irak|Algerij|Congole|Luxemburg|Brit"
+    r"|Zwitser|Portuge|Pool|Roemeen|Servi)\w*s?e?\s+$",
 )
 _ELSEWHERE: Final = re.compile(
-    r"\s+(?:van\s+)?2000\b|\s+voor\s+(?:de|het)\b|\s+(?:van|der)\s+(?:de\s+)?(?:sociaal|verzekerde|gebruiker|sociale|Verenigde|lokale)\b"
-    r"|\s+(?:sociale|de l'assuré|de l’assuré|pénal)\b|\s+(?:social|militaire|néerlandais|français|allemand|marocain)e?\b"
+    r"\s+(?:van\s+)?2000\b|\s+voor\s+(?:de|het)\b"
+    r"|\s+(?:van|der)\s+(?:de\s+)?(?:sociaal|verzekerde|gebruiker|sociale|Verenigde|lokale)\b"
+    r"|\s+(?:sociale|de l'assuré|pénal)\b|\s+(?:social|militaire|néerlandais|français|allemand|marocain)e?\b"
     r"|\s+van\s+het\s+(?:Koninkrijk|Groothertogdom)\b"
 )
 _DATE_OF_NAME: Final = re.compile(rf",?\s+(?:van\s+|du\s+|d\.d\.\s+)?{DAY}", re.IGNORECASE)
 _TITLE: Final = re.compile(
     r"\s+(?:betreffende|op|inzake|houdende|tot|over)\s+(?:de\s+|het\s+)?(?P<title>[^.;,()]{12,90})"
 )
+BEFORE_SEAT: Final = r"\s*(?:te\s+|van\s+)?\(?(?:afd(?:eling|\.)\s+)?"
 _STEM: Final = 6  # letters: "motivering" and "motiveringen" are one word
 _EDGE_BEFORE: Final = r"(?<![\w-])"
-_EDGE_AFTER: Final = r"(?![\w]|\.[A-Za-z]\.)"
 _SHORT: Final = 6  # characters: shorter names must be written as they are, "Vb." is not "vb."
 
 
@@ -213,19 +228,33 @@ class LawNames:
         long = {_key(name): law for name, law in names if len(name) >= _SHORT}
         lowered = {name.lower(): law for name, law in long.items()}
         return (
-            (re.compile(alternation(long, ignore_case=True)), _AnyCase(lowered)),
-            (re.compile(alternation(short)), short),
+            (re.compile(_EDGE_BEFORE + alternation(long, ignore_case=True)), _AnyCase(lowered)),
+            (re.compile(_EDGE_BEFORE + alternation(short)), short),
         )
 
     @cached_property
     def _anywhere(self) -> re.Pattern[str]:
         """Where a law may be named; whether one is, `at` decides."""
         names = "|".join(pattern.pattern.removeprefix(_EDGE_BEFORE) for pattern, _ in self._patterns)
-        acts = "|".join(act if act[0] == "(" else act.partition("(")[0] for act in _ACTS)
-        return re.compile(
-            rf"\b(?<!-)(?:{names}|(?i:{acts})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
-            rf"|(?i:{'|'.join(_EU_CLASSES)})(?=\s+[(\dneuc])|{_UNREGISTERED.pattern})"
-        )
+        begins_act = f"(?={alternation(_ACT_BEGINNINGS, ignore_case=True, is_whole=False)})"
+        act = rf"(?i:{'|'.join(_ACTS)})(?={_SAID_BEFORE}\s+(?:van\s+|du\s+|d'|nr|n°|num)?\s*\d)"
+        eu_class = rf"{alternation(_EU_CLASSES, ignore_case=True)}(?=\s+(?i:[(\dneuc]))"
+        return re.compile(rf"{_EDGE_BEFORE}(?=\w)(?:{names}|{begins_act}{act}|{eu_class}|{_UNREGISTERED.pattern})")
+
+
+@dataclass(frozen=True, slots=True)
+class CourtMention:
+    """A court named in a text."""
+
+    start: int
+    end: int
+    court: Court
+
+
+def _is_seat_of(before: CourtMention, town: re.Match[str], text: str) -> bool:
+    """Tell whether a town is where the court before it sits: in "familierechtbank Gent" it is no hof van beroep."""
+    is_seat = any(town[0] == division for division, _ in before.court.divisions)
+    return is_seat and re.compile(BEFORE_SEAT).fullmatch(text, before.end, town.start()) is not None
 
 
 class CourtNames:
@@ -234,10 +263,13 @@ class CourtNames:
     def __init__(self, courts: CourtRegister) -> None:
         self._courts = courts
 
-    def all(self, text: str, start: int, end: int) -> list[tuple[int, int, Court]]:
-        """Return start, end and court of each mention between two places, in order."""
-        found = self._pattern.finditer(text, start, end)
-        return [(match.start(), match.end(), self._by_name[_key(match[0]).lower()]) for match in found]
+    def all(self, text: str, start: int, end: int) -> list[CourtMention]:
+        """Return the courts named between two places, in order."""
+        mentions: list[CourtMention] = []
+        for match in self._pattern.finditer(text, start, end):
+            if not (mentions and _is_seat_of(mentions[-1], match, text)):
+                mentions.append(CourtMention(*match.span(), self._by_name[_key(match[0]).lower()]))
+        return mentions
 
     @cached_property
     def _by_name(self) -> dict[str, Court]:
@@ -254,7 +286,12 @@ class CourtNames:
         names = {_key(name) for court in self._courts.courts for name in (*_names_of_court(court), *court.spellings)}
         known = {name for name in names if name.lower() in self._by_name}
         short, long = {n for n in known if len(n) < _SHORT}, {n for n in known if len(n) >= _SHORT}
-        return re.compile(f"{alternation(long, ignore_case=True)}|{alternation(short)}")
+        return re.compile(f"{_EDGE_BEFORE}(?:{alternation(long, ignore_case=True)}|{alternation(short)})")
+
+
+def without_accents(name: str) -> str:
+    """Return a name as old texts have it: "gecoordineerde wetten", "Code penal"."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", name) if not unicodedata.combining(sign))
 
 
 class _AnyCase(dict[str, Law]):
@@ -262,32 +299,9 @@ class _AnyCase(dict[str, Law]):
         return self[key.lower()]
 
 
-def alternation(names: Iterable[str], *, ignore_case: bool = False) -> str:
-    """Return a pattern of names that tries the longest one first, built as a tree so that a miss is found at once."""
-    tree: dict[str, object] = {}
-    for name in names:
-        node = tree
-        for sign in name.lower() if ignore_case else name:
-            node = node.setdefault(sign, {})  # type: ignore[assignment]
-        node[""] = {}
-    return f"{_EDGE_BEFORE}(?{'i' if ignore_case else ''}:{_branches(tree)})"
-
-
-def _branches(node: Mapping[str, object]) -> str:
-    pieces = []
-    for sign in sorted(node, reverse=True):
-        below = node[sign]
-        if sign == "":
-            pieces.append(_EDGE_AFTER)
-        else:
-            literal = {" ": r"\s+", ".": r"\.\s?" if set(below) - {""} else r"\."}.get(sign, re.escape(sign))  # type: ignore[call-overload]
-            pieces.append(literal + _branches(below))  # type: ignore[arg-type]
-    return pieces[0] if len(pieces) == 1 else f"(?:{'|'.join(pieces)})"
-
-
 _FULL_TITLE: Final = re.compile(
-    r"(?P<act>(?:Organieke |Bijzondere )?(?:Wet|Decreet|Ordonnantie)|Koninklijk besluit|Samenwerkingsakkoord) van \d+ \w+ \d{4}"
-    r" (?P<title>(?:betreffende|houdende|tot|inzake) [^(;]+)"
+    r"(?P<act>(?:Organieke |Bijzondere )?(?:Wet|Decreet|Ordonnantie)|Koninklijk besluit|Samenwerkingsakkoord)"
+    r" van \d+ \w+ \d{4} (?P<title>(?:betreffende|houdende|tot|inzake) [^(;]+)"
 )
 
 
@@ -296,7 +310,8 @@ def _names_of(law: Law) -> set[str]:
     titled = _FULL_TITLE.match(law.title)
     if titled:
         names.add(plain_text(f"{titled['act']} {titled['title']}"))
-    return names | {name.removesuffix(".") for name in names if name.endswith(".") and "." in name[:-1]}
+    names |= {name.removesuffix(".") for name in names if name.endswith(".") and "." in name[:-1]}
+    return names | {without_accents(name) for name in names}
 
 
 def _names_of_court(court: Court) -> list[str]:

@@ -11,7 +11,9 @@ _ALIKE: Final = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
     **dict.fromkeys("\u2018\u2019\u02bc\u2032", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"'),
-}
+    # letters that `re` takes for s, i and k when it ignores case, and that no word list has
+    "\u017f": "s", "\u0130": "I", "\u0131": "i", "\u212a": "K",
+}  # fmt: skip
 _SIGNS: Final = re.compile(f"[{''.join(_ALIKE)}]")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u200d\ufeff]+")
 _BREAK: Final = re.compile(

@@ -1,19 +1,13 @@
 """The table of what is recognised: a rule per form, with what it must read and what it must leave alone.
 
-`find_articles` and `find_rulings` read on from these patterns: the parts and the law behind an article, the court beside a
-number. Each pattern starts with a literal or a small set of signs, so that a text without references costs next to nothing,
-and none repeats something that can match in two ways, so that no text makes it run away.
+`find_articles` and `find_rulings` read on from these patterns: the parts and the law behind an article, the court
+beside a number. Each pattern starts with a literal or a small set of signs, so that a text without references costs
+next to nothing, and none repeats something that can match in two ways, so that no text makes it run away.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final
-
-SUFFIXES: Final = "quaterdecies|quindecies|terdecies|duodecies|undecies|quinquies|septies|octies|novies|nonies|decies|sexies|quater|bis|ter"
-NUMBER: Final = (
-    rf"(?:[IVXLC]{{1,6}}\.\s?)?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}(?:(?:{SUFFIXES})|\s(?:bis|quater|quinquies|sexies|septies|octies)"
-    rf"|\ster(?=\s*(?:[,;.)§/]|$|Vw|Vb|van\s+de|de\s+la|du\s)))?(?:/\d{{1,3}}(?:{SUFFIXES})?){{0,4}}(?:er|ier)?(?![\w°]|[.,]\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -64,6 +58,14 @@ ARTICLE: Final = Rule(
         ("art. 3 van de Vreemdelingenwet; dat artikel 3 EVRM", ("VW:3", "EVRM:3")),
         ("De Vreemdelingenwet geldt. Artikel 62 van die wet", ("VW:62",)),
         ("artikel 1 A van het Vluchtelingenverdrag", ("GENEVE:1|A",)),
+        ("De artikelen 149 Grondwet (1) en 780, eerste lid, Gerechtelijk Wetboek", ("GW:149", "GERW:780|l1")),
+        ("artikelen 39/82, § 1, eerste lid, en § 2, 39/84 en 63 Vw.", ("VW:39/82|§1|l1+§2", "VW:39/84", "VW:63")),
+        ("artikelen 6.1 en 6.3,c, van het EVRM", ("EVRM:6|l1", "EVRM:6|l3|c)")),
+        ("l'article 6, par. 3-b de la CEDH", ("EVRM:6|§3|b)",)),
+        ("art. 2 van dat koninklijk besluit", ("?:2",)),
+        ("articles 144bis, § 2 et 3, 764 et 838 du Code judiciaire", ("GERW:144bis|§2+3", "GERW:764", "GERW:838")),
+        ("art. 12, § 1 en 14 Vw.", ("VW:12|§1", "VW:14")),
+        ("artikel 45 van de gecoordineerde wetten op de Raad van State", ("RVSWET:45",)),
     ),
     counter_examples=(
         "een artikel van de krant",
@@ -79,14 +81,15 @@ ARTICLE: Final = Rule(
         "artikel 17 van het Handvest van de sociaal verzekerde",
         "artikel 10 dagen na de betekening",
         "artikel 578 Gw.",
+        "l'article 1er de la loi maritime",
         "Kunstart. 5 Vw.",
     ),
 )
 ECLI: Final = Rule(
     name="ecli",
     pattern=re.compile(
-        r"[Ee](?i:CLI)(?<!\w....)(?i:\s?[:;]\s?(?P<country>[A-Z]{2})\s?[:;]\s?(?P<court>[A-Z][A-Z0-9]{0,6})\s?[:;]\s?(?P<year>(?:1[89]|20)\d\d)"
-        r"\s?[:;]\s?(?P<ordinal>[A-Z0-9]+(?:\.\s?(?=[A-Z]*\d|[A-Z]{2,4}\.\d)[A-Z0-9]+){0,5}))"
+        r"[Ee](?i:CLI)(?<!\w....)(?i:\s?[:;]\s?(?P<country>[A-Z]{2})\s?[:;]\s?(?P<court>[A-Z][A-Z0-9]{0,6})"
+        r"\s?[:;]\s?(?P<year>(?:1[89]|20)\d\d)\s?[:;]\s?(?P<ordinal>[A-Z0-9]+(?:\.\s?(?=[A-Z]*\d|[A-Z]{2,4}\.\d)[A-Z0-9]+){0,5}))"
     ),
     normal_form="ECLI:LAND:HOF:JAAR:VOLGNUMMER",
     examples=(
@@ -145,6 +148,18 @@ CASSATION_PLAIN: Final = Rule(
     examples=(("Cass. 1 december 2005, C050057F", ("CASS:C.05.0057.F",)),),
     counter_examples=("kenteken C050057F",),
 )
+CASSATION_OLD: Final = Rule(
+    name="plain roll number of the Court of Cassation, before 1990",
+    pattern=re.compile(
+        r"A(?<!\w.)\.?R\.?\s?(?:nrs?\.?\s*|n°\s*)?(?P<number>(?!(?:1[89]|20)\d\d\b)[1-9]\d{3})(?![\w/]|[.,-]\d)"
+    ),
+    normal_form="CASS:nummer",
+    examples=(
+        ("Cass. 9 juni 1988, A.R. 8012, A.C. 1987-88", ("CASS:8012",)),
+        ("Cass., 14 mei 1991, AR nr. 5630", ("CASS:5630",)),
+    ),
+    counter_examples=("A.R. 8012", "Cass. 9 juni 1988 over het A.R. 1967", "RvS, A.R. 8012", "Cass. AR 8012/2"),
+)
 CASSATION_2026: Final = Rule(
     name="roll number of the Court of Cassation since June 2026",
     pattern=re.compile(r"(?P<number>\d{2}/CAS/\d{4,6})(?!\w)"),
@@ -165,19 +180,21 @@ GWH: Final = Rule(
 )
 ECHR: Final = Rule(
     name="application to the European Court of Human Rights",
-    pattern=re.compile(r"(?P<number>(?:\d{3,6}|\d{1,3}\.\d{3})/\d{2})(?![\w/-])"),
+    pattern=re.compile(r"(?P<number>(?:\d{3,6}|\d{1,3}\.\d{3})/\s?\d{2})(?![\w/-])"),
     normal_form="EHRM:nummer/jaar",
     examples=(
         ("EHRM 13 december 2016, nr. 41738/10, Paposhvili t. België", ("EHRM:41738/10",)),
         ("Cour eur. D.H., n° 30696/09", ("EHRM:30696/09",)),
         ("EHRM 26 juni 2018, nr. 56.396/12", ("EHRM:56396/12",)),
+        ("EHRM 14 oktober 2014, nr. 45440/ 04", ("EHRM:45440/04",)),
     ),
     counter_examples=("dossier 41738/10", "rolnummer 41738/10 (EHRM)"),
 )
 SERIES: Final = Rule(
     name="number of the Raad voor Vreemdelingenbetwistingen or the Raad van State",
     pattern=re.compile(
-        r"(?P<number>[1-9](?:\d{0,2}[. ]\d{3}|\d{4,5}))(?<!\d{4}[. ]\d{3})(?![\d/]|[.,]\d|-\w|\s?(?:euro|EUR|frank|BEF|€|%))"
+        r"(?P<number>[1-9](?:\d{0,2}[. ]\d{3}|\d{4,5}))(?<!\d{4}[. ]\d{3})"
+        r"(?![\d/]|[.,]\d|-\w|\s?(?:euro|EUR|frank|BEF|€|%))"
     ),
     normal_form="RVV:nummer, RVS:nummer",
     examples=(
@@ -186,6 +203,7 @@ SERIES: Final = Rule(
         ("arrest nummer 219.546 van 8 april 2019 (RvV)", ("RVV:219546",)),
         ("RvS 26 maart 2024, 259.259", ("RVS:259259",)),
         ("arrest nr. 235.038 van de Raad van State", ("RVS:235038",)),
+        ("Bij arrest nr. 252.999 van 16 februari 2022, heeft de Raad van State geoordeeld", ("RVS:252999",)),
         ("RvV nrs. 218.123, 218.124 en 218.125", ("RVV:218123", "RVV:218124", "RVV:218125")),
         ("l'arrêt n° 218 123 du Conseil du contentieux des étrangers", ("RVV:218123",)),
     ),
@@ -209,5 +227,6 @@ ROLL: Final = Rule(
     counter_examples=("dossier 15/3105/A", "Richtlijn 2014/7124"),
 )
 RULES: Final = (
-    ARTICLE, ECLI, BARE_ECLI, EU_CASE, OLD_EU_CASE, CASSATION, CASSATION_PLAIN, CASSATION_2026, GWH, ECHR, SERIES, ROLL,
+    ARTICLE, ECLI, BARE_ECLI, EU_CASE, OLD_EU_CASE, CASSATION, CASSATION_PLAIN, CASSATION_OLD, CASSATION_2026, GWH,
+    ECHR, SERIES, ROLL,
 )  # fmt: skip
