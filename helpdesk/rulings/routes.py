@@ -25,7 +25,7 @@ def show_ruling(slug: str) -> ResponseReturnValue:
     return show(
         RulingPage.of(
             ruling,
-            mentions=queries.mentions_of(session, slug),
+            mentions=queries.mentions_of(session, ruling),
             related=[other for other in near if other.slug != slug][:MOST_RELATED],
             vocabulary=vocabulary,
             canonical=url_for("public.show_ruling", slug=slug),

@@ -1,11 +1,15 @@
-"""From a content file to the draft of a ruling, and how a ruling is cited: pure, no database."""
+"""From a content file or a form to the draft of a ruling and back, and how a ruling is cited: pure, no database."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
 
-from helpdesk.core import frontmatter
+import yaml
+
+from helpdesk.core import frontmatter, privacy
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import FieldReader
@@ -34,6 +38,51 @@ QUALITY: Mapping[str, str] = {
     "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
 }
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
+RULING_LANGUAGES = (*LANGUAGES, "ro", "it", "hu", "bg", "cs")
+WITH_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})  # these courts publish names themselves; others must not
+FOLDER = "rechtspraak"
+FULL_TEXT = "# Tekst van de uitspraak"  # the line of a content file under which the text of the court stands
+MOST_FULL_TEXT = 2_000_000  # characters
+FIELD_NAMES: Mapping[str, str] = {
+    "court": "Rechtscollege",
+    "division": "Afdeling",
+    "historic_court_name": "Naam op het moment van de uitspraak",
+    "number": "Nummer",
+    "role_numbers": "Rolnummers",
+    "decided_on": "Datum van de uitspraak",
+    "ecli": "ECLI",
+    "ecli_status": "Zekerheid van de ECLI",
+    "language": "Taal",
+    "parties": "Partijen",
+    "keywords": "Trefwoordenketen",
+    "outcome": "Uitkomst",
+    "summary": "Samenvatting",
+    "full_text": "Volledige tekst",
+    "articles": "Artikelen",
+    "themes": "Thema's",
+    "source_url": "Bronadres",
+    "sources": "Bronnen",
+    "unverified": "Nog niet bevestigd",
+    "quality": "Nagekeken",
+}  # what an editor fills in, in the order of the form
+_WRITTEN = (
+    "court", "division", "historic_court_name", "number", "role_numbers", "decided_on", "ecli", "ecli_status",
+    "language", "parties", "keywords", "outcome", "themes", "articles", "source_url", "sources", "unverified",
+    "quality", "aliases",
+)  # fmt: skip
+_BARE = frozenset(
+    {
+        "court",
+        "division",
+        "historic_court_name",
+        "ecli_status",
+        "language",
+        "outcome",
+        "themes",
+        "unverified",
+        "quality",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +116,7 @@ class RulingDraft:
     full_text: str | None = None
     content_path: str | None = None
     content_source: str | None = None
+    aliases: list[str] = field(default_factory=list)  # addresses and ECLIs this ruling had before
 
 
 def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDraft | None, list[FileProblem]]:
@@ -76,9 +126,65 @@ def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDra
     except frontmatter.FrontMatterBroken as broken:
         return None, [FileProblem(path, broken.line, str(broken))]
     reader = FieldReader(path, file)
-    draft = _draft(reader, path, text, vocabulary)
+    draft = replace(read_record(reader, vocabulary), content_path=path, content_source=text)
+    if draft.slug and draft.slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
+        reader.problem("number", f"Dit bestand hoort op de plaats van '{draft.slug}' te staan.")
     reader.finish()
     return (draft if not reader.problems else None), reader.problems
+
+
+def content_path(draft: RulingDraft) -> str:
+    """Return where the content file of a ruling stands: rechtspraak/rvv/2022-02-28-269-083.md."""
+    folder = draft.court.lower()
+    return f"{FOLDER}/{folder}/{draft.slug.removeprefix(folder + '-')}.md"
+
+
+def write_ruling(draft: RulingDraft) -> str:
+    """Write a draft as a content file: `read_ruling` makes the same draft of it."""
+    values = vars(draft) | {"articles": [label for _, label in draft.articles]}
+    lines = [f"{name}: {_written(name, values[name])}" for name in _WRITTEN if values[name]]
+    fence = frontmatter.FENCE
+    return "\n".join([fence, *lines, fence, "", body(draft.summary, draft.full_text), ""])
+
+
+def body(summary: str, full_text: str | None) -> str:
+    """Return what stands under the fields of a content file: our summary, then the text of the court if we have it."""
+    return f"{summary}\n\n{FULL_TEXT}\n\n{full_text}" if full_text else summary
+
+
+def draft_of(ruling: Ruling) -> RulingDraft:
+    """Return a stored ruling as a draft."""
+    values: dict[str, Any] = {item.name: getattr(ruling, item.name) for item in fields(RulingDraft)}
+    values["themes"] = [theme.node for theme in ruling.themes]
+    values["articles"] = [(article.normal, article.label) for article in ruling.articles]
+    values["aliases"] = [alias.value for alias in ruling.aliases]
+    return RulingDraft(**values)
+
+
+def values_of(draft: RulingDraft) -> dict[str, str | list[str]]:
+    """Return what an editor writes of a ruling, by field, in the order of the form; "" or [] when there is nothing."""
+    written = {name: getattr(draft, name) for name in FIELD_NAMES}
+    written |= {"decided_on": draft.decided_on.isoformat(), "articles": [label for _, label in draft.articles]}
+    return {name: value or "" for name, value in written.items()}
+
+
+def differences(old: RulingDraft, new: RulingDraft) -> dict[str, str | list[str]]:
+    """Return the old values of the fields that say something else in the new draft.
+
+    Traces of a person that were taken out are not kept: that is why they were taken out.
+    """
+    now = values_of(new)
+    return {
+        name: value if isinstance(value, list) else privacy.without_traces(value, kept_in=str(now[name]))
+        for name, value in values_of(old).items()
+        if value != now[name]
+    }
+
+
+def file_label(pages: int, size_bytes: int) -> str:
+    """Return "pdf, 12 pagina's, 340 kB"."""
+    count = "1 pagina" if pages == 1 else f"{pages} pagina's"
+    return f"pdf, {count}, {max(1, round(size_bytes / 1_000))} kB"
 
 
 def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
@@ -103,17 +209,17 @@ def cite(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool = True) -> s
     )
 
 
-def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft:
+def read_record(reader: FieldReader, vocabulary: Vocabulary) -> RulingDraft:
+    """Read and check the fields of one ruling; what is wrong is in `reader.problems`, and only without is it a ruling.
+
+    Content files and the form of the editors come here, so that both keep the same rules.
+    """
     court = reader.text("court", most=20, required=True) or ""
     number = reader.text("number", most=80, required=True) or ""
     decided_on = reader.day("decided_on", required=True) or date.min
     number_normal, slug = _identity(reader, court, number, decided_on, vocabulary)
     keywords = reader.text("keywords", most=1_000, required=True) or ""
-    summary = reader.file.body.strip()
-    if not summary:
-        reader.problem("court", "De samenvatting onder de velden ontbreekt.")
-    if slug and slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
-        reader.problem("number", f"Dit bestand hoort op de plaats van '{slug}' te staan.")
+    summary, full_text = _texts(reader)
     draft = RulingDraft(
         slug=slug,
         court=court,
@@ -125,8 +231,8 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         decided_on=decided_on,
         ecli=_ecli(reader, decided_on),
         ecli_status=reader.choice("ecli_status", ECLI_STATUS),
-        language=reader.choice("language", [*LANGUAGES, "ro", "it", "hu", "bg", "cs"], required=True) or "",
-        parties=reader.text("parties", most=300),
+        language=reader.choice("language", RULING_LANGUAGES, required=True) or "",
+        parties=_parties(reader, court),
         keywords=keywords,
         outcome=_outcome(reader, keywords, vocabulary),
         summary=summary,
@@ -136,11 +242,50 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         quality=reader.choice("quality", QUALITY),
         themes=[theme for theme in reader.texts("themes", required=True) if _is_theme(reader, theme, vocabulary)],
         articles=_articles(reader, vocabulary),
-        content_path=path,
-        content_source=text,
+        full_text=full_text,
+        aliases=reader.texts("aliases"),
     )
     _check_lengths(reader, draft)
     return draft
+
+
+def _texts(reader: FieldReader) -> tuple[str, str | None]:
+    """Return our summary and the text of the court, which stands under its own heading when there is one."""
+    before, heading, after = f"\n{reader.file.body}\n".partition(f"\n{FULL_TEXT}\n")
+    summary, full_text = before.strip(), after.strip()
+    if not summary:
+        reader.problem("summary", "De samenvatting onder de velden ontbreekt.")
+    if heading and not full_text:
+        reader.problem("full_text", f"Onder de regel '{FULL_TEXT}' staat niets: schrap ze.")
+    if len(full_text) > MOST_FULL_TEXT:
+        reader.problem(
+            "full_text", f"De volledige tekst telt {len(full_text)} tekens; het maximum is {MOST_FULL_TEXT}."
+        )
+    return summary, full_text or None
+
+
+def _parties(reader: FieldReader, court: str) -> str | None:
+    parties = reader.text("parties", most=300)
+    if parties is not None and court not in WITH_PARTIES:
+        reader.problem("parties", "Noem de partijen niet: dit rechtscollege maakt hun namen niet bekend.")
+    return parties
+
+
+def _written(name: str, value: str | date | list[str]) -> str:
+    """Return a value as YAML on one line: codes and names of courts bare, what editors phrase between quotes."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(_written(name, item) for item in value)}]"
+    return value if name in _BARE and _stays(value) else json.dumps(value, ensure_ascii=False)
+
+
+def _stays(value: str) -> bool:
+    """Tell whether a text written bare in a list is read back as that text: "no" would become False."""
+    try:
+        return bool(yaml.safe_load(f"[{value}]") == [value])
+    except yaml.YAMLError:
+        return False
 
 
 def _check_lengths(reader: FieldReader, draft: RulingDraft) -> None:
