@@ -134,7 +134,7 @@ def test_every_migration_says_why() -> None:
 def test_rulings_of_before_they_could_be_edited_keep_their_place(engine: Engine) -> None:
     """Those from content/ get the checksum of their file, so that the next import does not take them for edited."""
     migrate.upgrade(engine, to="0005_library_state")
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {"slug": "a", "source": "---\n", "published": "2026-11-01 12:00:00+00:00"},
         {"slug": "b", "source": "---\n", "published": None},  # an import withdrew it
         {"slug": "c", "source": None, "published": "2026-11-01 12:00:00+00:00"},
