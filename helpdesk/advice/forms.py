@@ -16,9 +16,9 @@ from helpdesk.advice.rules import (
     MOST_MINUTES,
     MOST_QUESTION_LENGTH,
     AdviceDraft,
-    Problem,
     date_or_none,
 )
+from helpdesk.core.errors import Problem
 from helpdesk.core.vocabulary import CodeList, Vocabulary
 from helpdesk.web.fields import DutchDateField, clean_text, theme_choices
 

@@ -21,7 +21,7 @@ _IBAN = re.compile(r"\b([A-Z]{2})(\d{2})((?:[ ]?[0-9A-Z]{4}){3,7}(?:[ ]?[0-9A-Z]
 _FILE_NUMBER = re.compile(r"\b(?:OV|DVZ|SP)(?:[-\s]?(?:nr\.?|nummer))?[\s:.]{0,3}[1-9]\d{6,7}\b", re.IGNORECASE)
 _TITLE = r"(?i:mevr\.|mevrouw|mw\.|dhr\.|de\s+heer|meneer|mr\.|meester|monsieur|madame|mme)"
 _PARTICLE = r"(?i:van|de|der|den|het|el|al|ben|ould|la|le|di|da)"
-_NAME = r"(?!X+\b)[A-ZÀ-ÖØ-Þ][\w’'-]+"  # X and XXX are what courts write for a name
+_NAME = r"(?!X+\b)[A-ZÀ-ÖØ-Þ][\w’'-]+"  # courts write one X or a row of them for a name
 _NAMED = re.compile(
     rf"\b{_TITLE}[ \xa0]{{1,3}}(?:[A-ZÀ-ÖØ-Þ]\.[ ]?){{0,3}}(?:{_PARTICLE}[ ]){{0,3}}{_NAME}"
     rf"(?:[ ](?:{_PARTICLE}[ ]){{0,3}}{_NAME}){{0,3}}"

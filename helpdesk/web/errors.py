@@ -27,7 +27,10 @@ EXPLANATIONS = {
         "Meld je aan met een account dat deze rol heeft, of vraag de beheerder om toegang.",
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Dat kan hier niet", "Open de pagina opnieuw via het menu."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("De tekst is te groot", "Maak de tekst korter en probeer het opnieuw."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "De tekst of het bestand is te groot",
+        "Ga terug in je browser: wat je typte staat er nog. Maak de tekst korter of het bestand kleiner.",
+    ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "Zoeken kan even niet",
         "De zoekindex wordt opnieuw gemaakt. Probeer het over een minuut opnieuw, of blader door de thema's.",

@@ -20,7 +20,7 @@ DESK_MENU = (
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
-EDITOR_MENU = (("Na te kijken", "/redactie/na-te-kijken"),)
+EDITOR_MENU = (("Na te kijken", "/redactie/na-te-kijken"), ("Uitspraken", "/redactie/uitspraken"))
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 
 
