@@ -183,12 +183,6 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             field = self[problem.field]
             field.errors = [*field.errors, problem.sentence]
 
-    def put_focus(self) -> None:
-        """Let the cursor start in the first field where something is wrong."""
-        field = next((field for field in self if field.errors), None)
-        if field is not None:
-            field.render_kw = {**(field.render_kw or {}), "autofocus": True}
-
     def _body(self) -> str:
         return rules.body(self.summary.data or "", self.full_text.data or None)
 

@@ -297,6 +297,7 @@ class Known:
     """What is stored of the ruling on the form; for a new one everything is empty."""
 
     slug: str = ""
+    title: str = ""
     state: RulingState | None = None
     withdrawn_reason: str = ""
     aliases: Sequence[str] = ()
@@ -304,10 +305,11 @@ class Known:
     pdf: str = ""
 
     @classmethod
-    def of(cls, ruling: Ruling, changes: Sequence[PastChange]) -> Self:
+    def of(cls, ruling: Ruling, changes: Sequence[PastChange], vocabulary: Vocabulary) -> Self:
         """Return what is stored of a ruling."""
         return cls(
             slug=ruling.slug,
+            title=ruling_title(ruling, vocabulary),
             state=ruling.state,
             withdrawn_reason=ruling.withdrawn_reason or "",
             aliases=[alias.value for alias in ruling.aliases],
@@ -379,9 +381,8 @@ class RulingFormPage(PageBase):
         withdraw_form: WithdrawForm | None,
     ) -> Self:
         """Return the page around a form."""
-        form.put_focus()
         return cls(
-            title=f"Uitspraak {known.slug} verbeteren" if known.slug else "Uitspraak toevoegen",
+            title=f"Verbeteren: {known.title}" if known.slug else "Uitspraak toevoegen",
             form=form,
             known=known,
             address=address,
@@ -463,7 +464,8 @@ def differences_between(mine: Mapping[str, str | list[str]], theirs: Mapping[str
 
 def _note_on(segment: Segment, vocabulary: Vocabulary) -> str:
     if segment.kind is SegmentKind.DISPOSITION:
-        return outcome_label(segment.outcome, vocabulary)
+        label = outcome_label(segment.outcome, vocabulary)
+        return label if label != segment.text.casefold() else ""
     if segment.kind is not SegmentKind.ARTICLE:
         return ""
     try:

@@ -332,7 +332,7 @@ def _form_page(
     if ruling is None:
         known, address = Known(), url_for("editing.add_ruling")
     else:
-        known = Known.of(ruling, queries.changes_of(db_session(), ruling.id))
+        known = Known.of(ruling, queries.changes_of(db_session(), ruling.id), services().vocabulary)
         address = url_for("editing.correct_ruling", slug=ruling.slug)
         if ruling.state is RulingState.PUBLISHED and withdraw_form is None:
             withdraw_form = WithdrawForm(formdata=None, revision=str(ruling.revision))
