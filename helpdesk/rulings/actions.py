@@ -83,6 +83,7 @@ def import_rulings(
     moved = queries.slugs_of_old_addresses(session)
     written = {draft.slug for draft in drafts}
     count = ImportCount()
+    left: list[str] = []  # ids in the index that a ruling had before its file was imported over it
     for draft in drafts:
         ruling = known.get(draft.slug) or known.get(moved.get(draft.slug, draft.slug))
         if ruling is not None and _is_as_drafted(ruling, draft):
@@ -95,15 +96,15 @@ def import_rulings(
         else:
             count.added += ruling is None
             count.changed += ruling is not None
-            before = {ruling.document_id} if ruling is not None else set()
+            before = ruling.document_id if ruling is not None else None
             if ruling is not None and is_edited_on_site(ruling):
                 _note_change(session, ruling, ChangeAct.OVERWRITTEN, to=draft, by=None, now=now)
             stored = store(session, ruling, draft, now=now)
             stored.imported_checksum = _checksum_of(draft.content_source)
             known[stored.slug] = stored
             count.slugs.append(stored.slug)
-            outbox.announce(session, sorted(before - {stored.document_id}), at=now)
-    outbox.announce(session, [f"{FOLDER}/{slug}" for slug in count.slugs], at=now)
+            left += [before] if before is not None and before != stored.document_id else []
+    outbox.announce(session, [*left, *(f"{FOLDER}/{slug}" for slug in count.slugs)], at=now)
     return count
 
 
@@ -211,7 +212,8 @@ def withdraw_missing(
 
     Returns how many, and the files of those that stay because they were edited on the site since.
     """
-    written = {draft.slug for draft in drafts}
+    moved = queries.slugs_of_old_addresses(session)
+    written = {slug for draft in drafts for slug in (draft.slug, moved.get(draft.slug, draft.slug))}
     imported = session.scalars(
         select(Ruling)
         .where(Ruling.imported_checksum.is_not(None), Ruling.published_at.is_not(None))

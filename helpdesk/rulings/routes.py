@@ -218,7 +218,10 @@ def _receive_pdf(ruling: Ruling | None, form: RulingForm, noticed: Noticed) -> P
             pdf = store.receive(form.pdf.data.stream)
         except PdfRefused as refused:
             form.pdf.errors = [str(refused)]
-    pdf = pdf or store.find(form.pending_pdf.data or "")
+    if pdf is None and form.pending_pdf.data:
+        pdf = store.find(form.pending_pdf.data)
+        if pdf is None:
+            form.point_out([Problem("pdf", "De pdf van daarstraks is intussen opgeruimd: laad ze opnieuw op.")])
     form.pending_pdf.data = pdf.sha256 if pdf else ""
     if pdf is not None:
         noticed.pending_pdf = rules.file_label(pdf.pages, pdf.size_bytes)

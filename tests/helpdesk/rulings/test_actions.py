@@ -230,12 +230,45 @@ class TestImportAfterEditing:
     ) -> None:
         correct(session, ruling, editor, number="269.084")
 
-        count = actions.import_rulings(session, shipped(vocabulary), now=NOW)
-        withdrawn, stay = actions.withdraw_missing(session, shipped(vocabulary), now=NOW)
+        for overwrite in (False, True):
+            count = actions.import_rulings(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
+            left = actions.withdraw_missing(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
 
-        assert (count.added, count.changed, withdrawn) == (0, 0, 0)
-        assert stay == ["rechtspraak/rvv/2022-02-28-269-084.md"]
+            assert (count.added, count.changed, left) == (0, 0, (0, []))
+        assert ruling.slug == "rvv-2022-02-28-269-084"
         assert queries.count_rulings(session) == 106
+
+    def test_the_file_of_an_old_address_is_left_behind_by_the_present_one(
+        self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
+    ) -> None:
+        """An export adds the file of the new address; whoever keeps the old one beside it must not undo the move."""
+        correct(session, ruling, editor, number="269.084")
+        path, source = str(ruling.content_path), str(ruling.content_source)
+        exported, problems = rules.read_ruling(path, source, vocabulary)
+        assert problems == []
+        assert exported is not None
+
+        files = [*shipped(vocabulary), exported]
+        actions.import_rulings(session, files, now=NOW, overwrite=True)
+        count = actions.import_rulings(session, files, now=NOW, overwrite=True)
+
+        assert count.edited_on_site == [PATH]
+        assert ruling.slug == "rvv-2022-02-28-269-084"
+
+    def test_what_a_file_says_of_old_addresses_leads_here(
+        self, session: Session, ruling: Ruling, vocabulary: Vocabulary
+    ) -> None:
+        """An export that fills an empty database must not lose them."""
+        drafts = [
+            replace(draft, content_source="changed", aliases=["rvv-2022-02-28-1-000", "ECLI:BE:RVV:2022:ARR.9"])
+            for draft in shipped(vocabulary)
+            if draft.slug == SLUG
+        ]
+
+        actions.import_rulings(session, drafts, now=NOW)
+
+        assert queries.find_by_alias(session, AliasKind.SLUG, "rvv-2022-02-28-1-000") is ruling
+        assert queries.find_by_alias(session, AliasKind.ECLI, "ECLI:BE:RVV:2022:ARR.9") is ruling
 
     def test_a_ruling_withdrawn_on_the_site_stays_withdrawn(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary

@@ -546,13 +546,16 @@ class TestPdf:
         assert as_visitor.fetch(f"/rechtspraak/{SLUG}/bron.pdf").status_code == 404
         assert list(uploads.rglob("*.pdf")) == []
 
-    def test_a_made_up_fingerprint_brings_no_file(self, as_editor: Visitor, session: Session) -> None:
+    @pytest.mark.parametrize("fingerprint", ["../../secret_key", "0" * 64])
+    def test_a_file_that_waited_too_long_is_asked_again(self, as_editor: Visitor, fingerprint: str) -> None:
+        """It is not left out in silence; a made-up name finds nothing either."""
         form = as_editor.get(CORRECT).fill({"summary": "Anders."})
-        form.data["pending_pdf"] = "../../secret_key"
+        form.data["pending_pdf"] = fingerprint
 
-        form.submit("Bewaren op de site")
+        page = form.submit("Bewaren op de site", expect=UNPROCESSABLE)
 
-        assert find(session, SLUG).file is None
+        assert errors(page) == ["De pdf van daarstraks is intussen opgeruimd: laad ze opnieuw op."]
+        assert page.fill({}).submit("Bewaren op de site").status == HTTPStatus.OK
 
 
 class TestLimits:
