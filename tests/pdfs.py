@@ -3,7 +3,15 @@
 from io import BytesIO
 
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.annotations import FreeText, Link
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    TextStringObject,
+)
 
 FONT = DictionaryObject(
     {
@@ -33,6 +41,22 @@ def a_pdf(
         writer.add_attachment("bijlage.txt", attachment)
     if password is not None:
         writer.encrypt(password, algorithm="RC4-128")
+    return written(writer)
+
+
+def a_pdf_with_notes() -> bytes:
+    """Return a PDF with a link, a note of a reader, a link that starts a script, and a signature."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_annotation(0, Link(rect=(0, 0, 10, 10), url="https://www.rvv-cce.be/"))
+    writer.add_annotation(0, FreeText(text="Nota van Jan Raadsman", rect=(0, 0, 10, 10)))
+    script = {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+    box = ArrayObject(FloatObject(side) for side in (0, 0, 10, 10))
+    active = {NameObject("/Subtype"): NameObject("/Link"), NameObject("/Rect"): box}
+    writer.add_annotation(0, DictionaryObject({**active, NameObject("/A"): DictionaryObject(script)}))
+    signed = {NameObject("/Contents"): TextStringObject("certificaat 85.07.30-033.28")}
+    widget = {NameObject("/Subtype"): NameObject("/Widget"), NameObject("/Rect"): box}
+    writer.add_annotation(0, DictionaryObject({**widget, NameObject("/V"): DictionaryObject(signed)}))
     return written(writer)
 
 

@@ -2,7 +2,8 @@
 
 Arguments: the file, where its clean copy goes, the most pages and the most characters. Writes one JSON object: `pages`,
 `text` and `is_cut`, or `refused` with "encrypted", "broken" or "pages". The clean copy has no properties (author,
-title, XMP), no actions, scripts or embedded files.
+title, XMP), no actions, scripts or embedded files, no notes that someone added, and no signatures: the certificate of a
+Belgian identity card holds a national register number. What a signature looks like stays.
 """
 
 import json
@@ -14,8 +15,11 @@ from typing import Any
 MOST_MEMORY_BYTES = 1_500_000_000
 MOST_CPU_SECONDS = 18
 MOST_COPY_BYTES = 60_000_000
-NOT_COPIED = ("/Metadata", "/OpenAction", "/AA", "/AF", "/PieceInfo")
+NOT_COPIED = ("/Metadata", "/OpenAction", "/AA", "/AF", "/PieceInfo", "/AcroForm", "/Perms", "/DSS")
 NAMES_NOT_COPIED = ("/JavaScript", "/EmbeddedFiles")
+PAGE_NOT_COPIED = ("/Metadata", "/AA", "/AF", "/PieceInfo")
+WIDGET_NOT_COPIED = ("/V", "/DV", "/A", "/AA", "/Parent", "/T", "/TU")  # a signature holds its certificate: who signed
+LINK_ACTIONS = ("/URI", "/GoTo")
 
 
 def read(path: Path, copy: Path, *, most_pages: int, most_characters: int) -> dict[str, Any]:
@@ -37,6 +41,8 @@ def read(path: Path, copy: Path, *, most_pages: int, most_characters: int) -> di
         if room <= 0:
             break
     _cut_out(reader.root_object)  # before it is copied: only what can still be reached is
+    for page in reader.pages:
+        _cut_out_of_page(page)
     writer = PdfWriter(clone_from=reader)
     writer.metadata = None
     writer.write(copy)
@@ -50,6 +56,28 @@ def _cut_out(root: Any) -> None:  # noqa: ANN401 - a dictionary of pypdf, which 
     names = root["/Names"].get_object() if "/Names" in root else {}
     for name in NAMES_NOT_COPIED:
         names.pop(name, None)
+
+
+def _cut_out_of_page(page: Any) -> None:  # noqa: ANN401 - a dictionary of pypdf
+    """Remove from a page what does not belong on the site; links and what a signature looks like stay."""
+    for name in PAGE_NOT_COPIED:
+        page.pop(name, None)
+    if "/Annots" not in page:
+        return
+    noted = page["/Annots"].get_object()
+    for place in range(len(noted) - 1, -1, -1):
+        note = noted[place].get_object()
+        if note.get("/Subtype") == "/Widget":
+            for name in WIDGET_NOT_COPIED:
+                note.pop(name, None)
+        elif not _is_plain_link(note):
+            del noted[place]
+
+
+def _is_plain_link(note: Any) -> bool:  # noqa: ANN401 - a dictionary of pypdf
+    action = note["/A"].get_object() if "/A" in note else {"/S": "/GoTo"}
+    note.pop("/AA", None)
+    return bool(note.get("/Subtype") == "/Link" and action.get("/S") in LINK_ACTIONS and "/Next" not in action)
 
 
 def main(arguments: list[str]) -> None:

@@ -230,6 +230,23 @@ def withdraw_missing(
     return len(leave), [ruling.content_path or ruling.slug for ruling in stay]
 
 
+def read_again(session: Session, vocabulary: Vocabulary) -> list[FileProblem]:
+    """Read the articles of rulings that were edited on the site by new lists, as an import does for its files.
+
+    Returns what the lists no longer know in them; the caller announces every document.
+    """
+    problems: list[FileProblem] = []
+    written = select(Ruling).where(Ruling.content_source.is_not(None), Ruling.published_at.is_not(None))
+    for ruling in session.scalars(written.order_by(Ruling.slug)):
+        if is_edited_on_site(ruling):
+            path, source = ruling.content_path or "", ruling.content_source or ""
+            draft, wrong = rules.read_ruling(path, source, vocabulary)
+            problems += wrong
+            if draft is not None:
+                _put_articles(session, ruling, draft)
+    return problems
+
+
 def note_mentions(session: Session, *, document_id: str, address: str, title: str, slugs: Sequence[str]) -> None:
     """Replace which rulings a text discusses, so that their pages link back to it."""
     session.execute(delete(RulingMention).where(RulingMention.document_id == document_id))
@@ -291,16 +308,20 @@ def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -
             setattr(ruling, name, value)
     ruling.updated_at = now
     ruling.themes.clear()
-    ruling.articles.clear()
-    session.flush()  # the old rows go before the new ones with the same key come
+    _put_articles(session, ruling, draft)
     ruling.themes.extend(RulingTheme(node=node, position=place) for place, node in enumerate(draft.themes))
+    old = [value for value, new in ((old_slug, draft.slug), (old_ecli, draft.ecli)) if value and new and value != new]
+    if old or draft.aliases:
+        _note_aliases(session, ruling, [*draft.aliases, *old], now)
+
+
+def _put_articles(session: Session, ruling: Ruling, draft: RulingDraft) -> None:
+    ruling.articles.clear()
+    session.flush()  # the old rows, of themes too, go before the new ones with the same key come
     ruling.articles.extend(
         RulingArticle(position=place, normal=normal, label=label)
         for place, (normal, label) in enumerate(draft.articles)
     )
-    old = [value for value, new in ((old_slug, draft.slug), (old_ecli, draft.ecli)) if value and new and value != new]
-    if old or draft.aliases:
-        _note_aliases(session, ruling, [*draft.aliases, *old], now)
 
 
 def _note_aliases(session: Session, ruling: Ruling, values: Sequence[str], now: datetime) -> None:

@@ -24,7 +24,7 @@ from helpdesk.rulings.models import (
 )
 
 PER_PAGE = 50
-MOST_CHANGES = 50
+MOST_CHANGES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +209,7 @@ def rulings_page(session: Session, wanted: RulingFilter, *, number: int) -> Page
 
 
 def changes_of(session: Session, ruling_id: int) -> list[PastChange]:
-    """Return the last changes of a ruling, newest first, at most fifty."""
+    """Return the last changes of a ruling, newest first, at most twenty."""
     query = (
         select(RulingChange, User.display_name)
         .outerjoin(User, User.id == RulingChange.changed_by_id)

@@ -40,8 +40,8 @@ class ImportReport:
     """What an import did.
 
     `edited_on_site` are files whose text or ruling was changed on the site since its last import, `gone_but_edited`
-    those that were deleted since, `broken_on_site` what the lists no longer know in a text that was changed on the
-    site.
+    those that were deleted since, `broken_on_site` what the lists no longer know in a text or ruling that was
+    changed on the site.
     """
 
     added: int = 0
@@ -124,6 +124,8 @@ def import_library(
     _withdraw_missing(session, library, report, now=now, overwrite=overwrite)
     session.flush()
     report.follows_new_lists = _note_lists(session, vocabulary, now=now)
+    if report.follows_new_lists:
+        report.broken_on_site += ruling_actions.read_again(session, vocabulary)
     _render_again(session, library, vocabulary, report, now=now)
     return report
 

@@ -2,13 +2,14 @@ import os
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
 from helpdesk.core import pdf
 from helpdesk.core.pdf import PdfRefused, PdfStore
-from tests.pdfs import a_pdf, a_pdf_of_blank_pages, a_pdf_that_repeats
+from tests.pdfs import a_pdf, a_pdf_of_blank_pages, a_pdf_that_repeats, a_pdf_with_notes
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ class TestReceive:
         assert b"Raadsman" not in kept
         assert b"namen" not in kept
         assert PdfReader(path).metadata is None
+
+    def test_notes_scripts_and_signatures_are_not_kept_but_links_are(self, store: PdfStore) -> None:
+        """The certificate of an identity card holds the national register number of who signed."""
+        read = store.receive(BytesIO(a_pdf_with_notes()))
+        store.keep(read.sha256)
+        path = store.kept(read.sha256)
+        assert path is not None
+
+        kept = path.read_bytes()
+
+        assert not [word for word in (b"Raadsman", b"alert", b"certificaat") if word in kept]
+        notes: list[Any] = PdfReader(path).pages[0].annotations or []
+        assert [note.get_object()["/Subtype"] for note in notes] == ["/Link", "/Widget"]
+        assert notes[0].get_object()["/A"]["/URI"] == "https://www.rvv-cce.be/"
 
     @pytest.mark.parametrize(
         ("given", "why"),

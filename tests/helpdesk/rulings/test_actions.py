@@ -17,6 +17,7 @@ from helpdesk.rulings.models import AliasKind, Ruling, RulingState
 from helpdesk.rulings.rules import RulingDraft
 from helpdesk.settings import PROJECT
 from jurisprudence.identifiers import parse_ruling_number, ruling_slug
+from jurisprudence.legislation import LawRegister
 from tests.conftest import EMAILS
 
 PATH = "rechtspraak/rvv/2022-02-28-269-083.md"
@@ -289,6 +290,29 @@ class TestImportAfterEditing:
 
         assert (withdrawn, stay) == (0, [])
         assert added.state is RulingState.PUBLISHED
+
+    def test_new_lists_are_followed_in_what_was_edited_on_the_site(
+        self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
+    ) -> None:
+        """A law that got another id in lijsten/wetgeving.yaml must not lose the rulings that rest on it."""
+        correct(session, ruling, editor, summary="Van de site.")
+        laws = [replace(law, id="NEW") if law.id == "VW" else law for law in vocabulary.laws.laws]
+
+        problems = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+
+        assert problems == []
+        assert [article.normal for article in ruling.articles] == ["NEW:74/13", "HANDVEST:24"]
+
+    def test_a_law_that_left_the_lists_is_reported(
+        self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
+    ) -> None:
+        correct(session, ruling, editor, summary="Van de site.")
+        laws = [law for law in vocabulary.laws.laws if law.id != "VW"]
+
+        (problem,) = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+
+        assert (problem.path, "Onbekende wet" in problem.message) == (PATH, True)
+        assert [article.normal for article in ruling.articles] == ["VW:74/13", "HANDVEST:24"]
 
     def test_what_was_exported_is_in_step_once_it_is_imported(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary, tmp_path: Path

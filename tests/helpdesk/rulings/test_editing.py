@@ -559,12 +559,15 @@ class TestPdf:
 
 
 class TestLimits:
-    def test_a_full_text_may_be_long(self, as_editor: Visitor, session: Session) -> None:
+    def test_a_full_text_may_be_long(self, as_editor: Visitor, session: Session, uploads: Path) -> None:
+        """Two million characters, two bytes each, beside a file."""
         long = "é " * 999_999
 
-        as_editor.get(CORRECT).fill({"full_text": long}).submit("Bewaren op de site")
+        answer = send(as_editor, CORRECT, a_pdf("De Raad verwerpt het beroep."), full_text=long)
 
+        assert answer.status_code == HTTPStatus.SEE_OTHER
         assert len(find(session, SLUG).full_text or "") == 1_999_997
+        assert len(list(uploads.glob("*.pdf"))) == 1
 
     def test_other_forms_keep_their_limit(self, as_editor: Visitor) -> None:
         data = {"keywords": "x" * 1_100_000}
