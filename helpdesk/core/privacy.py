@@ -91,10 +91,11 @@ def is_telephone(text: str) -> bool:
 
 
 def without_traces(text: str, *, kept_in: str) -> str:
-    """Return a text with "[weggelaten]" for each likely trace that another text no longer holds."""
+    """Return a text with "[weggelaten]" for each likely trace that is no trace of another text too."""
+    kept = {kept_in[trace.start : trace.end] for trace in find_likely_traces(kept_in)}
     parts, place = [], 0
     for trace in find_likely_traces(text):
-        if text[trace.start : trace.end] not in kept_in:
+        if text[trace.start : trace.end] not in kept:
             parts += [text[place : trace.start], LEFT_OUT]
             place = trace.end
     return "".join([*parts, text[place:]])

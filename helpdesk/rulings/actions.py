@@ -333,7 +333,7 @@ def _note_aliases(session: Session, ruling: Ruling, values: Sequence[str], now: 
             kind = AliasKind.ECLI if value.startswith("ECLI:") else AliasKind.SLUG
             session.merge(RulingAlias(kind=kind, value=value, ruling_id=ruling.id, noted_at=now))
     session.flush()
-    session.expire(ruling, ["aliases"])
+    session.expire(ruling, ["alias_rows"])
 
 
 def _aliases_after(old: RulingDraft, new: RulingDraft) -> list[str]:

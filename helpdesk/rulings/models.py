@@ -83,7 +83,7 @@ class Ruling(Base):
         lazy="selectin", cascade="all, delete-orphan", order_by="RulingArticle.position"
     )
 
-    aliases: Mapped[list["RulingAlias"]] = relationship(
+    alias_rows: Mapped[list["RulingAlias"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="RulingAlias.kind, RulingAlias.value"
     )
     file: Mapped["RulingFile | None"] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -92,6 +92,11 @@ class Ruling(Base):
     def document_id(self) -> str:
         """The id of this ruling in the search index."""
         return f"rechtspraak/{self.slug}"
+
+    @property
+    def aliases(self) -> list[str]:
+        """The ECLIs and addresses this ruling had before."""
+        return [row.value for row in self.alias_rows]
 
     @property
     def state(self) -> RulingState:

@@ -312,7 +312,7 @@ class Known:
             title=ruling_title(ruling, vocabulary),
             state=ruling.state,
             withdrawn_reason=ruling.withdrawn_reason or "",
-            aliases=[alias.value for alias in ruling.aliases],
+            aliases=ruling.aliases,
             changes=[
                 Change(
                     act=ACTS[ChangeAct(change.act)],

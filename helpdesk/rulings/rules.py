@@ -1,7 +1,7 @@
 """From a content file or a form to the draft of a ruling and back, and how a ruling is cited: pure, no database."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -39,7 +39,7 @@ QUALITY: Mapping[str, str] = {
 }
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
 RULING_LANGUAGES = (*LANGUAGES, "ro", "it", "hu", "bg", "cs")
-WITH_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})  # these courts publish names themselves; others must not
+COURTS_THAT_NAME_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})  # themselves; others must not
 FOLDER = "rechtspraak"
 FULL_TEXT = "# Tekst van de uitspraak"  # the line of a content file under which the text of the court stands
 NO_OUTCOME = "geen"
@@ -192,7 +192,6 @@ def draft_of(ruling: Ruling) -> RulingDraft:
     values: dict[str, Any] = {item.name: getattr(ruling, item.name) for item in fields(RulingDraft)}
     values["themes"] = [theme.node for theme in ruling.themes]
     values["articles"] = [(article.normal, article.label) for article in ruling.articles]
-    values["aliases"] = [alias.value for alias in ruling.aliases]
     return RulingDraft(**values)
 
 
@@ -268,18 +267,22 @@ def doubts_about(draft: RulingDraft, others: Sequence[Ruling], vocabulary: Vocab
 def find_persons(draft: RulingDraft, *, pdf_text: str) -> list[Found]:
     """Return every likely trace of a person in what will be published, in the order of the form, the PDF last."""
     texts = {"keywords": draft.keywords, "summary": draft.summary, "full_text": draft.full_text or "", "pdf": pdf_text}
-    return [
-        Found(
+    return [found for field, text in texts.items() for found in _found_in(field, text)]
+
+
+def _found_in(field: str, text: str) -> Iterator[Found]:
+    line, counted = 1, 0
+    for trace in privacy.find_likely_traces(text):
+        line += text.count("\n", counted, trace.start)
+        counted = trace.start
+        yield Found(
             field=field,
             what=trace.what,
-            line=text.count("\n", 0, trace.start) + 1,
+            line=line,
             before=text[max(0, trace.start - CONTEXT) : trace.start],
             text=text[trace.start : trace.end],
             after=text[trace.end : trace.end + CONTEXT],
         )
-        for field, text in texts.items()
-        for trace in privacy.find_likely_traces(text)
-    ]
 
 
 def digest_of(things: Sequence[object]) -> str:
@@ -415,7 +418,7 @@ def _texts(reader: FieldReader) -> tuple[str, str | None]:
 
 def _parties(reader: FieldReader, court: str) -> str | None:
     parties = reader.text("parties", most=300)
-    if parties is not None and court not in WITH_PARTIES:
+    if parties is not None and court not in COURTS_THAT_NAME_PARTIES:
         reader.problem("parties", "Noem de partijen niet: dit rechtscollege maakt hun namen niet bekend.")
     return parties
 

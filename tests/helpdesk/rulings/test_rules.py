@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -85,3 +86,18 @@ class TestWriteRuling:
         _, problems = rules.read_ruling(PATH, GOOD.replace("themes:", "parties: A t. B\nthemes:"), vocabulary)
 
         assert [(problem.line, problem.message[:24]) for problem in problems] == [(7, "Noem de partijen niet: d")]
+
+
+class TestFindPersons:
+    def test_a_text_full_of_names_is_looked_at_in_time(self, vocabulary: Vocabulary) -> None:
+        """Counting lines from the start for each of them once took minutes."""
+        draft, _ = rules.read_ruling(PATH, GOOD, vocabulary)
+        assert draft is not None
+        hostile = "mevr. Aaaaa\n" * 160_000
+        started = time.perf_counter()
+
+        found = rules.find_persons(replace(draft, full_text=hostile), pdf_text="")
+        rules.differences(replace(draft, full_text=hostile), draft)
+
+        assert (len(found), found[-1].line) == (160_000, 160_000)
+        assert time.perf_counter() - started < 10
