@@ -328,8 +328,9 @@ class Known:
 
 @dataclass(kw_only=True)
 class Noticed:
-    """What was noticed about a form that was sent."""
+    """What was noticed about a form that was sent; `is_text_new` when its full text was just read from a PDF."""
 
+    is_text_new: bool = False
     pending_pdf: str = ""
     notices: list[str] = field(default_factory=list)
     twin: str = ""

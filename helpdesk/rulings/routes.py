@@ -233,7 +233,7 @@ def _receive_pdf(ruling: Ruling | None, form: RulingForm, noticed: Noticed) -> P
             form.full_text.data = pdf.text
             cut = " Alleen het begin: de tekst is te lang." if pdf.is_cut else ""
             noticed.notices.append(f"De tekst van de pdf staat nu in het veld ‘Volledige tekst’. Lees ze na.{cut}")
-            form.point_out([Problem("full_text", "Deze tekst komt uit de pdf: lees ze na en bewaar dan opnieuw.")])
+            noticed.is_text_new = True
         return pdf
     return store.find(ruling.file.sha256) if ruling and ruling.file and not form.without_pdf.data else None
 
@@ -264,6 +264,8 @@ def _check(
         )
         broken += _unconfirmed(form, noticed)
         broken += _unanswered(form, noticed, draft, pdf) if publish else []
+    if noticed.is_text_new:
+        broken.append(Problem("full_text", "Deze tekst komt uit de pdf: lees ze na en bewaar dan opnieuw."))
     form.point_out(broken)
     _propose_outcome(form)
     return None if form.errors else draft

@@ -474,6 +474,7 @@ class TestPdf:
         assert answer.status_code == UNPROCESSABLE
         page = as_editor._page(answer, UNPROCESSABLE)
         assert page.fill({}).data["full_text"] == self.TEXT
+        assert list(summary_of_errors(page).values()) == ["#full_text"]
         assert "Raadsman" not in page.source
 
         page.fill({}).submit("Publiceren")
@@ -505,6 +506,16 @@ class TestPdf:
 
         page = as_editor._page(answer, UNPROCESSABLE)
         assert page.links()["Pdf, regel 1"] == "#pdf"
+        assert uploads.is_dir()
+
+    def test_names_in_the_text_that_was_just_read_are_shown_in_the_same_round(
+        self, as_editor: Visitor, uploads: Path
+    ) -> None:
+        answer = send(as_editor, NEW, a_pdf("Mevrouw Amina Voorbeeld vraagt asiel."), **typed())
+
+        page = as_editor._page(answer, UNPROCESSABLE)
+        assert list(summary_of_errors(page).values()) == ["#full_text", "#privacy_answer"]
+        assert {"Volledige tekst, regel 1", "Pdf, regel 1"} <= set(page.links())
         assert uploads.is_dir()
 
     def test_a_scan_says_that_it_cannot_be_read(self, as_editor: Visitor, uploads: Path) -> None:
