@@ -371,7 +371,7 @@ class TestCorrect:
         page = as_editor.get(CORRECT).fill({"summary": "Beter gezegd."}).submit("Bewaren op de site")
 
         assert "Gewijzigd door Proef redacteur" in page.main
-        assert before in page.texts("dd", class_="typed")
+        assert before in page.texts("span", class_="typed")
 
     def test_a_changed_number_moves_the_ruling_and_its_old_address_leads_there(
         self, as_editor: Visitor, as_visitor: Visitor
@@ -553,7 +553,7 @@ class TestPdf:
 
         page = as_editor.get(CORRECT).fill({"without_pdf": True}).submit("Bewaren op de site")
 
-        assert "pdf, 1 pagina, 1 kB" in page.texts("dd", class_="typed")
+        assert "pdf, 1 pagina, 1 kB" in page.texts("span", class_="typed")
         assert as_visitor.fetch(f"/rechtspraak/{SLUG}/bron.pdf").status_code == 404
         assert list(uploads.rglob("*.pdf")) == []
 
