@@ -54,6 +54,9 @@ MISSING = {
 }
 COURT_GROUPS = {"overheid": "Overheden en commissies"}
 MOST_SEARCHED = 100  # characters
+MOST_READ = 5_000  # characters of a field of one line: far over every limit, and quick to parse
+MOST_ARTICLE = 300  # characters
+MOST_ITEMS = 200  # lines of a list
 
 
 def clean_line(text: str | None) -> str:
@@ -165,6 +168,10 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         draft = rules.read_record(reader, vocabulary)
         if draft.summary != (self.summary.data or ""):
             reader.problem("summary", f"De regel ‘{rules.FULL_TEXT}’ mag niet in de samenvatting staan.")
+        for name in ("role_numbers", "articles", "sources"):
+            lines = _lines(self[name].data)
+            if len(lines) > MOST_ITEMS or any(len(line) > MOST_READ for line in lines):
+                reader.problem(name, f"Schrijf ten hoogste {MOST_ITEMS} regels van elk {MOST_READ} tekens.")
         unread = {name for name in FIELD_NAMES if self[name].errors}
         broken = [problem for problem in reader.broken if problem.field not in unread]
         return (None if broken or unread else draft), broken
@@ -193,21 +200,23 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         outcome = self.outcome.data
         written = {
             "court": self.court.data,
-            "division": self.division.data,
-            "historic_court_name": self.historic_court_name.data,
-            "number": _number(self.court.data or "", self.number.data or ""),
-            "role_numbers": [item for item in re.split(r"\s*[,;\n]\s*", self.role_numbers.data or "") if item],
+            "division": _start(self.division.data),
+            "historic_court_name": _start(self.historic_court_name.data),
+            "number": _number(self.court.data or "", _start(self.number.data)),
+            "role_numbers": [
+                item for line in _items(self.role_numbers.data) for item in re.split(r"\s*[,;]\s*", line) if item
+            ],
             "decided_on": self.decided_on.data,
-            "ecli": self.ecli.data,
+            "ecli": _start(self.ecli.data),
             "ecli_status": self.ecli_status.data,
             "language": self.language.data,
-            "parties": self.parties.data,
-            "keywords": parse_keywords(self.keywords.data or "", vocabulary.outcomes).text,
+            "parties": _start(self.parties.data),
+            "keywords": parse_keywords(_start(self.keywords.data), vocabulary.outcomes).text,
             "outcome": outcome if outcome != NO_OUTCOME else None,
             "themes": list(dict.fromkeys([*kept, *ticked])),
-            "articles": [_article(line, vocabulary) for line in _lines(self.articles.data)],
-            "source_url": self.source_url.data,
-            "sources": _lines(self.sources.data),
+            "articles": [_article(line, vocabulary) for line in _items(self.articles.data)],
+            "source_url": _start(self.source_url.data),
+            "sources": _items(self.sources.data),
             "unverified": self.unverified.data,
             "quality": self.quality.data,
         }
@@ -287,6 +296,15 @@ def _lines(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").split("\n") if line.strip()]
 
 
+def _items(text: str | None) -> list[str]:
+    """Return the lines of a list that are read; that there are more, or longer ones, is a problem of its own."""
+    return [_start(line) for line in _lines(text)[:MOST_ITEMS]]
+
+
+def _start(text: str | None) -> str:
+    return (text or "")[:MOST_READ]
+
+
 def _number(court: str, text: str) -> str:
     """Return a number the way the site prints it; one that is no number of the court is left to the rules."""
     with suppress(InvalidRulingNumber):
@@ -296,6 +314,8 @@ def _number(court: str, text: str) -> str:
 
 def _article(text: str, vocabulary: Vocabulary) -> str:
     """Return a reference as the site prints it, with plain blanks; one that cannot be read is left to the rules."""
+    if len(text) > MOST_ARTICLE:
+        return text
     with suppress(UnknownLaw, InvalidSource):
         return parse_source(text, vocabulary.laws).display.replace(NBSP, " ")
     return text

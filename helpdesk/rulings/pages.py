@@ -11,7 +11,7 @@ from helpdesk.core.clock import brussels_date
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings import rules
-from helpdesk.rulings.forms import OTHER_LANGUAGES, RulingForm, WithdrawForm
+from helpdesk.rulings.forms import MOST_READ, OTHER_LANGUAGES, RulingForm, WithdrawForm
 from helpdesk.rulings.models import ChangeAct, Ruling, RulingMention, RulingState
 from helpdesk.rulings.queries import ListedRuling, PastChange, RulingFilter
 from helpdesk.rulings.rules import ECLI_STATUS, FIELD_NAMES, QUALITY, Doubt, Found, cite, ruling_title
@@ -180,8 +180,8 @@ class ParsedChain(PageBase):
 
     @classmethod
     def of(cls, keywords: str, vocabulary: Vocabulary) -> Self:
-        """Read a chain."""
-        chain = parse_keywords(keywords, vocabulary.outcomes, vocabulary.laws)
+        """Read a chain, of one that is far too long the beginning."""
+        chain = parse_keywords(keywords[:MOST_READ], vocabulary.outcomes, vocabulary.laws)
         return cls(
             parties=chain.parties or "",
             segments=[

@@ -12,7 +12,7 @@ from helpdesk.core.paging import page_number
 from helpdesk.core.pdf import MOST_BYTES, Pdf, PdfRefused, PdfStore
 from helpdesk.rulings import actions, queries, rules
 from helpdesk.rulings.actions import EditedMeanwhile, RulingKnown, StoredFile
-from helpdesk.rulings.forms import RulingForm, WithdrawForm, read_filter
+from helpdesk.rulings.forms import MOST_READ, RulingForm, WithdrawForm, read_filter
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
 from helpdesk.rulings.pages import (
     ChoosePage,
@@ -241,7 +241,7 @@ def _receive_pdf(ruling: Ruling | None, form: RulingForm, noticed: Noticed) -> P
 def _propose_outcome(form: RulingForm) -> None:
     """Choose the outcome that the chain names, when the editor chose none; saving confirms it."""
     if not form.outcome.data:
-        form.outcome.data = rules.proposed_outcome(form.keywords.data or "", services().vocabulary) or ""
+        form.outcome.data = rules.proposed_outcome((form.keywords.data or "")[:MOST_READ], services().vocabulary) or ""
 
 
 def _check(

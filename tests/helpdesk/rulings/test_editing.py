@@ -1,5 +1,6 @@
 """Editors add, correct, publish and withdraw rulings by the form."""
 
+import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from io import BytesIO
@@ -579,6 +580,18 @@ class TestLimits:
         assert answer.status_code == HTTPStatus.SEE_OTHER
         assert len(find(session, SLUG).full_text or "") == 1_999_997
         assert len(list(uploads.glob("*.pdf"))) == 1
+
+    @pytest.mark.parametrize("field", ["number", "ecli", "keywords", "articles", "parties", "source_url", "sources"])
+    @pytest.mark.parametrize("unit", ["art. 1 Vw. - ", "art. 1 Vw.\n"], ids=["line", "lines"])
+    def test_a_field_with_a_million_characters_is_refused_in_time(
+        self, as_editor: Visitor, field: str, unit: str
+    ) -> None:
+        form = as_editor.get(NEW).fill(typed(**{field: unit * 80_000}))
+        started = time.perf_counter()
+
+        form.submit("Publiceren", expect=UNPROCESSABLE)
+
+        assert time.perf_counter() - started < 5
 
     def test_other_forms_keep_their_limit(self, as_editor: Visitor) -> None:
         data = {"keywords": "x" * 1_100_000}
