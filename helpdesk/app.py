@@ -16,6 +16,7 @@ from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.references import routes as references_routes
+from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
@@ -27,11 +28,12 @@ from helpdesk.web import audiences, database, errors, filters, headers, incoming
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
-FEATURES = ("accounts", "texts", "rulings", "references", "search", "advice", "figures")
+FEATURES = ("accounts", "texts", "rulings", "ruling_editor", "references", "search", "advice", "figures")
 ROUTES = (
     accounts_routes,
     texts_routes,
     rulings_routes,
+    ruling_editor_routes,
     references_routes,
     search_routes,
     advice_routes,

@@ -40,6 +40,11 @@ class Settings:
         return self.data_dir / "index"
 
     @property
+    def uploads_dir(self) -> Path:
+        """Folder of the files that editors hand in; served by a view, never by the web root."""
+        return self.data_dir / "uploads"
+
+    @property
     def is_https(self) -> bool:
         """Whether visitors come over TLS: cookies are then marked secure."""
         return self.base_url.startswith("https://")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired
 
@@ -16,35 +16,13 @@ from helpdesk.advice.rules import (
     MOST_MINUTES,
     MOST_QUESTION_LENGTH,
     AdviceDraft,
-    Problem,
     date_or_none,
 )
-from helpdesk.core.vocabulary import CodeList, Theme, ThemeTree, Vocabulary
+from helpdesk.core.errors import Problem
+from helpdesk.core.vocabulary import CodeList, Vocabulary
+from helpdesk.web.fields import DutchDateField, clean_text, theme_choices
 
-INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
 DEFAULT_CHANNEL = "telefoon"
-
-
-def clean_text(text: str | None) -> str | None:
-    """Return text with plain line ends, without blanks around it and without characters that cannot be printed."""
-    if text is None:
-        return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
-
-
-class DutchDateField(DateField):
-    """A date as the browser sends it, or typed the Belgian way: 14-03-2026, 14/3/2026."""
-
-    def __init__(self, label: str, validators: Iterable[Any] = (), **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
-        super().__init__(label, list(validators), format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date. Raises ValueError with a Dutch sentence."""
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError as wrong:
-            raise ValueError("Schrijf de datum als 14-03-2026.") from wrong
 
 
 class MinutesField(IntegerField):
@@ -161,19 +139,6 @@ def sent_form(vocabulary: Vocabulary) -> AdviceForm:
 def code_choices(codes: CodeList) -> list[tuple[str, str]]:
     """Return the codes of a list with their labels, in the order of the list."""
     return [(code.code, code.label) for code in codes]
-
-
-def theme_choices(themes: ThemeTree) -> dict[str, list[tuple[str, str]]]:
-    """Return the nodes grouped by branch, indented by depth; the branch itself comes first in its group."""
-    return {
-        branch.title: [(theme.id, INDENT * (theme.level - 1) + theme.title) for theme in under(themes, branch.id)]
-        for branch in themes.branches
-    }
-
-
-def under(themes: ThemeTree, node: str) -> list[Theme]:
-    """Return a node and everything below it, each parent right before its children."""
-    return [themes[node], *(theme for child in themes.children(node) for theme in under(themes, child.id))]
 
 
 def read_filter(arguments: Mapping[str, str], vocabulary: Vocabulary, *, recorded_by: int | None) -> AdviceFilter:

@@ -6,35 +6,13 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from helpdesk.advice import rules
-from helpdesk.advice.forms import AdviceForm, code_choices, theme_choices, under
+from helpdesk.advice.forms import AdviceForm, code_choices
 from helpdesk.advice.models import Advice
 from helpdesk.advice.queries import AdviceFilter, AdviceRow
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
 from helpdesk.web.views import PageBase
-
-
-@dataclass(frozen=True)
-class ThemeBox:
-    """One theme that can be ticked; level 1 is a branch."""
-
-    id: str
-    title: str
-    level: int
-    is_ticked: bool
-
-
-@dataclass(frozen=True)
-class ThemeGroup:
-    """The themes of one branch; open when one of them is ticked."""
-
-    title: str
-    boxes: list[ThemeBox]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a theme of this branch is ticked."""
-        return any(box.is_ticked for box in self.boxes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +32,7 @@ class RecordAdvicePage(PageBase):
     def of(cls, form: AdviceForm, vocabulary: Vocabulary) -> "RecordAdvicePage":
         """Return the page around a form, blank or as typed, with the cursor where it is needed."""
         form.put_focus()
-        ticked = set(form.other_themes.data or ())
-        groups = [
-            ThemeGroup(
-                branch.title,
-                [
-                    ThemeBox(theme.id, theme.title, theme.level, theme.id in ticked)
-                    for theme in under(vocabulary.themes, branch.id)
-                ],
-            )
-            for branch in vocabulary.themes.branches
-        ]
+        groups = theme_groups(vocabulary.themes, set(form.other_themes.data or ()))
         categories = vocabulary.lists["categorie_vraagsteller"]
         with_sector = [category.code for category in categories if rules.asks_sector(category)]
         return cls(form=form, theme_groups=groups, with_sector=with_sector)

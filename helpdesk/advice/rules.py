@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from helpdesk.core.errors import Rejected
+from helpdesk.core.errors import Problem, Rejected
 from helpdesk.core.privacy import find_traces
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
@@ -37,14 +37,6 @@ class AdviceDraft:
     channel: str
     given_on: date
     time_spent_minutes: int
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One broken rule: the field of the form where it can be mended, and what to do in Dutch."""
-
-    field: str
-    sentence: str
 
 
 class AdviceRejected(Rejected):

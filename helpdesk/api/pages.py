@@ -10,13 +10,14 @@ from helpdesk.core.references import distinct_sources
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.queries import GatheredArticle
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title, treatment_mark, where_to
+from helpdesk.rulings.rules import ruling_title, where_to
 from helpdesk.search.pages import label_of
 from helpdesk.texts.pages import address_of
 from helpdesk.texts.queries import Live
 from jurisprudence.identifiers import NBSP
 from jurisprudence.references.found import Reference
 from jurisprudence.search.results import Hit, SearchResults
+from jurisprudence.treatment import treatment_mark
 
 
 def search_answer(found: SearchResults, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Content files: a front matter in YAML between two lines of dashes, then a body; with the line of each field."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,6 +80,11 @@ def read_files(
         if draft is not None:
             drafts.append(draft)
     return drafts, problems
+
+
+def checksum(source: str) -> str:
+    """Return the fingerprint of a content file, by which an import sees what changed since the last one."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def split(text: str) -> ContentFile:

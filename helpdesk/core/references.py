@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, select, update
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, Session, contains_eager, mapped_column, relationship
 
@@ -132,6 +132,22 @@ def forget(session: Session, source_id: str) -> None:
     )
     if session.scalar(select(NotedReference.id).where(NotedReference.source_id == source_id).limit(1)) is None:
         session.execute(delete(ReferenceSource).where(ReferenceSource.id == source_id))
+
+
+def move(session: Session, old_id: str, new_id: str, *, address: str) -> None:
+    """Let a source have another id and address, with all that is noted of it and what an editor removed."""
+    old = session.get(ReferenceSource, old_id)
+    if old is None:
+        return
+    session.merge(
+        ReferenceSource(
+            id=new_id, kind=old.kind, version=old.version, address=address, title=old.title, dated_on=old.dated_on
+        )
+    )
+    session.flush()
+    session.execute(update(NotedReference).where(NotedReference.source_id == old_id).values(source_id=new_id))
+    session.delete(old)
+    session.flush()
 
 
 def suppress(session: Session, source_id: str, target: str) -> bool:

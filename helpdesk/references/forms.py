@@ -8,7 +8,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.references import rules
-from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, TREATMENTS, TreatmentDraft
+from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, TreatmentDraft
+from jurisprudence.treatment import TREATMENTS
 
 MOST_LETTER = 60_000  # characters: a decision of twenty pages
 TOO_LONG = f"De tekst mag hoogstens {MOST_LETTER} tekens tellen: plak een deel ervan."

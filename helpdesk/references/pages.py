@@ -14,11 +14,11 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.queries import GatheredArticle, LawCount, LetterFinding, OpenTarget
 from helpdesk.rulings.models import RulingTreatment
 from helpdesk.rulings.pages import Citing, Link, RulingRow, citing, outcome_label
-from helpdesk.rulings.rules import TREATMENTS
 from helpdesk.web.views import PageBase
 from jurisprudence.courts import UnknownCourt
 from jurisprudence.identifiers import InvalidRulingNumber, parse_ruling_number
 from jurisprudence.legislation import ArticleReference, Law
+from jurisprudence.treatment import TREATMENTS
 
 MOST_RULINGS = 20
 LAW_KINDS: Mapping[str, str] = {

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, SLUG, TREATMENTS, TreatmentDraft
+from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, SLUG, TreatmentDraft
 from jurisprudence.identifiers import InvalidEcli, ecli_fits, parse_ecli
+from jurisprudence.treatment import TREATMENTS
 
 SERIES = frozenset({"RVV", "RVS"})
 SERIES_MARGIN = 2_500  # numbers: rulings of one week are not numbered in the order of their dates

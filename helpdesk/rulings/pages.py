@@ -1,4 +1,4 @@
-"""What the page of a ruling hands to its template."""
+"""What the pages of rulings hand to their templates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,10 @@ from helpdesk.rulings.models import Ruling, RulingTreatment
 from helpdesk.rulings.rules import (
     ECLI_STATUS,
     QUALITY,
-    TREATMENTS,
     cite,
     cite_in_vena,
+    file_label,
     ruling_title,
-    treatment_mark,
 )
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
@@ -29,7 +28,9 @@ from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.keywords import SegmentKind, parse_keywords
 from jurisprudence.legislation import parse_source
+from jurisprudence.treatment import TREATMENTS, treatment_mark
 
+NOT_HELD = "een uitspraak die niet in de databank staat"  # withdrawn, say: what it decided still holds
 DOWNLOADS = ("ris", "bibtex", "ecli")
 OTHER_LANGUAGES = {"ro": "Roemeens", "it": "Italiaans", "hu": "Hongaars", "bg": "Bulgaars", "cs": "Tsjechisch"}
 
@@ -102,7 +103,9 @@ class Treatment:
         is_ours = other_slug in titles if other_slug else False
         return cls(
             words=kind.treated if is_treated else kind.treats,
-            other=Link(titles[other_slug], f"/rechtspraak/{other_slug}") if other_slug and is_ours else Link(words, ""),
+            other=Link(titles[other_slug], f"/rechtspraak/{other_slug}")
+            if other_slug and is_ours
+            else Link(words or NOT_HELD, ""),
             note=treatment.note,
             treated_on=treatment.treated_on,
             is_warning=is_treated and bool(kind.mark),
@@ -173,6 +176,7 @@ class RulingPage(PageBase):
     around: Surroundings
     mark: str
     related: list[RulingRow]
+    pdf: str
     source_url: str | None
     sources: list[str]
     is_summary_unverified: bool
@@ -225,6 +229,7 @@ class RulingPage(PageBase):
             around=around,
             mark=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
             related=[RulingRow.of(other, vocabulary) for other in related],
+            pdf=file_label(ruling.file.pages, ruling.file.size_bytes) if ruling.file else "",
             source_url=ruling.source_url,
             sources=ruling.sources,
             is_summary_unverified="summary" in ruling.unverified,
@@ -250,6 +255,16 @@ class NotHeldPage(PageBase):
 
     court: str
     official: str
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnPage(PageBase):
+    """A ruling that was on the site and is no longer, with the reason."""
+
+    template: ClassVar[str] = "rulings/withdrawn.html"
+
+    reason: str
     may_be_indexed: bool = False
 
 

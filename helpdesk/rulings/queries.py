@@ -1,4 +1,4 @@
-"""Reading published rulings."""
+"""Reading rulings: what the public may see; where a name says so, also drafts and what was withdrawn."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session, defer
 from helpdesk.core import markup, references
 from helpdesk.core.errors import NotFound
 from helpdesk.rulings import rules
-from helpdesk.rulings.models import Ruling, RulingArticle, RulingIdentifier, RulingTheme, RulingTreatment
+from helpdesk.rulings.models import (
+    AliasKind,
+    Ruling,
+    RulingAlias,
+    RulingArticle,
+    RulingFile,
+    RulingIdentifier,
+    RulingTheme,
+    RulingTreatment,
+)
 from helpdesk.rulings.rules import ECLI_OF_ANOTHER
 
 AT_A_TIME = 100  # rulings with their full text in memory
@@ -73,6 +82,19 @@ def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     """Return the published rulings with these addresses, in the order asked; unknown ones are left out."""
     found = {ruling.slug: ruling for ruling in session.scalars(_published().where(Ruling.slug.in_(slugs)))}
     return [found[slug] for slug in slugs if slug in found]
+
+
+def rulings_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
+    """Return the published rulings with these addresses, present or old, each once, in the order asked."""
+    found = {ruling.slug: ruling for ruling in rulings_by_slug(session, slugs)}
+    if lost := [slug for slug in slugs if slug not in found]:
+        moved = (
+            select(RulingAlias.value, Ruling)
+            .join(Ruling, Ruling.id == RulingAlias.ruling_id)
+            .where(RulingAlias.kind == AliasKind.SLUG, RulingAlias.value.in_(lost), Ruling.published_at.is_not(None))
+        )
+        found |= {row.value: row.Ruling for row in session.execute(moved)}
+    return list(dict.fromkeys(found[slug] for slug in slugs if slug in found))
 
 
 def rulings_about(session: Session, nodes: Sequence[str], *, limit: int) -> list[Ruling]:
@@ -210,3 +232,43 @@ def rulings_on_articles(session: Session, normals: Collection[str], *, apart_fro
         .limit(limit)
     )
     return list(session.scalars(query)) if normals else []
+
+
+def find_ruling(session: Session, slug: str) -> Ruling | None:
+    """Return the ruling with this address, published or not, or None."""
+    return session.scalar(select(Ruling).where(Ruling.slug == slug))
+
+
+def find_by_alias(session: Session, kind: AliasKind, value: str) -> Ruling | None:
+    """Return the ruling that had this address or ECLI before, published or not, or None."""
+    aliased = select(RulingAlias.ruling_id).where(RulingAlias.kind == kind, RulingAlias.value == value)
+    return session.scalar(select(Ruling).where(Ruling.id.in_(aliased)))
+
+
+def slugs_of_old_addresses(session: Session) -> dict[str, str]:
+    """Return the present address of each ruling by its old addresses."""
+    query = select(RulingAlias.value, Ruling.slug).join(Ruling, Ruling.id == RulingAlias.ruling_id)
+    rows = session.execute(query.where(RulingAlias.kind == AliasKind.SLUG)).all()
+    return {row.value: row.slug for row in rows}
+
+
+def all_slugs(session: Session) -> set[str]:
+    """Return every address that leads to a published ruling, old ones included."""
+    old = select(RulingAlias.value).join(Ruling, Ruling.id == RulingAlias.ruling_id)
+    return {
+        *session.scalars(select(Ruling.slug).where(Ruling.published_at.is_not(None))),
+        *session.scalars(old.where(RulingAlias.kind == AliasKind.SLUG, Ruling.published_at.is_not(None))),
+    }
+
+
+def rulings_with_number(session: Session, number_normal: str, *, besides: int | None) -> list[Ruling]:
+    """Return the rulings with this number (RVV:246433), published or not, newest first, but for one id."""
+    query = select(Ruling).where(Ruling.number_normal == number_normal)
+    if besides is not None:
+        query = query.where(Ruling.id != besides)
+    return list(session.scalars(query.order_by(Ruling.decided_on.desc(), Ruling.slug)))
+
+
+def is_file_used(session: Session, sha256: str) -> bool:
+    """Tell whether a ruling has this PDF."""
+    return session.scalar(select(RulingFile.ruling_id).where(RulingFile.sha256 == sha256).limit(1)) is not None

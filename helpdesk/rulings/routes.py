@@ -1,13 +1,16 @@
 """The page of a ruling and the addresses that lead to it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.core import markup, references
+from helpdesk.core.errors import NotFound
+from helpdesk.core.pdf import PdfStore
 from helpdesk.rulings import queries
-from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.models import AliasKind, Ruling, RulingState
 from helpdesk.rulings.pages import (
     ChoosePage,
     Link,
@@ -16,6 +19,7 @@ from helpdesk.rulings.pages import (
     RulingRow,
     Surroundings,
     Treatment,
+    WithdrawnPage,
     citing,
 )
 from helpdesk.rulings.rules import fits, normals_of, record_of, ruling_title
@@ -37,9 +41,13 @@ MOST_ON_ARTICLES = 6
 
 @public.get("/rechtspraak/<slug>")
 def show_ruling(slug: str) -> ResponseReturnValue:
-    """Show one ruling, with what it relies on and who relies on it."""
+    """Show one ruling; an old address leads to the present one, and a withdrawn ruling says why it is gone."""
     session, vocabulary = db_session(), services().vocabulary
-    ruling = queries.get_ruling(session, slug)
+    ruling = queries.find_ruling(session, slug)
+    if ruling is None or ruling.state is RulingState.DRAFT:
+        return _moved(slug)
+    if ruling.state is RulingState.WITHDRAWN:
+        return show(WithdrawnPage(title="Ingetrokken uitspraak", reason=ruling.withdrawn_reason or "")), HTTPStatus.GONE
     around = _surroundings(ruling)
     nodes = [theme.node for theme in ruling.themes]
     near = queries.rulings_about(session, nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
@@ -93,17 +101,30 @@ def download_ruling(slug: str, form: str) -> ResponseReturnValue:
     return file_answer(FORMATS[form].write_for_people([record]), FORMATS[form], slug)
 
 
+@public.get("/rechtspraak/<slug>/bron.pdf")
+def download_source(slug: str) -> ResponseReturnValue:
+    """Hand out the text of the court, as a file to keep and never to open inside the site."""
+    ruling = queries.get_ruling(db_session(), slug)
+    path = PdfStore(services().settings.uploads_dir).kept(ruling.file.sha256) if ruling.file else None
+    if path is None:
+        raise NotFound(f"Bij /rechtspraak/{slug} hoort geen pdf.")
+    return send_file(path, mimetype="application/pdf", as_attachment=True, download_name=f"{slug}.pdf", max_age=0)
+
+
 @public.get("/ecli/<ecli>")
 def find_by_ecli(ecli: str) -> ResponseReturnValue:
-    """Lead from an ECLI to its ruling."""
+    """Lead from an ECLI to its ruling; one that was replaced leads there for good."""
     try:
         wanted = str(parse_ecli(ecli))
     except InvalidEcli:
         abort(404)
     ruling = queries.find_ruling_by_ecli(db_session(), wanted)
-    if ruling is None:
+    if ruling is not None:
+        return redirect(url_for("public.show_ruling", slug=ruling.slug), code=302)
+    replaced = queries.find_by_alias(db_session(), AliasKind.ECLI, wanted)
+    if replaced is None or replaced.state is RulingState.DRAFT:
         abort(404)
-    return redirect(url_for("public.show_ruling", slug=ruling.slug), code=302)
+    return redirect(url_for("public.show_ruling", slug=replaced.slug), code=301)
 
 
 @public.get("/rechtspraak/nr/<court>/<path:number>")
@@ -137,3 +158,11 @@ def _not_held(number: RulingNumber) -> ResponseReturnValue:
 
 def _record(ruling: Ruling) -> RulingRecord:
     return record_of(ruling, services().vocabulary, base_url=services().settings.base_url)
+
+
+def _moved(slug: str) -> ResponseReturnValue:
+    """Lead an old address to the present one. Raises NotFound."""
+    ruling = queries.find_by_alias(db_session(), AliasKind.SLUG, slug)
+    if ruling is None or ruling.state is RulingState.DRAFT:
+        raise NotFound(f"Er is geen uitspraak op het adres /rechtspraak/{slug}.")
+    return redirect(url_for("public.show_ruling", slug=ruling.slug), code=301)

@@ -1,18 +1,21 @@
-"""From a content file or an exchanged record to the draft of a ruling and back, and how a ruling is cited.
+"""From a content file, a form or an exchanged record to the draft of a ruling and back, and how a ruling is cited.
 
 Pure, no database. What a field may say is checked in one place, whoever wrote it: a check is given a value and reports
 what is wrong by the name of the field.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from helpdesk.core import frontmatter, references
+import yaml
+
+from helpdesk.core import frontmatter, privacy, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem, Rejected
@@ -35,6 +38,7 @@ from jurisprudence.identifiers import (
 from jurisprudence.keywords import parse_keywords
 from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal, parse_source
 from jurisprudence.official import official_address
+from jurisprudence.treatment import TREATMENTS, treatment_mark
 
 Report = Callable[[str, str], None]
 """Takes the name of a field and what is wrong with it, in Dutch."""
@@ -44,38 +48,59 @@ ECLI_STATUS: Mapping[str, str] = {
     "from_format_rule": "afgeleid uit de officiële opbouw, niet bij de uitgever nagekeken",
     "mapped": "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken",
 }
-ECLI_OF_ANOTHER = "mapped"  # perhaps of another ruling: no metadata claims it
 QUALITY: Mapping[str, str] = {
     "full": "alle velden gezien in een bron",
     "good": "kernvelden gezien in een bron, de rest nog te bevestigen",
 }
-SLUG = re.compile(r"[a-z]+-\d{4}-\d{2}-\d{2}-[a-z0-9-]+")
-
-
-@dataclass(frozen=True)
-class TreatmentKind:
-    """How a ruling can be treated, in words for both records and for the result list ("" when that is no warning).
-
-    `is_overruling`: what is treated so is ranked below what still stands.
-    """
-
-    treats: str
-    treated: str
-    mark: str = ""
-    is_overruling: bool = False
-
-
-TREATMENTS: Mapping[str, TreatmentKind] = {
-    "confirms": TreatmentKind("bevestigt", "bevestigd door"),
-    "departs_from": TreatmentKind("wijkt af van", "niet gevolgd door", "Later anders beslist"),
-    "annuls": TreatmentKind("vernietigt", "vernietigd door", "Vernietigd", is_overruling=True),
-    "answers": TreatmentKind("beantwoordt een prejudiciële vraag van", "prejudiciële vraag beantwoord door"),
-    "supersedes": TreatmentKind("achterhaalt", "achterhaald door", "Achterhaald", is_overruling=True),
-}
-MOST_TREATMENT_NOTE = 1_000
 UNVERIFIABLE = frozenset({"language", "articles", "parties", "ecli", "date", "number", "court", "summary"})
 RULING_LANGUAGES = (*LANGUAGES, "ro", "it", "hu", "bg", "cs")
-COURTS_THAT_NAME_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})
+COURTS_THAT_NAME_PARTIES = frozenset({"HVJ", "EHRM", "GWH", "RVS"})  # themselves; others must not
+FOLDER = "rechtspraak"
+FULL_TEXT = "# Tekst van de uitspraak"  # the line of a content file under which the text of the court stands
+MOST_FULL_TEXT = 2_000_000  # characters
+FIELD_NAMES: Mapping[str, str] = {
+    "court": "Rechtscollege",
+    "division": "Afdeling",
+    "historic_court_name": "Naam op het moment van de uitspraak",
+    "number": "Nummer",
+    "role_numbers": "Rolnummers",
+    "decided_on": "Datum van de uitspraak",
+    "ecli": "ECLI",
+    "ecli_status": "Zekerheid van de ECLI",
+    "language": "Taal",
+    "parties": "Partijen",
+    "keywords": "Trefwoordenketen",
+    "outcome": "Uitkomst",
+    "summary": "Samenvatting",
+    "full_text": "Volledige tekst",
+    "articles": "Artikelen",
+    "themes": "Thema's",
+    "source_url": "Bronadres",
+    "sources": "Bronnen",
+    "unverified": "Nog niet bevestigd",
+    "quality": "Nagekeken",
+}  # what an editor fills in, in the order of the form
+_WRITTEN = (
+    "court", "division", "historic_court_name", "number", "role_numbers", "decided_on", "ecli", "ecli_status",
+    "language", "parties", "keywords", "outcome", "themes", "articles", "treatments", "source_url", "sources",
+    "unverified", "quality", "aliases",
+)  # fmt: skip
+_BARE = frozenset(
+    {
+        "court",
+        "division",
+        "historic_court_name",
+        "ecli_status",
+        "language",
+        "outcome",
+        "themes",
+        "unverified",
+        "quality",
+    }
+)
+ECLI_OF_ANOTHER = "mapped"  # perhaps of another ruling: no metadata claims it
+SLUG = re.compile(r"[a-z]+-\d{4}-\d{2}-\d{2}-[a-z0-9-]+")
+MOST_TREATMENT_NOTE = 1_000
 PUBLISHER = "Helpdesk vreemdelingenrecht en internationaal familierecht"
 _NORMAL_ARTICLE = re.compile(r"[A-Z0-9_-]+(?::\S+)?")
 
@@ -125,6 +150,7 @@ class RulingDraft:
     full_text: str | None = None
     content_path: str | None = None
     content_source: str | None = None
+    aliases: list[str] = field(default_factory=list)  # addresses and ECLIs this ruling had before
 
 
 def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDraft | None, list[FileProblem]]:
@@ -134,9 +160,83 @@ def read_ruling(path: str, text: str, vocabulary: Vocabulary) -> tuple[RulingDra
     except frontmatter.FrontMatterBroken as broken:
         return None, [FileProblem(path, broken.line, str(broken))]
     reader = FieldReader(path, file)
-    draft = _draft(reader, path, text, vocabulary)
+    draft = replace(read_record(reader, vocabulary), content_path=path, content_source=text)
+    draft = replace(draft, treatments=_treatments(reader, draft.slug, draft.decided_on))
+    if draft.slug and draft.slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
+        reader.problem("number", f"Dit bestand hoort op de plaats van '{draft.slug}' te staan.")
     reader.finish()
     return (draft if not reader.problems else None), reader.problems
+
+
+def content_path(draft: RulingDraft) -> str:
+    """Return where the content file of a ruling stands: rechtspraak/rvv/2022-02-28-269-083.md."""
+    folder = draft.court.lower()
+    return f"{FOLDER}/{folder}/{draft.slug.removeprefix(folder + '-')}.md"
+
+
+def write_ruling(draft: RulingDraft) -> str:
+    """Write a draft as a content file: `read_ruling` makes the same draft of it."""
+    values = vars(draft) | {"articles": [label for _, label in draft.articles]}
+    lines: list[str] = []
+    for name in _WRITTEN:
+        if name == "treatments":
+            lines += _written_treatments(draft)
+        elif values[name]:
+            lines.append(f"{name}: {_written(name, values[name])}")
+    fence = frontmatter.FENCE
+    return "\n".join([fence, *lines, fence, "", body(draft.summary, draft.full_text), ""])
+
+
+def body(summary: str, full_text: str | None) -> str:
+    """Return what stands under the fields of a content file: our summary, then the text of the court if we have it."""
+    return f"{summary}\n\n{FULL_TEXT}\n\n{full_text}" if full_text else summary
+
+
+def draft_of(ruling: Ruling) -> RulingDraft:
+    """Return a stored ruling as a draft."""
+    names = (item.name for item in fields(RulingDraft) if item.name != "treatments")
+    values: dict[str, Any] = {name: getattr(ruling, name) for name in names}
+    values["themes"] = [theme.node for theme in ruling.themes]
+    values["articles"] = [(article.normal, article.label) for article in ruling.articles]
+    values["treatments"] = _told(ruling)
+    return RulingDraft(**values)
+
+
+def moved_treatments(treatments: Sequence[TreatmentDraft], old_slug: str, new_slug: str) -> list[TreatmentDraft]:
+    """Return what a file says of treatments once its ruling has another address."""
+
+    def moved(slug: str | None) -> str | None:
+        return new_slug if slug == old_slug else slug
+
+    return [
+        replace(one, treating_slug=moved(one.treating_slug), treated_slug=moved(one.treated_slug)) for one in treatments
+    ]
+
+
+def values_of(draft: RulingDraft) -> dict[str, str | list[str]]:
+    """Return what an editor writes of a ruling, by field, in the order of the form; "" or [] when there is nothing."""
+    written = {name: getattr(draft, name) for name in FIELD_NAMES}
+    written |= {"decided_on": draft.decided_on.isoformat(), "articles": [label for _, label in draft.articles]}
+    return {name: value or "" for name, value in written.items()}
+
+
+def differences(old: RulingDraft, new: RulingDraft) -> dict[str, str | list[str]]:
+    """Return the old values of the fields that say something else in the new draft.
+
+    Traces of a person that were taken out are not kept: that is why they were taken out.
+    """
+    now = values_of(new)
+    return {
+        name: value if isinstance(value, list) else privacy.without_traces(value, kept_in=str(now[name]))
+        for name, value in values_of(old).items()
+        if value != now[name]
+    }
+
+
+def file_label(pages: int, size_bytes: int) -> str:
+    """Return "pdf, 12 pagina's, 340 kB"."""
+    count = "1 pagina" if pages == 1 else f"{pages} pagina's"
+    return f"pdf, {count}, {max(1, round(size_bytes / 1_000))} kB"
 
 
 def ruling_title(ruling: Ruling, vocabulary: Vocabulary) -> str:
@@ -256,11 +356,18 @@ def completed(draft: RulingDraft, ruling: Ruling) -> RulingDraft:
     articles = [(row.normal, row.label) for row in ruling.articles]
     are_same = list(dict.fromkeys(normal for normal, _ in articles)) == [normal for normal, _ in draft.articles]
     kept["slug"] = ruling.slug
+    kept["treatments"] = _told(ruling) if ruling.content_path else None
     kept["themes"] = draft.themes or [row.node for row in ruling.themes]
     kept["articles"] = articles if are_same or not draft.articles else draft.articles
     if draft.ecli not in {None, ruling.ecli}:
         kept["ecli_status"] = None
     return replace(draft, **kept)
+
+
+def _told(ruling: Ruling) -> list[TreatmentDraft]:
+    """Return what the content file of a ruling says of treatments."""
+    names = [item.name for item in fields(TreatmentDraft)]
+    return [TreatmentDraft(**{name: getattr(told, name) for name in names}) for told in ruling.told_treatments]
 
 
 def _cited(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool) -> CitedRuling:
@@ -277,13 +384,14 @@ def _cited(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool) -> CitedR
 
 
 def normals_of(ruling: Ruling) -> list[str]:
-    """Return every normal form by which a ruling is cited: its number, joined cases, roll numbers and ECLI."""
+    """Return every normal form by which a ruling is cited: number, joined cases, roll numbers, every ECLI."""
     numbers = [ruling.number, *ruling.role_numbers]
     normals: list[str] = []
     for number in numbers:
         with suppress(InvalidRulingNumber):
             normals += parse_ruling_number(ruling.court, number).normals
-    return list(dict.fromkeys([*normals, *([ruling.ecli] if ruling.ecli else [])]))
+    eclis = [one for one in (ruling.ecli, *ruling.aliases) if one and one.startswith("ECLI:")]
+    return list(dict.fromkeys([*normals, *eclis]))
 
 
 def fits(reference: NotedReference, ruling: Ruling) -> bool:
@@ -305,17 +413,17 @@ def where_to(address: str, held: Mapping[str, Sequence[str]]) -> str | None:
     return address if slugs else official_address(normal)
 
 
-def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) -> RulingDraft:
+def read_record(reader: FieldReader, vocabulary: Vocabulary) -> RulingDraft:
+    """Read and check the fields of one ruling; what is wrong is in `reader.problems`, and only without is it a ruling.
+
+    Content files and the form of the editors come here, so that both keep the same rules.
+    """
     court = reader.text("court", most=20, required=True) or ""
     number = reader.text("number", most=80, required=True) or ""
     decided_on = reader.day("decided_on", required=True) or date.min
     number_normal, slug = check_identity(reader.problem, court, number, decided_on, vocabulary)
     keywords = reader.text("keywords", most=1_000, required=True) or ""
-    summary = reader.file.body.strip()
-    if not summary:
-        reader.problem("court", "De samenvatting onder de velden ontbreekt.")
-    if slug and slug != f"{PurePosixPath(path).parent.name}-{PurePosixPath(path).stem}":
-        reader.problem("number", f"Dit bestand hoort op de plaats van '{slug}' te staan.")
+    summary, full_text = _texts(reader)
     draft = RulingDraft(
         slug=slug,
         court=court,
@@ -328,7 +436,7 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         ecli=check_ecli(reader.problem, reader.text("ecli", most=80), decided_on),
         ecli_status=reader.choice("ecli_status", ECLI_STATUS),
         language=reader.choice("language", RULING_LANGUAGES, required=True) or "",
-        parties=reader.text("parties", most=300),
+        parties=_parties(reader, court),
         keywords=keywords,
         outcome=_outcome(reader, keywords, vocabulary),
         summary=summary,
@@ -336,15 +444,67 @@ def _draft(reader: FieldReader, path: str, text: str, vocabulary: Vocabulary) ->
         sources=reader.texts("sources"),
         unverified=[name for name in reader.texts("unverified") if _is_field(reader, name)],
         quality=reader.choice("quality", QUALITY),
-        treatments=_treatments(reader, slug, decided_on),
         themes=check_themes(reader.problem, reader.texts("themes", required=True), vocabulary),
         articles=check_articles(reader.problem, reader.texts("articles"), vocabulary),
-        content_path=path,
-        content_source=text,
+        full_text=full_text,
+        aliases=reader.texts("aliases"),
     )
     if not reader.problems:
         check_lengths(reader.problem, draft)
     return draft
+
+
+def _texts(reader: FieldReader) -> tuple[str, str | None]:
+    """Return our summary and the text of the court, which stands under its own heading when there is one."""
+    before, heading, after = f"\n{reader.file.body}\n".partition(f"\n{FULL_TEXT}\n")
+    summary, full_text = before.strip(), after.strip()
+    if not summary:
+        reader.problem("summary", "De samenvatting onder de velden ontbreekt.")
+    if heading and not full_text:
+        reader.problem("full_text", f"Onder de regel '{FULL_TEXT}' staat niets: schrap ze.")
+    if len(full_text) > MOST_FULL_TEXT:
+        reader.problem(
+            "full_text", f"De volledige tekst telt {len(full_text)} tekens; het maximum is {MOST_FULL_TEXT}."
+        )
+    return summary, full_text or None
+
+
+def _parties(reader: FieldReader, court: str) -> str | None:
+    parties = reader.text("parties", most=300)
+    if parties is not None and court not in COURTS_THAT_NAME_PARTIES:
+        reader.problem("parties", "Noem de partijen niet: dit rechtscollege maakt hun namen niet bekend.")
+    return parties
+
+
+def _written(name: str, value: str | date | list[str]) -> str:
+    """Return a value as YAML on one line: codes and names of courts bare, what editors phrase between quotes."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return f"[{', '.join(_written(name, item) for item in value)}]"
+    return value if name in _BARE and _stays(value) else json.dumps(value, ensure_ascii=False)
+
+
+def _written_treatments(draft: RulingDraft) -> Iterator[str]:
+    """Yield the lines of the block `treatments`, as `_treatment` reads them."""
+    if draft.treatments:
+        yield "treatments:"
+    for one in draft.treatments or []:
+        treats = one.treating_slug == draft.slug
+        slug, words = (one.treated_slug, one.treated_text) if treats else (one.treating_slug, one.treating_text)
+        yield f"  - kind: {one.kind}"
+        yield f"    {'treats' if treats else 'treated_by'}: {slug or json.dumps(words, ensure_ascii=False)}"
+        if not treats or one.treated_on != draft.decided_on:
+            yield f"    on: {one.treated_on.isoformat()}"
+        yield f"    note: {json.dumps(one.note, ensure_ascii=False)}"
+
+
+def _stays(value: str) -> bool:
+    """Tell whether a text written bare in a list is read back as that text: "no" would become False."""
+    try:
+        return bool(yaml.safe_load(f"[{value}]") == [value])
+    except yaml.YAMLError:
+        return False
 
 
 def check_lengths(report: Report, draft: RulingDraft) -> None:
@@ -439,17 +599,6 @@ def check_articles(report: Report, sources: Iterable[str], vocabulary: Vocabular
         except (UnknownLaw, InvalidSource) as wrong:
             report("articles", str(wrong).strip("'\""))
     return articles
-
-
-def treatment_mark(kinds: Sequence[str]) -> str:
-    """Return what a result list says of a ruling treated in these ways: the worst first, "" when nothing warns."""
-    marks = [TREATMENTS[kind] for kind in kinds if kind in TREATMENTS and TREATMENTS[kind].mark]
-    return min(marks, key=lambda kind: not kind.is_overruling).mark if marks else ""
-
-
-def is_overruled(kinds: Sequence[str]) -> bool:
-    """Tell whether a ruling treated in these ways no longer stands."""
-    return any(TREATMENTS[kind].is_overruling for kind in kinds if kind in TREATMENTS)
 
 
 def _treatments(reader: FieldReader, slug: str, decided_on: date) -> list[TreatmentDraft]:

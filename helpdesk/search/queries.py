@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.vocabulary import Theme, Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import is_overruled, ruling_title, treatment_mark
+from helpdesk.rulings.rules import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
@@ -20,6 +20,7 @@ from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 from jurisprudence.search.named import names_of_case
 from jurisprudence.search.results import Document, Kind
+from jurisprudence.treatment import is_overruled, treatment_mark
 
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 

@@ -10,19 +10,20 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core import markup, outbox, references
 from helpdesk.core.errors import ContentBroken, FileProblem
-from helpdesk.core.frontmatter import read_files
+from helpdesk.core.frontmatter import checksum, read_files
 from helpdesk.core.markup import Rendered
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
+from helpdesk.rulings.rules import FOLDER as RULINGS_FOLDER
 from helpdesk.rulings.rules import RulingDraft
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import LibraryState, PublishedText, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rules import TextDraft
 from jurisprudence.legislation import parse_source
 
-FOLDERS = (*rules.FOLDERS, ruling_actions.FOLDER)
+FOLDERS = (*rules.FOLDERS, RULINGS_FOLDER)
 STATE = 1  # the one row of its table
 
 
@@ -40,8 +41,9 @@ class Library:
 class ImportReport:
     """What an import did.
 
-    `edited_on_site` are files whose text was changed on the site since its last import, `gone_but_edited` those that
-    were deleted since, `broken_on_site` what the lists no longer know in a text that was changed on the site.
+    `edited_on_site` are files whose text or ruling was changed on the site since its last import, `gone_but_edited`
+    those that were deleted since, `broken_on_site` what the lists no longer know in a text or ruling that was
+    changed on the site.
     """
 
     added: int = 0
@@ -66,7 +68,7 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
     texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
     problems += wrong
     known = {(str(text.kind), text.slug) for text in texts}
-    resolve = _resolver(known, {ruling.slug for ruling in rulings}, vocabulary)
+    resolve = _resolver(known, {slug for ruling in rulings for slug in (ruling.slug, *ruling.aliases)}, vocabulary)
     rendered: dict[str, Rendered] = {}
     for draft in texts:
         result, wrong = _render(draft, resolve, vocabulary)
@@ -100,17 +102,18 @@ def import_library(
     """Make the site say what the library says, and announce every difference to the index.
 
     Each changed text becomes a new version, each changed ruling is stored, and what was imported before but has no file
-    any more is withdrawn. A text that was edited on the site since its last import is left alone unless `overwrite`.
+    any more is withdrawn. A text or ruling that was edited on the site since its last import is left alone unless
+    `overwrite`.
     When the lists changed, every live text is rendered again and every document announced.
     """
-    rulings = ruling_actions.import_rulings(session, library.rulings, vocabulary, now=now)
-    report = ImportReport(rulings.added, rulings.changed, rulings.unchanged)
+    rulings = ruling_actions.import_rulings(session, library.rulings, vocabulary, now=now, overwrite=overwrite)
+    report = ImportReport(rulings.added, rulings.changed, rulings.unchanged, edited_on_site=rulings.edited_on_site)
     known = {(text.kind, text.slug): text for text in session.scalars(select(PublishedText))}
     live = {text.id: version for text, version in queries.all_texts(session)}
     for draft in library.texts:
         text = known.get((draft.kind, draft.slug))
         version = live.get(text.id) if text else None
-        if text is not None and version is not None and text.imported_checksum == rules.checksum(draft.source):
+        if text is not None and version is not None and text.imported_checksum == checksum(draft.source):
             report.unchanged += text.content_path == draft.content_path
             report.changed += text.content_path != draft.content_path
             text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
@@ -124,6 +127,7 @@ def import_library(
     session.flush()
     report.follows_new_lists = _note_lists(session, vocabulary, now=now)
     if report.follows_new_lists:
+        report.broken_on_site += ruling_actions.read_again(session, vocabulary)
         for ruling in ruling_queries.all_rulings(session):
             ruling_actions.note_references(session, ruling, vocabulary)
     _render_again(session, library, vocabulary, report, now=now)
@@ -145,7 +149,7 @@ def publish(
         session.add(text)
         session.flush()
     text.content_path = draft.content_path
-    text.imported_checksum = rules.checksum(draft.source)
+    text.imported_checksum = checksum(draft.source)
     text.live_number = _next_number(session, text)
     session.add(_version(text, draft, rendered, number=text.live_number, now=now))
     text.themes.clear()
@@ -231,7 +235,7 @@ def _is_edited_on_site(text: PublishedText, live: TextVersion | None) -> bool:
     """
     if live is None:
         return text.imported_checksum is not None
-    return rules.checksum(live.source) != text.imported_checksum
+    return checksum(live.source) != text.imported_checksum
 
 
 def _withdraw_missing(
@@ -248,8 +252,10 @@ def _withdraw_missing(
             withdraw(session, text, now=now)
             text.imported_checksum = None
             report.withdrawn += 1
-    if ruling_actions.FOLDER in library.parts:
-        report.withdrawn += ruling_actions.withdraw_missing(session, library.rulings, now=now)
+    if RULINGS_FOLDER in library.parts:
+        withdrawn, edited = ruling_actions.withdraw_missing(session, library.rulings, now=now, overwrite=overwrite)
+        report.withdrawn += withdrawn
+        report.gone_but_edited += edited
 
 
 def _note_lists(session: Session, vocabulary: Vocabulary, *, now: datetime) -> bool:
@@ -273,7 +279,7 @@ def _render_again(
     """Bring what is derived from every live text in line with the lists; the version itself stays the same."""
     drafts = {draft.source: draft for draft in library.texts}
     texts = queries.all_texts(session)
-    slugs = {ruling.slug for ruling in ruling_queries.all_rulings(session)}
+    slugs = ruling_queries.all_slugs(session)
     resolve = _resolver({(text.kind, text.slug) for text, _ in texts}, slugs, vocabulary)
     for text, version in texts:
         draft = drafts.get(version.source)

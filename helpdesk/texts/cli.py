@@ -27,7 +27,9 @@ def check(folder: Path | None) -> None:
 @content.command("import")
 @_folder
 @click.option(
-    "--overwrite", is_flag=True, help="Also replace texts that were edited on the site since their last import."
+    "--overwrite",
+    is_flag=True,
+    help="Also replace texts and rulings that were edited on the site since their last import.",
 )
 def import_content(folder: Path | None, *, overwrite: bool) -> None:
     """Publish what changed in the library, withdraw what has no file any more. Imports nothing when a file is broken.
@@ -40,7 +42,7 @@ def import_content(folder: Path | None, *, overwrite: bool) -> None:
 @content.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
-    """Write every published text to its file in a folder, byte for byte as it was imported."""
+    """Write every published text and ruling to its file in a folder, as it was imported or as it was edited since."""
     click.echo(f"{actions.export_library(db_session(), folder)} bestanden geschreven in {folder}")
 
 

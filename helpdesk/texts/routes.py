@@ -64,7 +64,7 @@ def show_theme(path: str) -> ResponseReturnValue:
     theme = vocabulary.themes.get_by_path(path)
     below = vocabulary.themes.below(theme.id)
     live = queries.find_text(session, TextKind.THEME, theme.id)
-    leading = ruling_queries.rulings_by_slug(session, live.version.rulings if live else [])
+    leading = ruling_queries.rulings_named(session, live.version.rulings if live else [])
     newest = ruling_queries.rulings_about(session, below, limit=MOST_RULINGS_BESIDE)
     beside = {ruling.slug: ruling for ruling in [*leading, *newest]}
     return show(
@@ -101,7 +101,7 @@ def show_news(slug: str) -> ResponseReturnValue:
     """Show one news item."""
     session, vocabulary = db_session(), services().vocabulary
     live = queries.get_text(session, TextKind.NEWS, slug)
-    rulings = ruling_queries.rulings_by_slug(session, live.version.rulings)
+    rulings = ruling_queries.rulings_named(session, live.version.rulings)
     page = NewsPage.of(
         live, rulings=rulings, vocabulary=vocabulary, today=brussels_date(now()), highlighting=_highlighting(live)
     )

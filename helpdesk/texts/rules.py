@@ -1,6 +1,5 @@
 """From a content file to the draft of a text: pure, no database."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,11 +88,6 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
         theme = vocabulary.themes.find(slug)
         return f"/themas/{theme.path}" if theme else "/themas"
     return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
-
-
-def checksum(text: str) -> str:
-    """Return the fingerprint by which a later import sees whether a file changed."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def count_words(markdown: str) -> int:

@@ -28,12 +28,17 @@ def init_audiences(app: Flask) -> None:
         app.register_blueprint(blueprint)
 
 
+def may_enter(audience: str) -> bool:
+    """Tell whether the colleague of this request, if any, has a role that this audience asks for."""
+    return bool(current_user.is_authenticated and ROLES[audience] & current_user.roles)
+
+
 def _guard(audience: str) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if request.method not in READING_METHODS:
             abort(403)
         return redirect(url_for("public.sign_in", verder=request.full_path.rstrip("?")))
-    if not ROLES[audience] & current_user.roles:
+    if not may_enter(audience):
         abort(403)
     return None
 

@@ -28,8 +28,8 @@ EXPLANATIONS = {
     ),
     HTTPStatus.METHOD_NOT_ALLOWED: ("Dat kan hier niet", "Open de pagina opnieuw via het menu."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
-        "De tekst is te groot",
-        "Je mag hoogstens 1 000 000 bytes sturen. Maak de tekst korter en probeer het opnieuw.",
+        "De tekst of het bestand is te groot",
+        "Ga terug in je browser: wat je typte staat er nog. Maak de tekst korter of het bestand kleiner.",
     ),
     HTTPStatus.SERVICE_UNAVAILABLE: (
         "Zoeken kan even niet",
@@ -150,8 +150,15 @@ def _note(error: BaseException) -> None:
     log.error("unexpected_error", request=g.get("request_id"), kind=type(error).__name__, trace=places)
 
 
+def _most_bytes() -> str:
+    most = f"{request.max_content_length or 0:_}".replace("_", " ")
+    return f"Je mag hoogstens {most} bytes sturen. Maak de tekst korter en probeer het opnieuw."
+
+
 def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        return problem_document(status, title, advice)
+        return problem_document(
+            status, title, _most_bytes() if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else advice
+        )
     page = ErrorPage(title=title, advice=advice, number=g.get("request_id"), typed=_typed())
     return show(page), status.value

@@ -28,6 +28,7 @@ DESK_MENU = (
 COORDINATOR_MENU = DESK_MENU[1:]
 EDITOR_MENU = (
     ("Na te kijken", "/redactie/na-te-kijken"),
+    ("Uitspraken", "/redactie/uitspraken"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
 )

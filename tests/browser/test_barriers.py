@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk.core.roles import Role
-from tests.addresses import address_of, audience_of, rules_of
+from tests.addresses import OF_UPLOADS, address_of, audience_of, rules_of
 from tests.browser.conftest import Site, Tab, nothing_in, sign_in
 
 NO_PAGES = frozenset(
@@ -41,6 +41,7 @@ def pages_of(site: Site, audience: str) -> list[str]:
         and "GET" in (rule.methods or set())
         and rule.rule not in NO_PAGES
         and rule.endpoint not in FILES
+        and rule.endpoint not in OF_UPLOADS
         and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
     ]
 

@@ -1,6 +1,7 @@
 """What people come for, from the first page to the answer, at a desk and on a phone."""
 
 import re
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import expect
@@ -174,3 +175,68 @@ class TestAdvice:
         nothing_in(tab.barriers())
         tab.keep_picture("advice-mistakes")
         tab.faults = [fault for fault in tab.faults if "status of 422" not in fault]  # what the form answers
+
+
+class TestRulings:
+    NUMBERS: ClassVar = {"wide": "269.991", "phone": "269.992"}
+
+    def test_an_editor_adds_a_ruling_by_keyboard_and_finds_it(self, tab: Tab) -> None:
+        """The chain is read while typing, the warning about a person is answered, and the search knows the ruling."""
+        number = self.NUMBERS[tab.size]
+        sign_in(tab, Role.EDITOR)
+        tab.open(f"/redactie/uitspraken/nieuw?hof=RVV&nummer={number}&datum=2022-03-14")
+        keyboard = tab.page.keyboard
+        self.reach(tab, "#keywords")
+        keyboard.type("BGV - openbare orde - art. 74/13 Vw. - knikkerverbod - verwerping")
+        expect(tab.page.locator("#ontleding .parsed__kind")).to_have_text(
+            ["onderwerp", "feit", "artikel", "redenering", "uitkomst"]
+        )
+        self.reach(tab, "#ontleding [data-take-outcome]")
+        keyboard.press("Enter")
+        expect(tab.page.get_by_label("Uitkomst", exact=True)).to_have_value("dismissed")
+        self.reach(tab, "#themes-search")
+        keyboard.type("Bevel om het grondgebied")
+        self.reach(tab, "#themes-bgv")
+        keyboard.press("Space")
+        self.reach(tab, "#summary")
+        keyboard.type("Mevrouw Amina Voorbeeld mag niet knikkeren; haar beroep is verworpen.")
+        self.reach(tab, "button[value=publiceren]")
+        self.look_at(tab, "ruling-form")
+        keyboard.press("Enter")
+
+        expect(tab.page.locator(".traces mark")).to_have_text("Mevrouw Amina Voorbeeld")
+        self.look_at(tab, "ruling-persons")
+        self.reach(tab, "#privacy_answer-0")
+        keyboard.press("ArrowDown")
+        self.reach(tab, "#privacy_reason")
+        keyboard.type("Het hof publiceert deze naam zelf.")
+        self.reach(tab, "button[value=publiceren]")
+        keyboard.press("Enter")
+
+        expect(tab.page.get_by_role("main")).to_contain_text("De uitspraak is bewaard en staat op de site.")
+        tab.open("/zoeken?q=knikkerverbod")
+        expect(
+            tab.page.get_by_role("main").get_by_role("link", name=re.compile(number.replace(".", r"\.")))
+        ).to_be_visible()
+        tab.faults = [fault for fault in tab.faults if "status of 422" not in fault]  # what the form answers
+
+    @staticmethod
+    def reach(tab: Tab, selector: str) -> None:
+        """Press Tab until the focus is there."""
+        wanted = tab.page.locator(selector)
+        for _ in range(400):
+            if wanted.evaluate("element => element === document.activeElement"):
+                return
+            tab.page.keyboard.press("Tab")
+        pytest.fail(f"{selector} cannot be reached with the Tab key")
+
+    @staticmethod
+    def look_at(tab: Tab, name: str) -> None:
+        """Ask axe, at this size and at 320 pixels."""
+        size = tab.page.viewport_size
+        assert size is not None
+        nothing_in(tab.barriers())
+        tab.keep_picture(name)
+        tab.page.set_viewport_size({"width": 320, "height": 640})
+        nothing_in(tab.barriers())
+        tab.page.set_viewport_size(size)

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, text
 
 from helpdesk.core import migrate
 from helpdesk.core.db import Base
+from helpdesk.core.frontmatter import checksum
 from helpdesk.settings import PROJECT
 from tests.conftest import POSTGRES
 
@@ -128,3 +129,35 @@ def test_every_migration_says_why() -> None:
     silent = [script.revision for script in migrate.scripts().walk_revisions() if not script.doc]
 
     assert silent == []
+
+
+def test_rulings_of_before_they_could_be_edited_keep_their_place(engine: Engine) -> None:
+    """Those from content/ get the checksum of their file, so that the next import does not take them for edited."""
+    migrate.upgrade(engine, to="0005_library_state")
+    rows: list[dict[str, str | None]] = [
+        {"slug": "a", "source": "---\n", "published": "2026-11-01 12:00:00+00:00"},
+        {"slug": "b", "source": "---\n", "published": None},  # an import withdrew it
+        {"slug": "c", "source": None, "published": "2026-11-01 12:00:00+00:00"},
+    ]
+    with engine.begin() as connection:
+        for row in rows:
+            connection.execute(
+                text(
+                    "INSERT INTO ruling (slug, court, number, number_normal, role_numbers, decided_on, language,"
+                    " keywords, summary, sources, unverified, published_at, updated_at, content_source) VALUES"
+                    " (:slug, 'RVV', :slug, :slug, '[]', '2022-02-28', 'nl', '', '', '[]', '[]', :published,"
+                    " '2026-11-01 12:00:00+00:00', :source)"
+                ),
+                row,
+            )
+
+    migrate.upgrade(engine)
+
+    read = text("SELECT imported_checksum, withdrawn_reason, revision FROM ruling ORDER BY slug")
+    with engine.connect() as connection:
+        kept = [tuple(row) for row in connection.execute(read)]
+    assert kept == [
+        (checksum("---\n"), None, 1),
+        (None, "Deze uitspraak staat niet meer in de databank.", 1),
+        (None, None, 1),
+    ]

@@ -1,6 +1,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import User
+from helpdesk.core.clock import now
 from helpdesk.core.outbox import entries_after, last_entry
-from helpdesk.rulings import actions
+from helpdesk.core.roles import Role
+from helpdesk.core.vocabulary import load_vocabulary
+from helpdesk.rulings import actions, queries, rules
+from helpdesk.rulings.actions import GONE
 from helpdesk.rulings.models import Ruling
+from helpdesk.settings import PROJECT
+from tests.conftest import EMAILS
 from tests.pageclient import Visitor
 
 GOOD = {
@@ -194,15 +202,47 @@ class TestImport:
         assert "in.jsonl.gz:151: Het gzip-bestand is beschadigd" in done.stderr
         assert ruling(session, "rvv-2024-02-29-200-150").published_at is not None
 
-    def test_a_withdrawn_ruling_is_published_again(
+    def test_a_ruling_that_left_with_its_file_is_published_again(
         self, run: Run, write: Callable[..., Path], session: Session
     ) -> None:
         run("import", write(GOOD))
-        ruling(session).published_at = None
+        ruling(session).published_at, ruling(session).withdrawn_reason = None, GONE
         session.commit()
 
         assert run("import", write(GOOD)).stdout.startswith("0 nieuw, 1 gewijzigd")
         assert ruling(session).published_at is not None
+
+    @pytest.mark.parametrize(
+        ("reason", "says"), [("Er stond een naam in.", "trok deze uitspraak in"), (None, "een ontwerp")]
+    )
+    def test_what_an_editor_took_off_the_site_or_has_not_published_stays_so(
+        self, run: Run, write: Callable[..., Path], session: Session, reason: str | None, says: str
+    ) -> None:
+        run("import", write(GOOD))
+        ruling(session).published_at, ruling(session).withdrawn_reason = None, reason
+        session.commit()
+
+        done = run("import", write(GOOD | {"summary": "Anders."}))
+
+        assert done.exit_code == 1
+        assert says in done.output
+        assert (ruling(session).published_at, ruling(session).summary) == (None, GOOD["summary"])
+
+    def test_a_ruling_an_editor_moved_does_not_come_back_under_its_old_address(
+        self, run: Run, write: Callable[..., Path], session: Session
+    ) -> None:
+        run("import", write(GOOD))
+        moved = ruling(session)
+        draft = replace(rules.draft_of(moved), number="301 235", number_normal="RVV:301235", slug="rvv-verbeterd")
+        lists = load_vocabulary(PROJECT / "content" / "lijsten")
+        by = session.scalars(select(User.id).where(User.email == EMAILS[Role.EDITOR])).one()
+        actions.correct_ruling(session, moved, draft, lists, seen=moved.revision, publish=True, by=by, now=now())
+        session.commit()
+
+        done = run("import", write(GOOD))
+
+        assert "staat nu op /rechtspraak/rvv-verbeterd" in done.output
+        assert queries.find_ruling(session, "rvv-verbeterd") is not None
 
     def test_the_address_of_a_ruling_stays_when_it_is_told_with_fewer_joined_cases(
         self, run: Run, write: Callable[..., Path], session: Session

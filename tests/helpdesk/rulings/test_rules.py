@@ -1,7 +1,12 @@
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
+from helpdesk.settings import PROJECT
 
 PATH = "rechtspraak/rvv/2022-02-28-269-083.md"
 GOOD = """---
@@ -46,3 +51,37 @@ class TestReadRuling:
         _, problems = rules.read_ruling(PATH, GOOD.replace(old, new), vocabulary)
 
         assert (line, True) in [(problem.line, words in problem.message) for problem in problems]
+
+
+class TestWriteRuling:
+    def test_every_shipped_file_is_written_back_to_the_byte(self, vocabulary: Vocabulary) -> None:
+        """A ruling that was edited on the site differs from its file in what was edited, and in nothing else."""
+        content = PROJECT / "content"
+        paths = sorted((content / rules.FOLDER).rglob("*.md"))
+        differing = []
+        for path in paths:
+            source = path.read_text("utf-8")
+            draft, _ = rules.read_ruling(path.relative_to(content).as_posix(), source, vocabulary)
+            if draft is None or rules.write_ruling(draft) != source:
+                differing.append(path.name)
+
+        assert len(paths) == 108
+        assert differing == []
+
+    @given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1), max_size=3, unique=True))
+    def test_any_words_read_back_to_the_same(self, vocabulary: Vocabulary, words: list[str]) -> None:
+        """Quotes, colons and words such as "no" mean something in YAML."""
+        draft, _ = rules.read_ruling(PATH, GOOD, vocabulary)
+        assert draft is not None
+        asked = replace(draft, sources=words, division="no", summary="\n\n".join(["a", *words]), full_text="# Kop\n---")
+
+        read, problems = rules.read_ruling(PATH, rules.write_ruling(asked), vocabulary)
+
+        assert problems == []
+        assert read is not None
+        assert rules.values_of(read) == rules.values_of(asked)
+
+    def test_a_court_that_hides_names_gets_no_parties(self, vocabulary: Vocabulary) -> None:
+        _, problems = rules.read_ruling(PATH, GOOD.replace("themes:", "parties: A t. B\nthemes:"), vocabulary)
+
+        assert [(problem.line, problem.message[:24]) for problem in problems] == [(7, "Noem de partijen niet: d")]

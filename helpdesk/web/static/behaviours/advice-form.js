@@ -1,4 +1,4 @@
-// The advice form: shows the sector only when it is asked, narrows the themes while typing, and saves with Ctrl+Enter.
+// The advice form: shows the sector only when it is asked, and saves with Ctrl+Enter.
 // Without this script the form works the same: the sector is always shown and its rule is explained on refusal.
 
 const FORM = '[data-behaviour~="advice-form"]';
@@ -18,45 +18,6 @@ function followCategory(form) {
   follow();
 }
 
-function narrowThemes(form) {
-  const themes = form.querySelector(".advice-form__themes");
-  if (!themes) return;
-  const label = document.createElement("label");
-  label.textContent = "Zoek een thema";
-  label.htmlFor = "theme-search";
-  const input = document.createElement("input");
-  input.type = "search";
-  input.id = "theme-search";
-  input.autocomplete = "off";
-  themes.querySelector("details").before(label, input);
-  const wereOpen = new Map([...themes.querySelectorAll("details")].map((group) => [group, group.open]));
-  input.addEventListener("input", () => {
-    const wanted = plain(input.value);
-    for (const [group, wasOpen] of wereOpen) {
-      const found = showMatching(group, wanted);
-      group.hidden = wanted !== "" && found === 0;
-      group.open = wanted === "" ? wasOpen || group.querySelector(":checked") !== null : found > 0;
-    }
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.preventDefault();
-  });
-}
-
-function showMatching(group, wanted) {
-  let found = 0;
-  for (const item of group.querySelectorAll("li")) {
-    const matches = plain(item.textContent).includes(wanted);
-    item.hidden = !matches;
-    found += matches ? 1 : 0;
-  }
-  return found;
-}
-
-function plain(text) {
-  return text.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-}
-
 function saveWithKeyboard(form) {
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
@@ -67,6 +28,5 @@ function saveWithKeyboard(form) {
 
 for (const form of document.querySelectorAll(FORM)) {
   followCategory(form);
-  narrowThemes(form);
   saveWithKeyboard(form);
 }

@@ -8,8 +8,8 @@ before upgrading, or its ruling pages fail until it is stopped.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006_references"
-down_revision = "0005_library_state"
+revision = "0007_references"
+down_revision = "0006_ruling_editing"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Where editors add, correct, publish and withdraw rulings."""
