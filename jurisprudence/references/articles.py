@@ -22,6 +22,8 @@ from jurisprudence.references.rules import ARTICLE
 _HEAD: Final = ARTICLE.pattern
 _DOTTED: Final = re.compile(r"(\d+)\.(\d+)(?:\.\w+)?")
 _SIGNS: Final = (("paragraph", "§"), ("lid", "l"), ("point", ""), ("letter", ""))
+_WITH_HYPHENS: Final = frozenset({"OUDBW"})  # their articles are numbered 577-4, others' 74/13
+_LONGEST_UNKNOWN: Final = 70  # signs of a name and date that stand in no register
 _LAW_THEN_HEAD: Final = 3  # signs between a law and the head it stands before: "EVRM, art. 3"
 _MOST_MENTIONS: Final = 40  # how far back in a paragraph the law of a short form is looked for
 
@@ -109,8 +111,8 @@ def _read_more(plain: str, before: _Group, names: LawNames) -> _Group | None:
     )
     if joint is None and before.law is _NoLaw.UNKNOWN:
         joint = grammar.NAME_THEN_MORE.match(plain, before.end)
-        if joint and _HEAD.search(joint[0] + "1"):  # a head in between opens a group of its own
-            joint = None
+    if joint and _HEAD.search(joint[0] + "1"):  # a head in between opens a group of its own
+        joint = None
     articles = read_articles(plain, joint.end(), names) if joint else []
     if not articles:
         return None
@@ -222,6 +224,10 @@ def _take_last_named(groups: Sequence[_Group], text: Prepared, names: LawNames) 
         start = text.paragraph_start(group.start)
         if paragraph.start != start:
             paragraph = _Paragraph(start, start)
+        if not group.is_settled and _stands_behind_unknown(text.plain, group.start):
+            paragraph.read_up_to(group.start, text.plain, names)
+            if not paragraph.ends_with_a_law(group.start):
+                group.settle_as_unknown()
         if group.act is not None or not group.is_settled or group.named_after_comma is not None:
             paragraph.read_up_to(group.start, text.plain, names)
             if group.named_after_comma is None:
@@ -229,6 +235,10 @@ def _take_last_named(groups: Sequence[_Group], text: Prepared, names: LawNames) 
             else:
                 _prefer_law_before(group, paragraph.mentions, text.plain)
         paragraph.remember(group)
+
+
+def _stands_behind_unknown(plain: str, place: int) -> bool:
+    return grammar.UNKNOWN_BEFORE.search(plain, max(0, place - _LONGEST_UNKNOWN), place) is not None
 
 
 @dataclass(slots=True)
@@ -243,6 +253,10 @@ class _Paragraph:
     def read_up_to(self, place: int, plain: str, names: LawNames) -> None:
         self.mentions += names.all(plain, self.read, place)
         self.read = max(self.read, place)
+
+    def ends_with_a_law(self, place: int) -> bool:
+        """Tell whether a law of the register stands right before a place: "Huurwet, art. 3"."""
+        return bool(self.mentions) and place - self.mentions[-1].end <= _LAW_THEN_HEAD
 
     def law_for(self, group: _Group) -> Law | _NoLaw:
         """Return the law of the same article before ("art. 211bis Sv. … dat art. 211bis"), else the last that fits."""
@@ -298,6 +312,8 @@ def _references(group: _Group, text: Prepared, default: Law | None) -> list[Refe
 
 def _reference(article: Article, law: Law | None, text: Prepared) -> Reference:
     number, branches = article.number, [dict(branch) for branch in article.branches]
+    if article.has_hyphen and law is not None and law.id in _WITH_HYPHENS:
+        number = number.replace("/", "-", 1)
     dotted = _DOTTED.fullmatch(number) if law is not None and law.dot_separates_lid else None
     if dotted:
         number = dotted[1]

@@ -53,6 +53,9 @@ _COURT_AFTER: Final = re.compile(  # what may stand between a number and its cou
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_ANOTHER_COURT: Final = re.compile(  # one we do not know: "RvS 1 mei 2013, nr. 222.898; R.Stvb. 3 mei 2015, nr. 2.568"
+    rf";\s*(?:[^;:]{{0,40}}:\s*)?[A-Z][\w.]+(?:\s[A-Z][\w.]+)?\s+(?i:{DAY})"
+)
 _PARTIES: Final = re.compile(
     r"\s*,\s*(?P<parties>[A-Z\u00c0-\u00dd][^,;()\n]{0,80}?\s(?:t\.|c\.|v\.|tegen|contre)"
     r"\s[A-Z\u00c0-\u00dd][\w-]+(?:\s[A-Z][\w-]+)?)"
@@ -206,7 +209,7 @@ def _court_of(plain: str, one: _Candidate, mentions: Sequence[CourtMention]) -> 
             return mention
     before = [mention for mention in fitting if mention.end <= one.start]
     if before:
-        return before[-1]
+        return None if _ANOTHER_COURT.search(plain, before[-1].end, one.start) else before[-1]
     dated = _DATE_AND_COMMA.match(plain, one.end)
     place = dated.end() if dated else one.end
     same_sentence = {

@@ -77,7 +77,8 @@ _PARAGRAPHS: Final = rf"""
         \s*\d{{1,2}}(?:{_SUFFIXES})?{_NO_PARAGRAPH_NUMBER})*
 """
 _PARAGRAPH: Final = rf"""
-    (?:§|\bpar(?:agraaf|agraphe|\.)) \s*\d+(?:{_SUFFIXES}|er)? (?:\s*-\s*\d+{_NO_PARAGRAPH_NUMBER})?
+    (?:§|\bpar(?:agraaf|agraphe|\.)) \s*\d+(?:{_SUFFIXES}|er|/\d{{1,2}}(?![\d/°)]))?
+    (?:\s*-\s*\d+{_NO_PARAGRAPH_NUMBER})?
     (?:\s*(?:,(?:\s*(?:en|et|of)\b)?|\ben\b|\bet\b|\bof\b|-|\btot\s+en\s+met\b|\btot\b)\s*§
         \s*{_DIGITS}{_NO_PARAGRAPH_NUMBER})*
 """
@@ -128,16 +129,18 @@ PART: Final = _verbose(
   | (?P<letter>{_LETTER})
   | (?P<bare_letter>{_BARE_LETTER})
   | (?P<numbered>\b(?:punt|point|sub)\s+\d+\b(?!°))
-  | (?P<section>[A-F]\b(?:\s?\(\d\))?(?=\s*(?:,|van|Vl|V\.|du|de|Verdrag|Conv|Gen)))
+  | (?P<section>(?:\b(?:section|sectie|afdeling)\s+)?[A-F]\b
+      (?:\s?\(\d\))?(?=\s*(?:,|van|Vl|V\.|du|de|Verdrag|Conv|Gen)))
     """
 )
 SUFFIXED: Final = re.compile(_DIGITS)
+PARAGRAPH_NUMBER: Final = re.compile(rf"{_DIGITS}(?:/\d{{1,2}})?")
 POINT: Final = re.compile(rf"\d+\s?°(?:{_SUFFIXES})?")
 LID: Final = re.compile(rf"{_ORDINAL}|{_DIGITS}")
 LETTER_BEFORE_BRACKET: Final = re.compile(r"\b([a-z])\)")
 LETTER: Final = re.compile(r"\b[a-z]\b")
 TO: Final = re.compile(r"-|tot|\bà\b|t\.e\.m")
-BEFORE_PART: Final = re.compile(r"\s*(?:,\s*){0,2}")
+BEFORE_PART: Final = re.compile(r"\s*(?:,\.?\s*){0,2}")
 AND_BEFORE_PART: Final = re.compile(r"\s*(?:,\s*)?(?:en|et|of|ou)\s+(?!\d{1,2}\))")
 NEXT_PARAGRAPH: Final = _verbose(  # "§ 1er et 2, du Code"
     r"\s*(?:en|et)\s+(?P<number>\d)(?!\w|°|/|[.,]\d)(?P<law>\s*,?\s*(?:du|de|van|[A-Z(])\b)?"
@@ -255,6 +258,7 @@ UNKNOWN_NAME: Final = _verbose(  # what looks like the name of a law and stands 
     [A-Z][a-z]+-?\s+en\s+[A-Z]\w*wet\b
   | [A-Z][a-z]+\s+[A-Z][a-z]*(?:wet|wetboek|decreet|codex|code|reglement|regeling|ordonnantie)\b
   | gecoörd\.?\s+\w+
+  | (?:[a-z]+\s+)?(?:[Aa]anvullend|[Ff]acultatief)\s+[Pp]rotocol\b
   | (?: Internationaal|Internationale|Europees|Algemeen|Pact|Statuut|Wet|Wetboek|Wetb\.|Decreet|Codex|Code|KB|K\.B\.|MB
       | M\.B\.|BVR|Besluit|Verdrag|Reglement|Richtlijn|Verordening|Protocol|Taalwet|Kaderbesluit|Bijzondere|Voorafgaande
       | Huishoudelijk|Besluitwet|Wetten|Loi|Arrêté|A\.R\.|Décret|Convention|Traité|Pacte|Titre|Onderwijs
@@ -265,6 +269,10 @@ UNKNOWN_NAME: Final = _verbose(  # what looks like the name of a law and stands 
   | [A-Z]{2,}[a-z]?[\w/]*\b
   | [A-Z][a-z]*[A-Z]\w*
     """
+)
+UNKNOWN_BEFORE: Final = re.compile(  # "Wegcode van 10 december 1958, art. 15"
+    r"\b[A-Z][a-zà-ÿ-]*(?:wet|wetboek|decreet|codex|code|reglement|ordonnantie)"
+    r"(?:\s+van\s+\d{1,2}\s+[a-z]+\s+\d{4})?\s*,\s*$"
 )
 NO_NAME: Final = _verbose(  # authorities, courts and numerals that look like an abbreviated law
     r"""

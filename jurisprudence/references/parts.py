@@ -22,6 +22,7 @@ class Article:
     end: int
     number: str
     to: str | None = None
+    has_hyphen: bool = False
     branches: list[dict[str, str]] = field(default_factory=lambda: [{}])
 
 
@@ -65,6 +66,7 @@ def _read_range(plain: str, article: Article) -> None:
     if _main(other) >= _main(article.number):
         article.to = other
     elif joint[0].strip() == "-" and "/" not in other:
+        article.has_hyphen = True
         article.number += ("-" if "/" in article.number else "/") + other
     else:
         return
@@ -139,11 +141,11 @@ def _letters(said: str) -> list[str]:
 
 
 def _section(said: str) -> list[str]:
-    return [re.sub(r"\s*\((\d)\)", r"\1", said)]
+    return [re.sub(r"^\w{2,}\s+|[\s()]", "", said)]
 
 
 _READERS: Final[Mapping[str, tuple[str, Callable[[str], list[str]]]]] = {  # by the groups of grammar.PART
-    "paragraph": ("paragraph", grammar.SUFFIXED.findall),
+    "paragraph": ("paragraph", grammar.PARAGRAPH_NUMBER.findall),
     "lid": ("lid", _lids),
     "lid_number": ("lid", _lids),
     "point": ("point", _points),

@@ -65,6 +65,12 @@ ARTICLE: Final = Rule(
         ("art. 2 van dat koninklijk besluit", ("?:2",)),
         ("articles 144bis, § 2 et 3, 764 et 838 du Code judiciaire", ("GERW:144bis|§2+3", "GERW:764", "GERW:838")),
         ("art. 12, § 1 en 14 Vw.", ("VW:12|§1", "VW:14")),
+        (
+            "art. 62 de la loi du 15 décembre 1980 sur l'accès, des articles 2 et 3 de la loi du 29 juillet 1991",
+            ("VW:62", "WMOTIV:2", "WMOTIV:3"),
+        ),
+        ("artikel 577-4, § 1/1, eerste lid, Oud Burgerlijk Wetboek", ("OUDBW:577-4|§1/1|l1",)),
+        ("l'article 1er, section A, § 2, de la Convention de Genève", ("GENEVE:1|A|§2",)),
         ("artikel 45 van de gecoordineerde wetten op de Raad van State", ("RVSWET:45",)),
     ),
     counter_examples=(
@@ -83,6 +89,8 @@ ARTICLE: Final = Rule(
         "artikel 578 Gw.",
         "l'article 1er de la loi maritime",
         "Kunstart. 5 Vw.",
+        "artikel 4.1 zevende aanvullend protocol EVRM",
+        "Wegcode van 10 december 1958, art. 15 en 16",
     ),
 )
 ECLI: Final = Rule(
@@ -212,6 +220,7 @@ SERIES: Final = Rule(
         "de Raad van State kent 259.259 euro toe",
         "RvS, rolnummer 245.067",
         "RvV: tel. nr. 02 123 456",
+        "De RvS; R.Stvb. 10 november 2015, nr. 2.568",
     ),
 )
 ROLL: Final = Rule(
