@@ -34,9 +34,9 @@ _CHUNK = re.compile(
     rf"|\w+(?:[-'’/.:]\w+)*"
 )
 _TOKEN = re.compile(
-    rf"(?P<plain>(?>[^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![.:]\w|-\d|\ \d))"
+    rf"(?P<plain>(?>[^\W\d_]+(?:[-'’][^\W\d_]+)*)(?![.:]\w|-\d|\ \d|\d+/\d))"
     rf"|(?P<ecli>\b(?i:ECLI:{_ELI}))"
-    rf"|(?P<case>\b(?:[CTFctf][-\ ]\d+/\d+(?:\ ?PPU)?|[A-Za-z]\.\d{{2}}\.\d{{4}}\.[A-Za-z]\b))"
+    rf"|(?P<case>\b(?:[CTFctf][-\ ]\d+/\d+(?:\ ?PPU)?|[CTF]\d{{1,4}}/\d{{2}}\b|[A-Za-z]\.\d{{2}}\.\d{{4}}\.[A-Za-z]\b))"
     rf"|(?P<number>(?<![\d/.,])\d{{1,3}}(?:\.\d{{3}})+(?![\d/])|(?<![\d/.,])\d{{2,3}}\ \d{{3}}(?![\d/]))"
     rf"|(?P<decimal>(?<![\d.])\d+\.\d{{1,2}}(?![\d.]))"
     rf"|(?P<article>\d+(?:/\d+)*(?:(?P<gap>\ ?)(?i:{ORDINALS})\b)?(?:/\d+)*(?:(?<=/\d)-\d{{1,2}}(?![\d/])"
@@ -289,7 +289,7 @@ def _special(match: re.Match[str]) -> list[str]:
     if kind == "short":
         return [text.replace(".", "").lower()]
     if kind == "case":
-        return [re.sub(r"^([ctf]) ", r"\1-", fold(text)).replace(" ", "")]
+        return [re.sub(r"^([ctf])[ -]?(?=\d)", r"\1-", fold(text)).replace(" ", "")]
     joined = fold(text.replace(" ", ""))
     if match["gap"] and joined.endswith("ter"):
         # "62 ter zitting": the suffix may be a Dutch preposition, so the bare number is a term too

@@ -83,6 +83,7 @@ STUDIED = [
     ("2016/690", "rolnummer 2016/690", True),
     ("P.17.1232.F", "Cass. 20 december 2017, P.17.1232.F", True),
     ("C-578/08", "HvJ, C-578/08, Chakroun", True),
+    ("C578/08", "HvJ, C-578/08, Chakroun", True),
     # ecli
     ("ECLI:BE:RVSCE:2019:ARR.218.123", "zie ECLI:BE:RVSCE:2019:ARR.218.123.", True),
     ("ecli:be:rvsce:2019:arr.218.123", "zie ECLI:BE:RVSCE:2019:ARR.218.123", True),
