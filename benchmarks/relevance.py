@@ -2,8 +2,8 @@
 
 Run with `make bench`, or `python benchmarks/relevance.py --misses` to see the questions we adjusted to that still fail
 (`--held-back` shows the others). The library of content/ is installed in a folder of its own by the command that
-installs the site. Questions that were held back are reported apart: nothing was adjusted to them. A second sample, written
-later by who had not seen the search, was adjusted to after it had been measured once (docs/search.md).
+installs the site. Questions that were held back are reported apart: nothing was adjusted to them. A second sample,
+written later by who had not seen the search, was adjusted to after it had been measured once (docs/search.md).
 """
 
 import argparse
