@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import yaml
-from flask import Response, jsonify, request
+from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.api.forms import (
@@ -32,6 +32,7 @@ from helpdesk.api.pages import (
 from helpdesk.core.errors import NotFound
 from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
+from helpdesk.rulings.models import AliasKind, RulingState
 from helpdesk.search.forms import SearchRequest
 from helpdesk.search.routes import find
 from helpdesk.texts import queries as text_queries
@@ -88,8 +89,14 @@ def list_rulings() -> ResponseReturnValue:
 
 @api.get("/rulings/<slug>")
 def show_ruling(slug: str) -> ResponseReturnValue:
-    """Answer one ruling with every field of its record."""
-    ruling = ruling_queries.get_ruling(db_session(), slug)
+    """Answer one ruling with every field of its record; lead from an old address, and say why one was withdrawn."""
+    ruling = ruling_queries.find_ruling(db_session(), slug)
+    if ruling is None and (moved := ruling_queries.find_by_alias(db_session(), AliasKind.SLUG, slug)):
+        return redirect(url_for("api.show_ruling", slug=moved.slug), code=HTTPStatus.MOVED_PERMANENTLY)
+    if ruling is not None and ruling.state is RulingState.WITHDRAWN:
+        return problem_document(HTTPStatus.GONE, "Deze uitspraak is ingetrokken", ruling.withdrawn_reason or "")
+    if ruling is None or ruling.state is RulingState.DRAFT:
+        raise NotFound(f"Er is geen uitspraak op het adres /rechtspraak/{slug}.")
     return jsonify(ruling_answer(ruling, services().vocabulary, services().settings.base_url))
 
 

@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from helpdesk.core.clock import now
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.models import AliasKind, Ruling, RulingAlias
 from tests.addresses import audience_of, rules_of
 from tests.pageclient import Visitor
 
@@ -121,6 +125,18 @@ class TestRulings:
         self, get: Get, query: str, advice: str
     ) -> None:
         assert advice in get(f"/api/v1/rulings?{query}", expect=400)["detail"]
+
+    def test_a_withdrawn_ruling_says_why_and_an_old_address_leads_on(
+        self, get: Get, as_visitor: Visitor, session: Session
+    ) -> None:
+        ruling = session.scalars(select(Ruling).where(Ruling.slug == RULING.rpartition("/")[2])).one()
+        session.add(RulingAlias(kind=AliasKind.SLUG, value="rvv-oud", ruling_id=ruling.id, noted_at=now()))
+        session.commit()
+        assert as_visitor.fetch("/api/v1/rulings/rvv-oud").headers["Location"] == RULING
+
+        ruling.published_at, ruling.withdrawn_reason = None, "Er stond een naam in."
+        session.commit()
+        assert get(RULING, expect=410)["detail"] == "Er stond een naam in."
 
     def test_a_page_past_the_end_is_empty(self, get: Get) -> None:
         answer = get("/api/v1/rulings?pagina=1000000")
