@@ -26,7 +26,9 @@ from helpdesk.app import create_app
 from helpdesk.cli import main
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
+from helpdesk.search.actions import NodeIndex, keep_up
 from helpdesk.settings import PROJECT, Settings
+from helpdesk.web.services import services
 from tests.pageclient import Visitor
 
 POSTGRES = "HELPDESK_TEST_POSTGRES_URL"
@@ -175,7 +177,10 @@ def _begin(connection: Connection) -> None:
 
 @pytest.fixture
 def session(house: House) -> Iterator[Session]:
-    """A session in a transaction that is undone after the test; pages fetched in the test use the same one."""
+    """A session in a transaction that is undone after the test; pages fetched in the test use the same one.
+
+    An index that followed what is undone is put right at once: SQLite gives the numbers of outbox entries again.
+    """
     with house.engine.connect() as connection:
         _begin(connection)
         options = {"bind": connection, "join_transaction_mode": "create_savepoint"}
@@ -183,6 +188,9 @@ def session(house: House) -> Iterator[Session]:
             yield session
         connection.rollback()
         connection.invalidate()
+    with house.app.app_context(), house.sessions() as session:
+        here = NodeIndex(services().search.index, services().settings.index_dir)
+        keep_up(session, here, services().vocabulary)
 
 
 @pytest.fixture
