@@ -293,7 +293,7 @@ def _joined(several: str | None) -> str | None:
 
 
 def _segment_key(segment: str) -> tuple[tuple[int, ...], int]:
-    found = re.fullmatch(rf"(\d+(?:\.\d+)*)({_SUFFIX}?)", segment)
+    found = re.fullmatch(rf"(\d{{1,6}}(?:\.\d{{1,6}})*)({_SUFFIX}?)", segment)
     if not found:
         raise InvalidSource(f"'{segment}' is geen artikelnummer.")
     return tuple(map(int, found[1].split("."))), _SUFFIXES.index(found[2].replace("novies", "nonies"))

@@ -91,7 +91,8 @@ def list_rulings() -> ResponseReturnValue:
 def show_ruling(slug: str) -> ResponseReturnValue:
     """Answer one ruling with every field of its record; lead from an old address, and say why one was withdrawn."""
     ruling = ruling_queries.find_ruling(db_session(), slug)
-    if ruling is None and (moved := ruling_queries.find_by_alias(db_session(), AliasKind.SLUG, slug)):
+    moved = ruling_queries.find_by_alias(db_session(), AliasKind.SLUG, slug) if ruling is None else None
+    if moved is not None and moved.state is not RulingState.DRAFT:
         return redirect(url_for("api.show_ruling", slug=moved.slug), code=HTTPStatus.MOVED_PERMANENTLY)
     if ruling is not None and ruling.state is RulingState.WITHDRAWN:
         return problem_document(HTTPStatus.GONE, "Deze uitspraak is ingetrokken", ruling.withdrawn_reason or "")

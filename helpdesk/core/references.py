@@ -150,6 +150,16 @@ def move(session: Session, old_id: str, new_id: str, *, address: str) -> None:
     session.flush()
 
 
+def rename(session: Session, old: str, old_date: date, new: str, new_date: date) -> None:
+    """Let what names a ruling in a field follow its corrected number and date."""
+    is_meant = (
+        (NotedReference.origin == Origin.RECORD)
+        & (NotedReference.target == old)
+        & ((NotedReference.decided_on == old_date) | NotedReference.decided_on.is_(None))
+    )
+    session.execute(update(NotedReference).where(is_meant).values(target=new, precise=new, decided_on=new_date))
+
+
 def suppress(session: Session, source_id: str, target: str) -> bool:
     """Remove a recognised reference for good, on the word of an editor; return whether there was one.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from helpdesk.core import privacy
 from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, SLUG, TreatmentDraft
 from jurisprudence.identifiers import InvalidEcli, ecli_fits, parse_ecli
 from jurisprudence.treatment import TREATMENTS
@@ -89,7 +90,7 @@ def check_treatment(draft: TreatmentDraft, known_slugs: Sequence[str]) -> None:
     Raises:
         TreatmentRefused: with one sentence for each field that is wrong.
     """
-    problems = list(_problems(draft, frozenset(known_slugs)))
+    problems = [*_problems(draft, frozenset(known_slugs)), *_persons(draft)]
     if problems:
         raise TreatmentRefused(problems)
 
@@ -115,6 +116,13 @@ def _problems(draft: TreatmentDraft, known: frozenset[str]) -> Iterator[tuple[st
         yield "note", "Schrijf in een zin waarom, zodat de lezer kan nagaan wat er staat."
     if len(draft.note) > MOST_TREATMENT_NOTE:
         yield "note", f"De toelichting telt {len(draft.note)} tekens; het maximum is {MOST_TREATMENT_NOTE}."
+
+
+def _persons(draft: TreatmentDraft) -> Iterator[tuple[str, str]]:
+    texts = (("treating", draft.treating_text), ("treated", draft.treated_text), ("note", draft.note))
+    for field, text in texts:
+        if privacy.find_likely_traces(text or ""):
+            yield field, "Noem hier geen naam of ander persoonsgegeven: bezoekers lezen dit."
 
 
 def side(text: str) -> tuple[str | None, str | None]:

@@ -31,11 +31,12 @@ from helpdesk.rulings.models import (
 )
 from helpdesk.rulings.rules import FOLDER, RulingDraft, TreatmentDraft
 from jurisprudence.exchange.record import RulingRecord
-from jurisprudence.legislation import parse_source
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 
 GONE = "Deze uitspraak staat niet meer in de databank."  # what the public reads when a file was deleted
 _KEPT_APART = frozenset({"themes", "articles", "aliases", "treatments"})
 _KEPT_UNLESS_GIVEN = frozenset({"full_text", "content_path", "content_source"})
+_Treating = tuple[str | None, str | None, str | None]
 _PLAIN_FIELDS = tuple(item.name for item in fields(RulingDraft) if item.name not in _KEPT_APART)
 
 
@@ -79,7 +80,7 @@ def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft
     drafts, problems = read_files(
         content, (content / FOLDER).rglob("*.md"), lambda path, text: rules.read_ruling(path, text, vocabulary)
     )
-    return drafts, problems + _twice(drafts)
+    return drafts, problems + _twice(drafts) + _treating_nobody(drafts)
 
 
 def import_rulings(
@@ -100,6 +101,7 @@ def import_rulings(
     moved = queries.slugs_of_old_addresses(session)
     written = {draft.slug for draft in drafts}
     count = ImportCount()
+    treatings = _treatings(session)
     left: list[str] = []  # ids in the index that a ruling had before its file was imported over it
     for draft in drafts:
         ruling = known.get(draft.slug) or known.get(moved.get(draft.slug, draft.slug))
@@ -108,7 +110,10 @@ def import_rulings(
             count.unchanged += 1
         elif ruling is not None and _is_unchanged_since_import(ruling, draft):
             count.unchanged += 1
-        elif ruling is not None and _stays_as_on_site(ruling, draft, written, overwrite=overwrite):
+        elif ruling is not None and (
+            _stays_as_on_site(ruling, draft, written, overwrite=overwrite)
+            or not _may_overwrite(session, ruling, overwrite=overwrite)
+        ):
             count.edited_on_site.append(draft.content_path or draft.slug)
         else:
             count.added += ruling is None
@@ -122,7 +127,8 @@ def import_rulings(
             count.slugs.append(stored.slug)
             left += [before] if before is not None and before != stored.document_id else []
     session.flush()
-    touched = [*count.slugs, *treated_by(session, count.slugs)]
+    treated = _treated_among(treatings, count.slugs)
+    touched = [*count.slugs, *treated, *treated_by(session, count.slugs)]
     outbox.announce(session, [*left, *dict.fromkeys(f"{FOLDER}/{slug}" for slug in touched)], at=now)
     return count
 
@@ -138,9 +144,21 @@ def named(ruling: Ruling) -> references.Target:
 
 
 def treated_by(session: Session, slugs: Collection[str]) -> list[str]:
-    """Return the rulings of ours that these rulings treat: their marks change with them."""
-    query = select(RulingTreatment.treated_slug).where(RulingTreatment.treating_slug.in_(slugs))
-    return [slug for slug in session.scalars(query.order_by(RulingTreatment.treated_slug)) if slug]
+    """Return the rulings of ours that these rulings treat, or whose files say so: their marks change with them."""
+    return _treated_among(_treatings(session), slugs)
+
+
+def _treatings(session: Session) -> list[_Treating]:
+    """Return the treating ruling, the file that says so, and the treated ruling of each treatment."""
+    columns = (RulingTreatment.treating_slug, RulingTreatment.content_slug, RulingTreatment.treated_slug)
+    rows = session.execute(select(*columns).order_by(RulingTreatment.treated_slug))
+    return [(treating, content, treated) for treating, content, treated in rows]
+
+
+def _treated_among(rows: Sequence[_Treating], slugs: Collection[str]) -> list[str]:
+    wanted = set(slugs)
+    treated = [treated for treating, content, treated in rows if treated and wanted & {treating, content}]
+    return list(dict.fromkeys(treated))
 
 
 def import_records(
@@ -170,25 +188,20 @@ def import_records(
     addresses = {ruling.slug: identity for identity, ruling in known.items()}
     for number, draft in drafts:
         identity = _identity(draft)
-        if addresses.setdefault(draft.slug, identity) != identity:
-            count.refused.append((number, f"Op het adres {draft.slug} staat al een uitspraak met een ander nummer."))
-            continue
-        ruling = known.get(identity)
-        if refusal := _refusal(ruling, moved.get(draft.slug)):
-            count.refused.append((number, refusal))
-            continue
-        whole = rules.completed(draft, ruling) if ruling is not None else draft
-        if ruling is not None and ruling.published_at is not None and _says_the_same(ruling, whole):
-            count.unchanged += 1
+        ruling, is_free = known.get(identity), addresses.setdefault(draft.slug, identity) == identity
+        try:
+            whole = _completed(draft, ruling, vocabulary, is_free=is_free, moved_to=moved.get(draft.slug))
+            if ruling is not None and ruling.published_at is not None and _says_the_same(ruling, whole):
+                count.unchanged += 1
+                continue
+            if not dry_run:
+                known[identity] = _overwrite(session, ruling, whole, vocabulary, now=now)
+        except Rejected as refused:
+            count.refused.append((number, str(refused)))
             continue
         count.added += ruling is None
         count.changed += ruling is not None
         count.slugs.append(whole.slug)
-        if not dry_run:
-            if ruling is not None:
-                _note_change(session, ruling, ChangeAct.OVERWRITTEN, to=whole, by=None, now=now)
-            has_file = ruling is not None and ruling.content_path is not None
-            known[identity] = store(session, ruling, _as_file(whole) if has_file else whole, vocabulary, now=now)
     if count.slugs and not dry_run:
         outbox.announce(session, [f"{FOLDER}/{slug}" for slug in dict.fromkeys(count.slugs)], at=now)
     return count
@@ -197,17 +210,16 @@ def import_records(
 def store(
     session: Session, ruling: Ruling | None, draft: RulingDraft, vocabulary: Vocabulary, *, now: datetime
 ) -> Ruling:
-    """Write a draft over a ruling, or make one of it, publish it and note what it refers to.
+    """Write a draft over a ruling whose turn was taken (`_claim`), or make one of it, and note what it refers to.
 
     The caller announces it to the index, and with it what it treats (`treated_by`).
     A draft without full text or content file leaves those of the ruling as they are.
     """
     if ruling is None:
-        ruling = Ruling(revision=0)
+        ruling = Ruling(revision=1)
         session.add(ruling)
     _publish(ruling, now)
     _fill(session, ruling, draft, now)
-    ruling.revision += 1
     if draft.treatments is not None:
         _put_treatments(session, draft.slug, draft.treatments, now)
     note_references(session, ruling, vocabulary)
@@ -257,7 +269,7 @@ def correct_ruling(
     _claim(session, ruling, seen)
     old = rules.draft_of(ruling)
     if rules.differences(old, draft):
-        treatments = rules.moved_treatments(old.treatments or [], old.slug, draft.slug)
+        treatments = rules.moved_treatments(old, draft)
         draft = _as_file(replace(draft, aliases=_aliases_after(old, draft), treatments=treatments))
         _note_change(session, ruling, ChangeAct.CORRECTED, to=draft, by=by, now=now)
         with _unless_known(session):
@@ -328,30 +340,43 @@ def withdraw_missing(
     missing = [ruling for ruling in imported if ruling.slug not in written]
     stay = [ruling for ruling in missing if is_edited_on_site(ruling) and not overwrite]
     leave = [ruling for ruling in missing if ruling not in stay]
+    treated = treated_by(session, [ruling.slug for ruling in leave])
     for ruling in leave:
         ruling.published_at = ruling.imported_checksum = None
         ruling.withdrawn_reason = GONE
         ruling.revision += 1
         session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == ruling.slug))
         references.forget(session, ruling.document_id)
-    outbox.announce(session, [ruling.document_id for ruling in leave], at=now)
+    touched = [*(ruling.slug for ruling in leave), *treated]
+    outbox.announce(session, [f"{FOLDER}/{slug}" for slug in dict.fromkeys(touched)], at=now)
     return len(leave), [ruling.content_path or ruling.slug for ruling in stay]
 
 
 def read_again(session: Session, vocabulary: Vocabulary) -> list[FileProblem]:
-    """Read the articles of rulings that were edited on the site by new lists, as an import does for its files.
+    """Read the articles of rulings that no file brings by new lists, as an import does for its files.
 
     Returns what the lists no longer know in them; the caller announces every document.
     """
     problems: list[FileProblem] = []
-    written = select(Ruling).where(Ruling.content_source.is_not(None), Ruling.published_at.is_not(None))
-    for ruling in session.scalars(written.order_by(Ruling.slug)):
-        if is_edited_on_site(ruling):
+    for ruling in session.scalars(select(Ruling).where(Ruling.published_at.is_not(None)).order_by(Ruling.slug)):
+        if ruling.content_source is None:
+            problems += _read_articles_again(ruling, vocabulary)
+        elif is_edited_on_site(ruling):
             path, source = ruling.content_path or "", ruling.content_source or ""
             draft, wrong = rules.read_ruling(path, source, vocabulary)
             problems += wrong
             if draft is not None:
                 _put_articles(session, ruling, draft)
+    return problems
+
+
+def _read_articles_again(ruling: Ruling, vocabulary: Vocabulary) -> list[FileProblem]:
+    problems = []
+    for article in ruling.articles:
+        try:
+            article.normal = parse_source(article.label, vocabulary.laws).normal
+        except (UnknownLaw, InvalidSource) as wrong:
+            problems.append(FileProblem(ruling.document_id, 1, str(wrong).strip("'\"")))
     return problems
 
 
@@ -364,7 +389,7 @@ def note_references(session: Session, ruling: Ruling, vocabulary: Vocabulary) ->
         references.forget(session, ruling.document_id)
         return
     text = "\n".join(filter(None, (ruling.keywords, ruling.summary, ruling.full_text)))
-    named = (parse_source(article.label, vocabulary.laws) for article in ruling.articles)
+    named = (reference for _, reference in rules.read_labels(ruling, vocabulary) if reference)
     source = Source(
         id=ruling.document_id,
         kind=FOLDER,
@@ -384,13 +409,48 @@ def content_files(session: Session) -> dict[str, str]:
     return {path: source for path, source in session.execute(query.order_by(Ruling.content_path)) if path and source}
 
 
+def _completed(
+    draft: RulingDraft, ruling: Ruling | None, vocabulary: Vocabulary, *, is_free: bool, moved_to: str | None
+) -> RulingDraft:
+    """Return a record with what the ruling says where it says nothing, and with the file of a ruling that has one.
+
+    Raises:
+        Rejected: its address is taken, an editor decided otherwise, or its file would not be read back.
+    """
+    refusal = _refusal(ruling, moved_to)
+    if not is_free:
+        refusal = f"Op het adres {draft.slug} staat al een uitspraak met een ander nummer."
+    if refusal:
+        raise Rejected([refusal])
+    if ruling is None:
+        return draft
+    whole = rules.completed(draft, ruling)
+    if ruling.content_path is None or _says_the_same(ruling, whole):
+        return whole
+    whole = _as_file(whole)
+    _, problems = rules.read_ruling(whole.content_path or "", whole.content_source or "", vocabulary)
+    if problems:
+        raise Rejected([problem.message for problem in problems])
+    return whole
+
+
+def _overwrite(
+    session: Session, ruling: Ruling | None, whole: RulingDraft, vocabulary: Vocabulary, *, now: datetime
+) -> Ruling:
+    if ruling is not None:
+        if not _may_overwrite(session, ruling, overwrite=False):
+            raise Rejected(["Een redacteur wijzigde deze uitspraak net: voer ze opnieuw in."])
+        _note_change(session, ruling, ChangeAct.OVERWRITTEN, to=whole, by=None, now=now)
+    return store(session, ruling, whole, vocabulary, now=now)
+
+
 def _refusal(ruling: Ruling | None, moved_to: str | None) -> str:
     """Return why a record may not be stored over what editors decided on the site, "" when it may."""
     if ruling is None:
         return f"Een redacteur verbeterde deze uitspraak: ze staat nu op /rechtspraak/{moved_to}." if moved_to else ""
     if ruling.state is RulingState.DRAFT:
         return "Op de site staat een ontwerp van deze uitspraak: publiceer of verbeter dat."
-    if ruling.state is RulingState.WITHDRAWN and ruling.withdrawn_reason != GONE:
+    if _is_off_by_hand(ruling):
         return "Een redacteur trok deze uitspraak in: publiceer ze opnieuw op de site als ze terug mag."
     return ""
 
@@ -424,7 +484,12 @@ def _is_as_drafted(ruling: Ruling, draft: RulingDraft) -> bool:
 def _stays_as_on_site(ruling: Ruling, draft: RulingDraft, written: Collection[str], *, overwrite: bool) -> bool:
     """Tell whether a file is not imported: its ruling was edited on the site, or has a file at its present address."""
     is_left_behind = draft.slug != ruling.slug and ruling.slug in written
-    return is_left_behind or (is_edited_on_site(ruling) and not overwrite)
+    return is_left_behind or _is_off_by_hand(ruling) or (is_edited_on_site(ruling) and not overwrite)
+
+
+def _is_off_by_hand(ruling: Ruling) -> bool:
+    """Tell whether an editor withdrew a ruling, for privacy perhaps, or did not publish it yet: no import does."""
+    return ruling.published_at is None and ruling.withdrawn_reason != GONE
 
 
 def _is_unchanged_since_import(ruling: Ruling, draft: RulingDraft) -> bool:
@@ -451,7 +516,7 @@ def _checksum_of(source: str | None) -> str | None:
 
 
 def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -> None:
-    old_slug, old_ecli = ruling.slug, ruling.ecli
+    old_slug, old_ecli, old_number, old_date = ruling.slug, ruling.ecli, ruling.number_normal, ruling.decided_on
     for name in _PLAIN_FIELDS:
         value = getattr(draft, name)
         if value is not None or name not in _KEPT_UNLESS_GIVEN:
@@ -465,6 +530,10 @@ def _fill(session: Session, ruling: Ruling, draft: RulingDraft, now: datetime) -
         _note_aliases(session, ruling, [*draft.aliases, *old], now)
     if old_slug and old_slug != draft.slug:
         _move(session, old_slug, draft.slug)
+    if old_slug and (old_number, old_date) != (draft.number_normal, draft.decided_on):
+        references.rename(session, old_number, old_date, draft.number_normal, draft.decided_on)
+        is_own = (RulingTreatment.treating_slug == draft.slug) & (RulingTreatment.treated_on == old_date)
+        session.execute(update(RulingTreatment).where(is_own).values(treated_on=draft.decided_on))
 
 
 def _put_articles(session: Session, ruling: Ruling, draft: RulingDraft) -> None:
@@ -479,7 +548,17 @@ def _put_articles(session: Session, ruling: Ruling, draft: RulingDraft) -> None:
 def _put_treatments(session: Session, slug: str, drafts: Sequence[TreatmentDraft], now: datetime) -> None:
     """Replace what a content file says of treatments; what an editor entered on the site stays."""
     session.execute(delete(RulingTreatment).where(RulingTreatment.content_slug == slug))
-    session.add_all(RulingTreatment(**vars(draft), entered_at=now, content_slug=slug) for draft in drafts)
+    for draft in drafts:
+        sides = {name: _present(session, getattr(draft, name)) for name in ("treating_slug", "treated_slug")}
+        session.add(RulingTreatment(**vars(draft) | sides, entered_at=now, content_slug=slug))
+
+
+def _present(session: Session, slug: str | None) -> str | None:
+    """Return the present address of a ruling that a file names by an old one."""
+    if slug is None or queries.find_ruling(session, slug) is not None:
+        return slug
+    moved = queries.find_by_alias(session, AliasKind.SLUG, slug)
+    return moved.slug if moved is not None else slug
 
 
 def _move(session: Session, old_slug: str, new_slug: str) -> None:
@@ -522,6 +601,18 @@ def _publish_by_hand(session: Session, ruling: Ruling, *, by: int, now: datetime
     ruling.updated_at = now
     audit.note(session, "ruling.published", subject_id=ruling.slug, by=by, at=now)
     outbox.announce(session, [ruling.document_id], at=now)
+
+
+def _may_overwrite(session: Session, ruling: Ruling, *, overwrite: bool) -> bool:
+    """Take the turn for an import; False when an editor changed the ruling since the import read it."""
+    try:
+        _claim(session, ruling, ruling.revision)
+    except EditedMeanwhile:
+        session.refresh(ruling)
+        if not overwrite or _is_off_by_hand(ruling):
+            return False
+        _claim(session, ruling, ruling.revision)
+    return True
 
 
 def _claim(session: Session, ruling: Ruling, seen: int) -> None:
@@ -569,3 +660,15 @@ def _twice(drafts: Sequence[RulingDraft]) -> list[FileProblem]:
             problems.append(FileProblem(path, 1, f"Deze uitspraak staat ook in {seen[identity]}."))
         seen.setdefault(identity, path)
     return problems
+
+
+def _treating_nobody(drafts: Sequence[RulingDraft]) -> list[FileProblem]:
+    """Report treatments of rulings that stand in no file, under no present and no old address."""
+    known = {slug for draft in drafts for slug in (draft.slug, *draft.aliases)}
+    return [
+        FileProblem(draft.content_path or "", 1, f"De uitspraak '{slug}' staat niet in rechtspraak/.")
+        for draft in drafts
+        for one in draft.treatments or []
+        for slug in (one.treating_slug, one.treated_slug)
+        if slug is not None and slug not in known
+    ]

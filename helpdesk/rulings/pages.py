@@ -16,6 +16,7 @@ from helpdesk.rulings.rules import (
     cite,
     cite_in_vena,
     file_label,
+    read_labels,
     ruling_title,
 )
 from helpdesk.web.highlighting import Highlighting
@@ -27,7 +28,6 @@ from jurisprudence.exchange.linked_data import linked_data
 from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.identifiers import parse_ruling_number
 from jurisprudence.keywords import SegmentKind, parse_keywords
-from jurisprudence.legislation import parse_source
 from jurisprudence.treatment import TREATMENTS, treatment_mark
 
 NOT_HELD = "een uitspraak die niet in de databank staat"  # withdrawn, say: what it decided still holds
@@ -307,6 +307,6 @@ def _fields(ruling: Ruling, vocabulary: Vocabulary) -> list[Field]:
 
 def _article_links(ruling: Ruling, vocabulary: Vocabulary) -> list[Link]:
     return [
-        Link(reference.display, reference.address)
-        for reference in (parse_source(article.label, vocabulary.laws) for article in ruling.articles)
+        Link(reference.display, reference.address) if reference else Link(label, "")
+        for label, reference in read_labels(ruling, vocabulary)
     ]

@@ -78,6 +78,12 @@ def find_ruling_by_ecli(session: Session, ecli: str) -> Ruling | None:
     return session.scalars(_published().where(Ruling.ecli == ecli).order_by(Ruling.slug)).first()
 
 
+def rulings_once_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
+    """Return the rulings with these addresses, present or old, published or not, each once, in the order asked."""
+    found = (find_ruling(session, slug) or find_by_alias(session, AliasKind.SLUG, slug) for slug in slugs)
+    return list(dict.fromkeys(ruling for ruling in found if ruling is not None))
+
+
 def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     """Return the published rulings with these addresses, in the order asked; unknown ones are left out."""
     found = {ruling.slug: ruling for ruling in session.scalars(_published().where(Ruling.slug.in_(slugs)))}

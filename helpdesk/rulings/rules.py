@@ -22,7 +22,7 @@ from helpdesk.core.errors import FileProblem, Rejected
 from helpdesk.core.frontmatter import FieldReader
 from helpdesk.core.references import NotedReference
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
-from helpdesk.rulings.models import Ruling, RulingArticle
+from helpdesk.rulings.models import Ruling, RulingArticle, RulingTreatment
 from jurisprudence.citation import CitedRuling, cite_va, cite_vena
 from jurisprudence.courts import UnknownCourt
 from jurisprudence.exchange.record import Publication, RulingRecord
@@ -101,6 +101,7 @@ _BARE = frozenset(
 ECLI_OF_ANOTHER = "mapped"  # perhaps of another ruling: no metadata claims it
 SLUG = re.compile(r"[a-z]+-\d{4}-\d{2}-\d{2}-[a-z0-9-]+")
 MOST_TREATMENT_NOTE = 1_000
+MOST_ALIAS = 200  # characters, as the table holds
 PUBLISHER = "Helpdesk vreemdelingenrecht en internationaal familierecht"
 _NORMAL_ARTICLE = re.compile(r"[A-Z0-9_-]+(?::\S+)?")
 
@@ -202,14 +203,24 @@ def draft_of(ruling: Ruling) -> RulingDraft:
     return RulingDraft(**values)
 
 
-def moved_treatments(treatments: Sequence[TreatmentDraft], old_slug: str, new_slug: str) -> list[TreatmentDraft]:
-    """Return what a file says of treatments once its ruling has another address."""
+def moved_treatments(old: RulingDraft, new: RulingDraft) -> list[TreatmentDraft]:
+    """Return what a file says of treatments once its ruling has another address or date."""
 
     def moved(slug: str | None) -> str | None:
-        return new_slug if slug == old_slug else slug
+        return new.slug if slug == old.slug else slug
+
+    def dated(one: TreatmentDraft) -> date:
+        is_own_date = one.treating_slug == old.slug and one.treated_on == old.decided_on
+        return new.decided_on if is_own_date else one.treated_on
 
     return [
-        replace(one, treating_slug=moved(one.treating_slug), treated_slug=moved(one.treated_slug)) for one in treatments
+        replace(
+            one,
+            treating_slug=moved(one.treating_slug),
+            treated_slug=moved(one.treated_slug),
+            treated_on=dated(one),
+        )
+        for one in old.treatments or []
     ]
 
 
@@ -384,14 +395,25 @@ def _cited(ruling: Ruling, vocabulary: Vocabulary, *, with_ecli: bool) -> CitedR
 
 
 def normals_of(ruling: Ruling) -> list[str]:
-    """Return every normal form by which a ruling is cited: number, joined cases, roll numbers, every ECLI."""
+    """Return every normal form by which a ruling is cited: its number, joined cases, roll numbers and ECLI.
+
+    Not an ECLI it had before: that may have been the one of another ruling.
+    """
     numbers = [ruling.number, *ruling.role_numbers]
     normals: list[str] = []
     for number in numbers:
         with suppress(InvalidRulingNumber):
             normals += parse_ruling_number(ruling.court, number).normals
-    eclis = [one for one in (ruling.ecli, *ruling.aliases) if one and one.startswith("ECLI:")]
-    return list(dict.fromkeys([*normals, *eclis]))
+    return list(dict.fromkeys([*normals, *([ruling.ecli] if ruling.ecli else [])]))
+
+
+def read_labels(ruling: Ruling, vocabulary: Vocabulary) -> Iterator[tuple[str, ArticleReference | None]]:
+    """Yield each article as the record names it, with what it means; None when the lists no longer know the law."""
+    for article in ruling.articles:
+        try:
+            yield article.label, parse_source(article.label, vocabulary.laws)
+        except (UnknownLaw, InvalidSource):
+            yield article.label, None
 
 
 def fits(reference: NotedReference, ruling: Ruling) -> bool:
@@ -512,6 +534,9 @@ def check_lengths(report: Report, draft: RulingDraft) -> None:
     for name, most in too_long(vars(draft), Ruling).items():
         field = "number" if name in {"number_normal", "slug"} else name
         report(field, f"'{field}' is te lang om te bewaren: het maximum is {most} tekens.")
+    for alias in draft.aliases:
+        if len(alias) > MOST_ALIAS or not (SLUG.fullmatch(alias) or alias.startswith("ECLI:")):
+            report("aliases", f"'{alias[:40]}' is geen vroeger adres en geen vroegere ECLI van een uitspraak.")
     for normal, label in draft.articles:
         for most in too_long({"normal": normal, "label": label}, RulingArticle).values():
             report("articles", f"'{label}' is te lang om te bewaren: het maximum is {most} tekens.")
@@ -621,6 +646,8 @@ def _treatment(reader: FieldReader, entry: Mapping[str, Any], slug: str, decided
     elif not isinstance(other, str) or not isinstance(note, str) or len(note) > MOST_TREATMENT_NOTE:
         most = f"een note van ten hoogste {MOST_TREATMENT_NOTE} tekens"
         reader.problem("treatments", f"Zeg in woorden om welke uitspraak het gaat, met {most}.")
+    elif too_long({"treated_text": other}, RulingTreatment):
+        reader.problem("treatments", "De woorden voor de andere uitspraak zijn te lang om te bewaren.")
     elif not isinstance(treated_on, date):
         reader.problem("treatments", "'on' moet een datum zijn, geschreven als 2026-11-25.")
     else:

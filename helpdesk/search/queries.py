@@ -98,6 +98,7 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
     """Return a ruling as the index receives it."""
     nodes = tuple(row.node for row in ruling.themes)
     number = parse_ruling_number(ruling.court, ruling.number)
+    mark = treatment_mark([treatment.kind for treatment in ruling.treated_by])
     return Document(
         id=ruling.document_id,
         kind=Kind.RULING,
@@ -116,11 +117,11 @@ def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:
         numbers=(*number.cases, *ruling.role_numbers),
         ecli=ruling.ecli,
         outcome=ruling.outcome,
-        mark=treatment_mark([treatment.kind for treatment in ruling.treated_by]),
+        mark=mark,
         is_overruled=is_overruled([treatment.kind for treatment in ruling.treated_by]),
         articles=tuple(dict.fromkeys(article.normal for article in ruling.articles)),
         case_names=names_of_case(ruling.parties or ""),
-        version=f"{ruling.updated_at:%Y-%m-%dT%H:%M:%S.%f}",
+        version=f"{ruling.updated_at:%Y-%m-%dT%H:%M:%S.%f} {mark}".rstrip(),
     )
 
 

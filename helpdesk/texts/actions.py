@@ -312,7 +312,7 @@ def _note_references(
 ) -> None:
     """Note what a text relies on: its sources and the rulings it discusses, and what it names in passing."""
     linked = [target.partition(":")[2] for target in rendered.links if target.startswith("rechtspraak:")]
-    rulings = ruling_queries.rulings_by_slug(session, list(dict.fromkeys([*draft.rulings, *linked])))
+    rulings = ruling_queries.rulings_once_named(session, list(dict.fromkeys([*draft.rulings, *linked])))
     source = Source(
         id=text.document_id,
         kind=str(draft.kind),

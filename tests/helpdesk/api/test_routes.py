@@ -138,6 +138,10 @@ class TestRulings:
         session.commit()
         assert get(RULING, expect=410)["detail"] == "Er stond een naam in."
 
+        ruling.withdrawn_reason = None  # a draft: its address is nobody's business
+        session.commit()
+        assert "Location" not in as_visitor.fetch("/api/v1/rulings/rvv-oud").headers
+
     def test_a_page_past_the_end_is_empty(self, get: Get) -> None:
         answer = get("/api/v1/rulings?pagina=1000000")
 

@@ -66,7 +66,7 @@ class TestArticle:
     def test_one_address_per_article(self, as_visitor: Visitor) -> None:
         assert as_visitor.get("/wetgeving/VW/40TER").path == "/wetgeving/vw/40ter"
 
-    @pytest.mark.parametrize("article", ["999", "9quater", "onzin", "40ter-x", "1..2"])
+    @pytest.mark.parametrize("article", ["999", "9quater", "onzin", "40ter-x", "1..2", "9" * 5_000])
     def test_an_unknown_article_says_which_we_have(self, as_visitor: Visitor, article: str) -> None:
         page = as_visitor.get(f"/wetgeving/vw/{article}", expect=404)
 
@@ -185,6 +185,23 @@ class TestTreatments:
 
         assert "Er is geen uitspraak op het adres /rechtspraak/cass-2019-10-24-c-99-9999-n" in refused.main
         assert 'value="een oud arrest"' in refused.source
+
+    def test_a_name_in_a_treatment_is_refused(self, as_editor: Visitor) -> None:
+        """What it says stands on a public page."""
+        refused = (
+            as_editor.get("/redactie/behandelingen")
+            .fill(
+                {
+                    "treating": "de wet van 18 juli 2025",
+                    "treated": "gwh-2019-10-24-149-2019",
+                    "treated_on": "2025-07-18",
+                    "note": "De heer Jan Voorbeeld, rijksregisternummer 85.07.30-033.28, vroeg dit.",
+                }
+            )
+            .submit(expect=422)
+        )
+
+        assert "Noem hier geen naam" in refused.main
 
 
 class TestEditing:

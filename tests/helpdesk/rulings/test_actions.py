@@ -1,16 +1,17 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import User
 from helpdesk.core import outbox, references
 from helpdesk.core.audit import AuditEntry
+from helpdesk.core.references import NotedReference, Origin
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.ruling_editor import queries as editor_queries
@@ -21,6 +22,7 @@ from helpdesk.settings import PROJECT
 from jurisprudence.identifiers import parse_ruling_number, ruling_slug
 from jurisprudence.legislation import LawRegister
 from tests.conftest import EMAILS
+from tests.pageclient import Visitor
 
 PATH = "rechtspraak/rvv/2022-02-28-269-083.md"
 SLUG = "rvv-2022-02-28-269-083"
@@ -374,3 +376,95 @@ class TestWhatFollowsARuling:
         actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
         assert references.references_of(session, ruling.document_id) == []
+
+    def test_who_names_a_ruling_in_a_field_follows_its_corrected_number(self, session: Session, editor: int) -> None:
+        rows = session.scalars(select(NotedReference).where(NotedReference.origin == Origin.RECORD))
+        named = next(row for row in rows if row.target.startswith("RVV:"))
+        target, source = named.target, named.source_id
+        ruling = queries.rulings_by_normal(session, target)[0]
+
+        correct(session, ruling, editor, number="111.222")
+
+        assert source in {row.source_id for row in references.referring_to(session, ["RVV:111222"])}
+        assert {row.origin for row in references.referring_to(session, [target])} <= {Origin.AUTOMATIC}
+
+    def test_a_file_that_still_names_the_old_address_keeps_its_treatment(
+        self, session: Session, editor: int, vocabulary: Vocabulary
+    ) -> None:
+        treated = queries.find_ruling(session, "cass-2019-10-24-c-19-0159-n")
+        assert treated is not None
+        correct(session, treated, editor, number="C.19.0160.N")
+        file = next(draft for draft in shipped(vocabulary) if draft.slug == CITES)
+
+        changed = replace(file, content_source=f"{file.content_source}\n")
+        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+
+        session.expire_all()
+        assert [row.kind for row in treated.treated_by] == ["departs_from"]
+
+    def test_a_treatment_that_left_its_file_is_announced_for_the_one_it_treated(
+        self, session: Session, vocabulary: Vocabulary
+    ) -> None:
+        file = next(draft for draft in shipped(vocabulary) if draft.slug == CITES)
+        last = outbox.last_entry(session)
+
+        changed = replace(file, content_source=f"{file.content_source}\n", treatments=[])
+        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+
+        assert "rechtspraak/cass-2019-10-24-c-19-0159-n" in announced_after(session, last)
+
+    def test_the_date_of_a_treatment_follows_the_corrected_date_of_the_ruling(
+        self, session: Session, editor: int
+    ) -> None:
+        ruling = queries.find_ruling(session, CITES)
+        assert ruling is not None
+
+        correct(session, ruling, editor, decided_on=date(2022, 6, 20))
+
+        assert {row.treated_on for row in queries.treatments_of(session, ruling.slug)} == {date(2022, 6, 20)}
+        assert "  on: " not in str(ruling.content_source)
+
+    def test_an_article_of_a_law_that_left_the_lists_stops_nothing(
+        self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary, as_visitor: Visitor
+    ) -> None:
+        """It once stopped the import of everything, and its page with it."""
+        correct(session, ruling, editor, articles=[("TESTW:3", "art. 3 Testw.")])
+
+        actions.note_references(session, ruling, vocabulary)
+        (problem,) = actions.read_again(session, vocabulary)
+
+        assert "Testw" in problem.message
+        assert "art. 3 Testw." in as_visitor.get(f"/rechtspraak/{SLUG}").source
+
+
+class TestImportBesideAnEditor:
+    def test_a_correction_stored_while_an_import_runs_is_not_overwritten(
+        self, session: Session, ruling: Ruling, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = next(draft for draft in shipped(vocabulary) if draft.slug == SLUG)
+        changed = replace(file, summary="Van het bestand.", content_source=f"{file.content_source}\n")
+
+        def judged_before_the_editor_stored(*_: object, **__: object) -> bool:
+            session.execute(
+                update(Ruling).where(Ruling.id == ruling.id).values(summary="Van de site.", revision=7),
+                execution_options={"synchronize_session": False},
+            )
+            return False
+
+        monkeypatch.setattr(actions, "_stays_as_on_site", judged_before_the_editor_stored)
+        count = actions.import_rulings(session, [changed], vocabulary, now=NOW)
+
+        assert count.edited_on_site == [PATH]
+        assert ruling.summary == "Van de site."
+
+    def test_overwrite_does_not_bring_back_what_an_editor_withdrew(
+        self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
+    ) -> None:
+        actions.withdraw_ruling(
+            session, ruling, reason="Er stond een naam in.", seen=ruling.revision, by=editor, now=NOW
+        )
+
+        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=True)
+
+        assert count.edited_on_site == [PATH]
+        assert ruling.published_at is None

@@ -256,6 +256,20 @@ class TestImport:
         assert done.stdout.startswith("0 nieuw, 1 gewijzigd")
         assert ruling(session, "hvj-2024-02-29-c-758-24-en-c-759-24").number == "C-758/24"
 
+    def test_a_record_that_would_write_a_file_nobody_can_read_is_refused(
+        self, run: Run, write: Callable[..., Path], session: Session
+    ) -> None:
+        """An export would have held it, and nothing of that export could be imported again."""
+        record = {
+            "court": "RVV", "number": "269.083", "decided_on": "2022-02-28", "language": "nl",
+            "keywords": "BGV – " + "x" * 1_001, "summary": "Anders.",
+        }  # fmt: skip
+
+        done = run("import", write(record))
+
+        assert done.exit_code == 1
+        assert ruling(session, "rvv-2022-02-28-269-083").summary != "Anders."
+
     def test_two_numbers_that_would_share_an_address_are_told(self, run: Run, write: Callable[..., Path]) -> None:
         court = {"court": "ARBRL"}
 

@@ -26,6 +26,19 @@ Nog een alinea.
 
 
 class TestReadRuling:
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "aliases: [Zomaar iets]",
+            f"aliases: [rvv-2022-02-28-{'1' * 200}]",
+            f"treatments: [{{kind: annuls, treats: {'x' * 301}, note: Waarom.}}]",
+        ],
+    )
+    def test_an_alias_or_treatment_that_cannot_be_held_is_refused(self, vocabulary: Vocabulary, written: str) -> None:
+        draft, problems = rules.read_ruling(PATH, GOOD.replace("themes:", f"{written}\nthemes:"), vocabulary)
+
+        assert (draft, len(problems)) == (None, 1)
+
     def test_line_ends_of_windows_change_nothing_but_the_source(self, vocabulary: Vocabulary) -> None:
         plain, _ = rules.read_ruling(PATH, GOOD, vocabulary)
         windows, problems = rules.read_ruling(PATH, GOOD.replace("\n", "\r\n"), vocabulary)
