@@ -7,6 +7,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.advice import actions as advice
 from helpdesk.core.clock import now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -32,6 +33,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
+    queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     return queue
 
 
@@ -81,6 +83,13 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def forget_old_drafts() -> None:
+    """Remove what jurists began and left for two weeks."""
+    count = advice.forget_old_drafts(db_session(), now=now())
+    db_session().commit()
+    log.info("old_drafts_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:

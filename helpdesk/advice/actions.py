@@ -1,18 +1,20 @@
 """Writing advice; never commits, save for the note that a record was read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from helpdesk.advice import rules
-from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.models import Advice, AdviceTheme, SavedDraft
 from helpdesk.advice.rules import AdviceDraft
 from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date
+from helpdesk.core.errors import NotFound
 from helpdesk.core.vocabulary import Vocabulary
 
 
@@ -43,6 +45,145 @@ def record_advice(
     session.flush()  # the page we redirect to needs the id
     audit.note(session, "advice.recorded", subject_id=advice.id, by=recorded_by, at=now)
     return advice
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormInHand:
+    """A form in one tab: the key of its draft, the page it stands on, and the revision that page has seen."""
+
+    key: str
+    holder: str
+    revision: int
+    owner: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a draft is kept now: its key, which is another when a second tab had taken over, and its revision.
+
+    `recorded_as` is the advice when this form was recorded before; then nothing was kept, and a page that goes on
+    typing uses this key.
+    """
+
+    key: str
+    revision: int
+    recorded_as: int | None = None
+
+
+def keep_draft(
+    session: Session,
+    form: FormInHand,
+    fields: Mapping[str, list[str]],
+    *,
+    secret: str,
+    now: datetime,
+    sent: str | None = None,
+) -> Kept:
+    """Keep what was typed so far. Two tabs with the same draft never mix: the second one goes on under its own key.
+
+    `sent` is the digest of a form that someone sent. Without it a script saves by itself: what such a save brings after
+    its form was recorded came too late, and is dropped.
+
+    Raises:
+        NotFound: the key belongs to a colleague.
+    """
+    row = _draft_to_write(session, form, secret=secret, now=now, sent=sent)
+    if row.advice_id is not None:
+        return Kept(row.key if sent else _next_key(row, form, secret=secret), 0, row.advice_id)
+    if dict(fields) != row.fields or not row.revision:
+        row.fields = dict(fields)
+        row.revision += 1
+    row.holder, row.saved_at = form.holder, now
+    session.flush()
+    return Kept(row.key, row.revision)
+
+
+def record_from_draft(
+    session: Session,
+    form: FormInHand,
+    draft: AdviceDraft,
+    *,
+    digest: str,
+    secret: str,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> tuple[int, bool]:
+    """Record the advice of a form once, however often the form is sent; empty its draft.
+
+    Returns the number of the advice and whether it is new. The same form with another text is another advice.
+
+    Raises:
+        AdviceRejected: the draft breaks rules of the helpdesk; nothing was stored.
+    """
+    row = _draft_to_write(session, form, secret=secret, now=now, sent=digest)
+    if row.advice_id is not None:
+        return row.advice_id, False
+    advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=form.owner, now=now)
+    row.fields, row.advice_id, row.digest, row.saved_at = {}, advice.id, digest, now
+    session.flush()
+    return advice.id, True
+
+
+def discard_draft(session: Session, key: str, *, owner: int, now: datetime) -> None:
+    """Throw away a draft of this colleague. Raises NotFound."""
+    found = session.scalar(
+        delete(SavedDraft)
+        .where(SavedDraft.key == key, SavedDraft.owner_id == owner, SavedDraft.advice_id.is_(None))
+        .returning(SavedDraft.key)
+    )
+    if found is None:
+        raise NotFound("Dit ontwerp bestaat niet meer.")
+    audit.note(session, "advice_draft.discarded", subject_id=key.split(".")[1], by=owner, at=now)
+
+
+def forget_old_drafts(session: Session, *, now: datetime) -> int:
+    """Remove drafts nobody saved for fourteen days, finished ones too; return how many."""
+    gone = session.scalars(
+        delete(SavedDraft).where(SavedDraft.saved_at < now - rules.DRAFT_KEPT).returning(SavedDraft.key)
+    ).all()
+    return len(gone)
+
+
+def _draft_to_write(
+    session: Session, form: FormInHand, *, secret: str, now: datetime, sent: str | None = None
+) -> SavedDraft:
+    """Return the locked row this page may write to: its own, or one apart when another page went on with that one.
+
+    The row of a form that was recorded before is returned to a script, which sends no digest (`sent`), and to who sends
+    the same text again; another text is another draft.
+
+    Raises:
+        NotFound: the key belongs to a colleague.
+    """
+    while True:
+        row = _locked_draft(session, form, now=now)
+        is_ours = row.revision in (0, form.revision) or row.holder == form.holder
+        if is_ours and row.advice_id is None:
+            return row
+        if row.advice_id is not None and sent in (None, row.digest):
+            return row
+        form = replace(form, key=_next_key(row, form, secret=secret), revision=0)
+
+
+def _next_key(row: SavedDraft, form: FormInHand, *, secret: str) -> str:
+    """Return the key under which a page goes on apart from a row: the same one however often it is asked."""
+    apart = form.holder if row.advice_id is None else f"{form.holder} {row.digest}"
+    return rules.forked_key(row.key, apart, owner_id=form.owner, secret=secret)
+
+
+def _locked_draft(session: Session, form: FormInHand, *, now: datetime) -> SavedDraft:
+    """Return the row of a key, made when absent; whoever asks for it next waits until this transaction ends."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    first = dialect.insert(SavedDraft).values(
+        key=form.key, owner_id=form.owner, fields={}, revision=0, holder=form.holder, saved_at=now
+    )
+    session.execute(first.on_conflict_do_update(index_elements=["key"], set_={"owner_id": SavedDraft.owner_id}))
+    row = session.scalars(
+        select(SavedDraft).where(SavedDraft.key == form.key).execution_options(populate_existing=True)
+    ).one()
+    if row.owner_id != form.owner:
+        raise NotFound("Dit ontwerp bestaat niet.")
+    return row
 
 
 def note_reading(reading: Session, advice_id: int, *, by: int, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """What a jurist types for one piece of advice, and what the list is filtered on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
-from wtforms.validators import InputRequired
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, StopValidation
 
 from helpdesk.advice.queries import AdviceFilter
 from helpdesk.advice.rules import (
@@ -16,35 +16,18 @@ from helpdesk.advice.rules import (
     MOST_MINUTES,
     MOST_QUESTION_LENGTH,
     AdviceDraft,
-    Problem,
+    Choice,
     date_or_none,
+    matching,
+    typed_fields,
 )
-from helpdesk.core.vocabulary import CodeList, Theme, ThemeTree, Vocabulary
+from helpdesk.core.errors import Problem
+from helpdesk.core.vocabulary import CodeList, Vocabulary
+from helpdesk.web.fields import DutchDateField, clean_text
 
-INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
 DEFAULT_CHANNEL = "telefoon"
-
-
-def clean_text(text: str | None) -> str | None:
-    """Return text with plain line ends, without blanks around it and without characters that cannot be printed."""
-    if text is None:
-        return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
-
-
-class DutchDateField(DateField):
-    """A date as the browser sends it, or typed the Belgian way: 14-03-2026, 14/3/2026."""
-
-    def __init__(self, label: str, validators: Iterable[Any] = (), **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
-        super().__init__(label, list(validators), format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the date. Raises ValueError with a Dutch sentence."""
-        try:
-            super().process_formdata([text.strip() for text in valuelist])
-        except ValueError as wrong:
-            raise ValueError("Schrijf de datum als 14-03-2026.") from wrong
+MOST_NAMED = 4  # candidates named when a typed code fits several
+MOST_TYPED_CODE = 120  # characters
 
 
 class MinutesField(IntegerField):
@@ -53,21 +36,56 @@ class MinutesField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number. Raises ValueError with a Dutch sentence."""
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([text.strip() for text in valuelist if text.strip()])
         except ValueError as wrong:
             raise ValueError("Schrijf de tijd als een geheel aantal minuten, bijvoorbeeld 12.") from wrong
 
 
-class CodeField(SelectField):
-    """One code of a list. Whether the code exists is a rule, so that its sentence is ours."""
+class CodeField(StringField):
+    """One code of a list, typed: its code, its number in the list, or the first letters of its words.
+
+    `list_id` names the list of suggestions of the browser. Whether the code exists is a rule, so that its sentence is
+    ours; here is only said when what was typed fits several.
+    """
 
     def __init__(self, label: str, validators: Iterable[Any] = (), *, code_list: str, **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
-        super().__init__(label, list(validators), validate_choice=False, choices=[], **options)
+        options.setdefault("render_kw", {"autocomplete": "off", "maxlength": MOST_TYPED_CODE})
+        super().__init__(label, list(validators), **options)
         self.code_list = code_list
+        self.offered: Sequence[Choice] = ()
+
+    @property
+    def list_id(self) -> str:
+        """The id of the element with the suggestions; fields of one list share it."""
+        return f"lijst-{self.code_list}"
+
+    @property
+    def code(self) -> str:
+        """The code that was typed, or what was typed when that is no code; empty when nothing was."""
+        typed = (self.data or "").strip()
+        found = matching(typed, self.offered)
+        return found[0].code if len(found) == 1 else typed
+
+    def show(self, code: str | None) -> None:
+        """Put a code in the field, in words."""
+        self.data = next((choice.label for choice in self.offered if choice.code == code), code or "")
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401 - as WTForms calls it
+        """Refuse what fits several codes."""
+        del form
+        found = matching((self.data or "").strip(), self.offered)
+        if len(found) > 1:
+            named = ", ".join(f"‘{choice.label}’" for choice in found[:MOST_NAMED])
+            more = " en andere" if len(found) > MOST_NAMED else ""
+            raise StopValidation(f"Dit past bij {named}{more}. Typ meer letters.")
 
 
 class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """One piece of advice; the fields stand in the order of speaking."""
+    """One piece of advice; the fields stand in the order of speaking.
+
+    `draft_key`, `draft_holder` and `draft_revision` say which draft this is, on which page, and what that page has
+    seen of it; `timer_seconds` is how long the form has been open.
+    """
 
     question = TextAreaField(
         "Vraag",
@@ -75,12 +93,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[clean_text],
         render_kw={"rows": 5, "maxlength": MOST_QUESTION_LENGTH, "autocomplete": "off"},
     )
-    main_theme = SelectField(
-        "Hoofdthema",
-        [InputRequired("Kies een hoofdthema.")],
-        validate_choice=False,
-        choices=[],
-    )
+    main_theme = CodeField("Hoofdthema", [InputRequired("Kies een hoofdthema.")], code_list="themas")
     other_themes = SelectMultipleField("Andere thema's", validate_choice=False, choices=[])
     residence_situation = CodeField(
         "Verblijfssituatie", [InputRequired("Kies een verblijfssituatie.")], code_list="verblijfssituatie"
@@ -102,52 +115,68 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         [InputRequired("Vul de bestede tijd in.")],
         render_kw={"min": LEAST_MINUTES, "max": MOST_MINUTES},
     )
+    timer_seconds = HiddenField()
+    draft_key = HiddenField()
+    draft_holder = HiddenField()
+    draft_revision = HiddenField()
 
     def offer(self, vocabulary: Vocabulary) -> None:
         """Fill the lists from the vocabulary."""
-        for field in self:
-            if isinstance(field, CodeField):
-                field.choices = [("", "Kies …"), *code_choices(vocabulary.lists[field.code_list])]
-        self.caller_sector.choices = [("", "Geen sector"), *code_choices(vocabulary.lists["sector_vraagsteller"])]
-        self.main_theme.choices = [SelectChoice("", "Kies …"), *_grouped(theme_choices(vocabulary.themes))]
+        themes = [Choice(theme.id, theme.title, theme.words) for theme in vocabulary.themes.all]
+        for field in self.coded:
+            codes = () if field.code_list == "themas" else vocabulary.lists[field.code_list]
+            field.offered = [Choice(code.code, code.label) for code in codes] or themes
         self.other_themes.choices = [(theme.id, theme.title) for theme in vocabulary.themes.all]
 
-    def draft(self) -> AdviceDraft:
-        """Return the typed draft of a validated form; a theme ticked twice counts once."""
-        given_on, minutes = self.given_on.data, self.time_spent_minutes.data
-        if given_on is None or minutes is None:
-            raise ValueError("the form was not validated")
+    @property
+    def coded(self) -> list[CodeField]:
+        """The fields that take a code, in the order of the form."""
+        return [field for field in self if isinstance(field, CodeField)]
+
+    def draft(self, *, today: date) -> AdviceDraft:
+        """Return the typed draft; a theme ticked twice counts once.
+
+        Of a form with mistakes too, so that rules can be looked at in the same round: a date that is missing is today,
+        a time that is missing the shortest there is.
+        """
+        others = self.other_themes.data or ()
         return AdviceDraft(
             question=self.question.data or "",
-            themes=tuple(dict.fromkeys([self.main_theme.data, *(self.other_themes.data or ())])),
-            residence_situation=self.residence_situation.data,
-            nationality=self.nationality.data,
+            themes=tuple(dict.fromkeys(theme for theme in [self.main_theme.code, *others] if theme)),
+            residence_situation=self.residence_situation.code,
+            nationality=self.nationality.code,
             answer=self.answer.data or "",
-            outcome=self.outcome.data,
-            caller_category=self.caller_category.data,
-            caller_sector=self.caller_sector.data or None,
-            caller_region=self.caller_region.data,
-            channel=self.channel.data,
-            given_on=given_on,
-            time_spent_minutes=minutes,
+            outcome=self.outcome.code,
+            caller_category=self.caller_category.code,
+            caller_sector=self.caller_sector.code or None,
+            caller_region=self.caller_region.code,
+            channel=self.channel.code,
+            given_on=self.given_on.data or today,
+            time_spent_minutes=LEAST_MINUTES if self.time_spent_minutes.data is None else self.time_spent_minutes.data,
         )
 
     def point_out(self, broken: Iterable[Problem]) -> None:
-        """Put each broken rule at its field."""
+        """Put each broken rule at its field, but where something was said already."""
+        said = {field.name for field in self if field.errors}
         for problem in broken:
             field = self[problem.field]
-            field.errors = [*field.errors, problem.sentence]
+            if problem.field not in said:
+                field.errors = [*field.errors, problem.sentence]
 
     def put_focus(self) -> None:
         """Let the cursor start where something is wrong, else in the question."""
-        field = next((field for field in self if field.errors), self.question)
+        field: Field = next((field for field in self if field.errors), self.question)
         field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+
+
+NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})
 
 
 def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:
     """Return an empty form for advice by telephone today."""
-    form = AdviceForm(formdata=None, given_on=today, channel=DEFAULT_CHANNEL)
+    form = AdviceForm(formdata=None, given_on=today)
     form.offer(vocabulary)
+    form.channel.show(DEFAULT_CHANNEL)
     return form
 
 
@@ -158,22 +187,22 @@ def sent_form(vocabulary: Vocabulary) -> AdviceForm:
     return form
 
 
+def kept_form(fields: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> AdviceForm:
+    """Return the form with what a draft kept."""
+    form = AdviceForm(formdata=MultiDict([(name, value) for name, values in fields.items() for value in values]))
+    form.offer(vocabulary)
+    return form
+
+
+def fields_to_keep(sent: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return what a draft keeps of a form as the browser sent it."""
+    names = {name for name, field in vars(AdviceForm).items() if hasattr(field, "field_class")}
+    return typed_fields({name: sent.getlist(name) for name in sent}, names - NOT_OF_THE_DRAFT)
+
+
 def code_choices(codes: CodeList) -> list[tuple[str, str]]:
     """Return the codes of a list with their labels, in the order of the list."""
     return [(code.code, code.label) for code in codes]
-
-
-def theme_choices(themes: ThemeTree) -> dict[str, list[tuple[str, str]]]:
-    """Return the nodes grouped by branch, indented by depth; the branch itself comes first in its group."""
-    return {
-        branch.title: [(theme.id, INDENT * (theme.level - 1) + theme.title) for theme in under(themes, branch.id)]
-        for branch in themes.branches
-    }
-
-
-def under(themes: ThemeTree, node: str) -> list[Theme]:
-    """Return a node and everything below it, each parent right before its children."""
-    return [themes[node], *(theme for child in themes.children(node) for theme in under(themes, child.id))]
 
 
 def read_filter(arguments: Mapping[str, str], vocabulary: Vocabulary, *, recorded_by: int | None) -> AdviceFilter:
@@ -198,7 +227,3 @@ def read_filter(arguments: Mapping[str, str], vocabulary: Vocabulary, *, recorde
         nodes=vocabulary.themes.below(theme) if theme in vocabulary.themes else (),
         recorded_by=recorded_by,
     )
-
-
-def _grouped(choices: Mapping[str, list[tuple[str, str]]]) -> list[SelectChoice]:
-    return [SelectChoice(code, label, optgroup=group) for group, codes in choices.items() for code, label in codes]

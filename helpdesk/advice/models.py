@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.core.db import Base
@@ -77,4 +77,29 @@ class AdviceTheme(Base):
             sqlite_where=text("position = 0"),
             postgresql_where=text("position = 0"),
         ),
+    )
+
+
+class SavedDraft(Base):
+    """What a jurist is typing in one tab and has not recorded yet; read by that jurist only.
+
+    `fields` holds the typed texts by name of the field. Once recorded they are emptied and the row only tells that this
+    form was sent: `advice_id` is what it became, `digest` (keyed) what was sent. `holder` is the page that saved last.
+    """
+
+    __tablename__ = "advice_draft"
+    personal_data = frozenset({"fields"})
+
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JSON)
+    revision: Mapped[int]
+    holder: Mapped[str] = mapped_column(String(40))
+    saved_at: Mapped[datetime]
+    advice_id: Mapped[int | None] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str | None] = mapped_column(String(64))
+
+    __table_args__ = (
+        Index("ix_advice_draft_owner", "owner_id", "saved_at"),
+        Index("ix_advice_draft_saved_at", "saved_at"),
     )

@@ -1,73 +1,76 @@
 """What the pages about advice hand to their templates."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from helpdesk.advice import rules
-from helpdesk.advice.forms import AdviceForm, code_choices, theme_choices, under
+from helpdesk.advice.forms import AdviceForm, code_choices
 from helpdesk.advice.models import Advice
-from helpdesk.advice.queries import AdviceFilter, AdviceRow
+from helpdesk.advice.queries import AdviceFilter, AdviceRow, OpenDraft
+from helpdesk.advice.rules import Choice
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
 from helpdesk.web.views import PageBase
 
 
 @dataclass(frozen=True)
-class ThemeBox:
-    """One theme that can be ticked; level 1 is a branch."""
+class CodeList:
+    """The suggestions of fields with a typed code; in a short list each has a number that can be typed."""
 
     id: str
-    title: str
-    level: int
-    is_ticked: bool
-
-
-@dataclass(frozen=True)
-class ThemeGroup:
-    """The themes of one branch; open when one of them is ticked."""
-
-    title: str
-    boxes: list[ThemeBox]
+    choices: Sequence[Choice]
 
     @property
-    def is_open(self) -> bool:
-        """Whether a theme of this branch is ticked."""
-        return any(box.is_ticked for box in self.boxes)
+    def has_numbers(self) -> bool:
+        """Whether the number of a choice can be typed."""
+        return len(self.choices) <= rules.MOST_NUMBERED
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAdvicePage(PageBase):
-    """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked."""
+    """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked.
+
+    `code_lists` holds one field of each list of suggestions; `other_drafts` counts what else waits to be finished.
+    """
 
     template: ClassVar[str] = "advice/record.html"
 
     form: AdviceForm
     theme_groups: list[ThemeGroup]
+    code_lists: list[CodeList]
     with_sector: list[str]
-    problems: list[str] = field(default_factory=list)
+    other_drafts: int
     title: str = "Advies noteren"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, form: AdviceForm, vocabulary: Vocabulary) -> "RecordAdvicePage":
+    def of(cls, form: AdviceForm, vocabulary: Vocabulary, *, other_drafts: int) -> "RecordAdvicePage":
         """Return the page around a form, blank or as typed, with the cursor where it is needed."""
         form.put_focus()
-        ticked = set(form.other_themes.data or ())
-        groups = [
-            ThemeGroup(
-                branch.title,
-                [
-                    ThemeBox(theme.id, theme.title, theme.level, theme.id in ticked)
-                    for theme in under(vocabulary.themes, branch.id)
-                ],
-            )
-            for branch in vocabulary.themes.branches
-        ]
         categories = vocabulary.lists["categorie_vraagsteller"]
-        with_sector = [category.code for category in categories if rules.asks_sector(category)]
-        return cls(form=form, theme_groups=groups, with_sector=with_sector)
+        offered = {field.list_id: field.offered for field in form.coded}
+        return cls(
+            form=form,
+            theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
+            code_lists=[CodeList(list_id, choices) for list_id, choices in offered.items()],
+            with_sector=[category.code for category in categories if rules.asks_sector(category)],
+            other_drafts=other_drafts,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDraftsPage(PageBase):
+    """What a jurist began and did not finish."""
+
+    template: ClassVar[str] = "advice/drafts.html"
+
+    drafts: list[OpenDraft]
+    kept_days: int = rules.DRAFT_KEPT.days
+    title: str = "Openstaande ontwerpen"
+    may_be_indexed: bool = False
 
 
 @dataclass(frozen=True)

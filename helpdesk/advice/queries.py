@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, case, exists, func, null, select
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.models import Advice, AdviceTheme, SavedDraft
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
 
@@ -106,6 +106,37 @@ def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_tex
         for row in rows
     ]
     return Page(items=items, number=number, per_page=PER_PAGE, total=total)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDraft:
+    """A draft that waits to be finished: its key, how the question begins, and when it was saved last."""
+
+    key: str
+    opening: str
+    saved_at: datetime
+
+
+def find_draft(session: Session, key: str, *, owner: int) -> SavedDraft | None:
+    """Return a draft of this colleague, finished or not; None also when it is someone else's."""
+    return session.scalar(select(SavedDraft).where(SavedDraft.key == key, SavedDraft.owner_id == owner))
+
+
+def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
+    """Return the drafts of a colleague that are not recorded yet, the one saved last first."""
+    query = (
+        select(SavedDraft)
+        .where(SavedDraft.owner_id == owner, SavedDraft.advice_id.is_(None))
+        .order_by(SavedDraft.saved_at.desc(), SavedDraft.key)
+    )
+    return [
+        OpenDraft(
+            key=draft.key,
+            opening=next(iter(draft.fields.get("question", [])), "")[:EXCERPT_LENGTH],
+            saved_at=draft.saved_at,
+        )
+        for draft in session.scalars(query)
+    ]
 
 
 def demo_advice_exists(session: Session, *, first_on: date, last_on: date) -> bool:

@@ -1,41 +1,170 @@
 """The log of the helpdesk: record, list, read back."""
 
-from flask import flash, redirect, request, url_for
+import secrets
+from http import HTTPStatus
+
+from flask import Flask, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms.validators import ValidationError
 
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.forms import blank_form, read_filter, sent_form
-from helpdesk.advice.pages import AdviceListPage, AdvicePage, RecordAdvicePage
+from helpdesk.advice.actions import FormInHand, Kept
+from helpdesk.advice.forms import AdviceForm, blank_form, fields_to_keep, kept_form, read_filter, sent_form
+from helpdesk.advice.pages import AdviceListPage, AdvicePage, OpenDraftsPage, RecordAdvicePage
 from helpdesk.advice.rules import AdviceRejected
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.errors import Problem
 from helpdesk.core.paging import page_number
 from helpdesk.web.audiences import desk
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
+from helpdesk.web.transaction import commit_even_if_refused
 from helpdesk.web.views import show
+
+TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
+MOST_HOLDER = 40  # characters
+
+
+def init_drafts(app: Flask) -> None:
+    """Keep what was typed in a form whose session is over. Call this before the check of forms against forgery."""
+    app.before_request(_keep_although_signed_out)
 
 
 @desk.route("/adviezen/nieuw", methods=["GET", "POST"])
 def record_advice() -> ResponseReturnValue:
-    """Let a colleague record one piece of advice; "volgende" opens the form again for the next call."""
-    vocabulary = services().vocabulary
+    """Let a colleague record one piece of advice; "volgende" opens the form again for the next call.
+
+    Every form has a draft of its own, named in the address, so that loading the page again shows what was typed.
+    """
     if request.method == "GET":
-        return show(RecordAdvicePage.of(blank_form(vocabulary, today=brussels_date(now())), vocabulary))
-    form = sent_form(vocabulary)
-    if not form.validate():
-        return show(RecordAdvicePage.of(form, vocabulary)), 422
+        return _open_form(request.args.get("ontwerp", ""))
+    vocabulary, moment = services().vocabulary, now()
+    form, today = sent_form(vocabulary), brussels_date(moment)
+    hand, digest = _form_in_hand(signed_in().id), rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    if not is_complete:
+        return _show_mistakes(form, rules.broken_rules(draft, vocabulary=vocabulary, today=today), hand, digest)
     try:
-        advice = actions.record_advice(
-            db_session(), form.draft(), vocabulary=vocabulary, recorded_by=signed_in().id, now=now()
+        advice_id, is_new = actions.record_from_draft(
+            db_session(), hand, draft, digest=digest, secret=_secret(), vocabulary=vocabulary, now=moment
         )
     except AdviceRejected as refused:
-        form.point_out(refused.broken)
-        return show(RecordAdvicePage.of(form, vocabulary)), 422
-    flash(f"Advies {advice.id} is bewaard.")
+        db_session().rollback()
+        return _show_mistakes(form, refused.broken, hand, digest)
+    flash(f"Advies {advice_id} is bewaard." if is_new else f"Advies {advice_id} was al bewaard.")
     if request.form.get("daarna") == "volgende":
         return redirect(url_for("desk.record_advice"), code=303)
-    return redirect(url_for("desk.show_advice", advice_id=advice.id), code=303)
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+@desk.post("/adviezen/ontwerp")
+def keep_draft() -> ResponseReturnValue:
+    """Keep what is being typed, for the script that asks so every few seconds; answer where it is kept."""
+    kept = _keep(_form_in_hand(signed_in().id))
+    return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as)
+
+
+@desk.get("/adviezen/ontwerpen")
+def list_drafts() -> ResponseReturnValue:
+    """List what this colleague began and did not finish."""
+    return show(OpenDraftsPage(drafts=queries.open_drafts(db_session(), owner=signed_in().id)))
+
+
+@desk.post("/adviezen/ontwerpen/weggooien")
+def discard_draft() -> ResponseReturnValue:
+    """Throw a draft away."""
+    actions.discard_draft(db_session(), request.form.get("draft_key", ""), owner=signed_in().id, now=now())
+    flash("Het ontwerp is weggegooid.")
+    return redirect(url_for("desk.list_drafts"), code=303)
+
+
+def _open_form(key: str) -> ResponseReturnValue:
+    """Show the form of a draft; without a key that is ours, make one and go there."""
+    reader, vocabulary = signed_in(), services().vocabulary
+    row = queries.find_draft(db_session(), key, owner=reader.id)
+    if row is None and rules.owner_of_key(key, secret=_secret()) != reader.id:
+        fresh = rules.draft_key(reader.id, secrets.token_urlsafe(16), secret=_secret())
+        return redirect(url_for("desk.record_advice", ontwerp=fresh))
+    if row is not None and row.advice_id is not None:
+        return redirect(url_for("desk.show_advice", advice_id=row.advice_id))
+    form = kept_form(row.fields, vocabulary) if row else blank_form(vocabulary, today=brussels_date(now()))
+    return _show_form(form, Kept(key, row.revision if row else 0), holder=secrets.token_urlsafe(12))
+
+
+def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
+    form.draft_key.data, form.draft_revision.data, form.draft_holder.data = kept.key, str(kept.revision), holder
+    drafts = queries.open_drafts(db_session(), owner=signed_in().id)
+    others = sum(draft.key != kept.key for draft in drafts)
+    return show(RecordAdvicePage.of(form, services().vocabulary, other_drafts=others))
+
+
+def _show_mistakes(form: AdviceForm, broken: list[Problem], hand: FormInHand, digest: str) -> ResponseReturnValue:
+    """Say everything that is wrong at once, and keep what was typed as a draft."""
+    form.point_out(broken)
+    kept = _keep(hand, sent=digest)
+    commit_even_if_refused()
+    if kept.recorded_as is not None:
+        return redirect(url_for("desk.show_advice", advice_id=kept.recorded_as), code=303)
+    return _show_form(form, kept, holder=hand.holder), 422
+
+
+def _keep(hand: FormInHand, *, sent: str | None = None) -> Kept:
+    fields = fields_to_keep(request.form)
+    return actions.keep_draft(db_session(), hand, fields, secret=_secret(), now=now(), sent=sent)
+
+
+def _form_in_hand(owner: int) -> FormInHand:
+    """Return which form was sent; one without a key of this colleague gets one."""
+    key, revision = request.form.get("draft_key", ""), request.form.get("draft_revision", "")
+    is_known = rules.owner_of_key(key, secret=_secret()) == owner or (
+        current_user.is_authenticated and queries.find_draft(db_session(), key, owner=owner) is not None
+    )
+    return FormInHand(
+        key=key if is_known else rules.draft_key(owner, secrets.token_urlsafe(16), secret=_secret()),
+        holder=request.form.get("draft_holder", "")[:MOST_HOLDER] or secrets.token_urlsafe(12),
+        revision=page_number(revision) if revision else 0,
+        owner=owner,
+    )
+
+
+def _keep_although_signed_out() -> ResponseReturnValue | None:
+    """Keep a form that comes without a good session under the seal of its key, and lead to it after signing in.
+
+    The seal says for whom the server made the form: its text can only become a draft of that colleague.
+    """
+    if request.method != "POST" or request.endpoint not in TAKES_DRAFTS or _has_good_session():
+        return None
+    owner = rules.owner_of_key(request.form.get("draft_key", ""), secret=_secret())
+    if owner is None:
+        return None
+    digest = rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    is_script = request.endpoint == "desk.keep_draft"
+    kept = _keep(_form_in_hand(owner), sent=None if is_script else digest)
+    is_back = current_user.is_authenticated and signed_in().id == owner
+    if is_script and is_back:
+        return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as, csrf_token=generate_csrf())
+    if is_script:
+        commit_even_if_refused()
+        return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as), HTTPStatus.UNAUTHORIZED
+    if is_back:
+        flash("Je had je intussen opnieuw aangemeld. Wat je typte staat er nog: kijk het na en bewaar opnieuw.")
+    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+
+
+def _has_good_session() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return bool(current_user.is_authenticated)
+
+
+def _secret() -> str:
+    return services().settings.secret_key
 
 
 @desk.get("/adviezen")

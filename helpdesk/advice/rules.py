@@ -4,11 +4,16 @@ Source of the scope rules: annual report 2019, JR.2.1.3, A.1: telephone advice o
 international family law only, a sector only for professionals.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from helpdesk.core.errors import Rejected
+from helpdesk.core.errors import Problem, Rejected
+from helpdesk.core.markup import fold
 from helpdesk.core.privacy import find_traces
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
@@ -19,6 +24,11 @@ MOST_ANSWER_LENGTH = 8_000
 LEAST_MINUTES = 1
 MOST_MINUTES = 480
 MOST_THEMES = 10
+MOST_NUMBERED = 12  # choices in a list of which the number can be typed
+DRAFT_KEPT = timedelta(days=14)
+MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: more than any field takes
+MOST_TYPED_VALUES = 60
+MOST_ID_DIGITS = 10  # of a user's number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +50,12 @@ class AdviceDraft:
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One broken rule: the field of the form where it can be mended, and what to do in Dutch."""
+class Choice:
+    """One value a typed code can mean: the code, its label, and other words for it."""
 
-    field: str
-    sentence: str
+    code: str
+    label: str
+    other_words: tuple[str, ...] = ()
 
 
 class AdviceRejected(Rejected):
@@ -77,6 +88,84 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
     ]
     if broken:
         raise AdviceRejected(broken)
+
+
+def broken_rules(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> list[Problem]:
+    """Return every rule a draft breaks, in the order of the form; empty when it may be recorded."""
+    try:
+        check_draft(draft, vocabulary=vocabulary, today=today)
+    except AdviceRejected as refused:
+        return refused.broken
+    return []
+
+
+def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choices that typed text can mean; one when it is clear, none when it means nothing.
+
+    The first of these that fits decides: the code, the label or its number in a short list; another word for it; the
+    beginning of one label; the beginnings of words of one label. Capitals and accents do not count.
+    """
+    wanted = fold(typed.strip())
+    if not wanted:
+        return []
+    if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
+        return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
+    labels = {choice: fold(choice.label) for choice in choices}
+    tests: list[Callable[[Choice], bool]] = [
+        lambda choice: wanted in (fold(choice.code), labels[choice]),
+        lambda choice: any(wanted == fold(word) for word in choice.other_words),
+        lambda choice: labels[choice].startswith(wanted),
+        lambda choice: all(any(word.startswith(part) for word in _words(labels[choice])) for part in _words(wanted)),
+    ]
+    return next((found for test in tests if (found := [choice for choice in choices if test(choice)])), [])
+
+
+def _words(folded: str) -> list[str]:
+    return re.findall(r"\w+", folded)
+
+
+def draft_key(owner_id: int, nonce: str, *, secret: str) -> str:
+    """Return the key of a form handed to a colleague: whom it was made for, something random, and our seal on both.
+
+    Because of the seal a key that comes back without a session still tells whose text it brings.
+    """
+    return f"{owner_id}.{nonce}.{_seal(f'{owner_id}.{nonce}', secret)}"
+
+
+def owner_of_key(key: str, *, secret: str) -> int | None:
+    """Return the colleague a form was made for; None when the key is not one of ours."""
+    owner, _, rest = key.partition(".")
+    nonce, _, seal = rest.partition(".")
+    if not (owner.isascii() and owner.isdigit() and nonce and seal.isascii()):
+        return None
+    if len(owner) > MOST_ID_DIGITS:
+        return None
+    return int(owner) if hmac.compare_digest(seal, _seal(f"{owner}.{nonce}", secret)) else None
+
+
+def forked_key(key: str, holder: str, *, owner_id: int, secret: str) -> str:
+    """Return the key under which a page goes on when another page took over its draft; always the same one."""
+    return draft_key(owner_id, f"{key.split('.')[1][:20]}-{_seal(f'{key} {holder}', secret)[:16]}", secret=secret)
+
+
+def digest_of(fields: Mapping[str, Sequence[str]], *, secret: str) -> str:
+    """Return a keyed digest of what was typed, to tell a form that is sent twice from another text."""
+    typed = {name: [value for value in values if value] for name, values in sorted(fields.items())}
+    return _seal(json.dumps({name: values for name, values in typed.items() if values}), secret)
+
+
+def typed_fields(pairs: Mapping[str, Sequence[str]], names: Collection[str]) -> dict[str, list[str]]:
+    """Return the fields worth keeping of what a browser sent: known names, nothing blank, nothing endless."""
+    return {
+        name: kept
+        for name, values in pairs.items()
+        if name in names
+        and (kept := [value[:MOST_TYPED_LENGTH] for value in values[:MOST_TYPED_VALUES] if value.strip()])
+    }
+
+
+def _seal(text: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"advice-draft {text}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def asks_sector(category: Code) -> bool:

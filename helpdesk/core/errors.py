@@ -16,6 +16,14 @@ class Rejected(ValueError):
         self.problems = list(problems)
 
 
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule: the field of the form where it can be mended, and what to do in Dutch."""
+
+    field: str
+    sentence: str
+
+
 @dataclass(frozen=True, order=True)
 class FileProblem:
     """Something wrong in a content file: where, and what to do about it in Dutch."""

@@ -1,0 +1,80 @@
+"""Form fields and choices that several features ask for: dates, free text, themes to tick."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import DateField
+
+from helpdesk.core.vocabulary import Theme, ThemeTree
+
+INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
+
+
+def clean_text(text: str | None) -> str | None:
+    """Return text with plain line ends, without blanks around it and without characters that cannot be printed."""
+    if text is None:
+        return None
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
+
+
+class DutchDateField(DateField):
+    """A date as the browser sends it, or typed the Belgian way: 14-03-2026, 14/3/2026."""
+
+    def __init__(self, label: str, validators: Iterable[Any] = (), **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
+        super().__init__(label, list(validators), format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the date. Raises ValueError with a Dutch sentence."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError as wrong:
+            raise ValueError("Schrijf de datum als 14-03-2026.") from wrong
+
+
+@dataclass(frozen=True)
+class ThemeBox:
+    """One theme that can be ticked; level 1 is a branch."""
+
+    id: str
+    title: str
+    level: int
+    is_ticked: bool
+
+
+@dataclass(frozen=True)
+class ThemeGroup:
+    """The themes of one branch; open when one of them is ticked."""
+
+    title: str
+    boxes: list[ThemeBox]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a theme of this branch is ticked."""
+        return any(box.is_ticked for box in self.boxes)
+
+
+def theme_groups(themes: ThemeTree, ticked: Collection[str]) -> list[ThemeGroup]:
+    """Return every theme as a box to tick, by branch."""
+    return [
+        ThemeGroup(
+            branch.title,
+            [ThemeBox(theme.id, theme.title, theme.level, theme.id in ticked) for theme in under(themes, branch.id)],
+        )
+        for branch in themes.branches
+    ]
+
+
+def theme_choices(themes: ThemeTree) -> dict[str, list[tuple[str, str]]]:
+    """Return the nodes grouped by branch, indented by depth; the branch itself comes first in its group."""
+    return {
+        branch.title: [(theme.id, INDENT * (theme.level - 1) + theme.title) for theme in under(themes, branch.id)]
+        for branch in themes.branches
+    }
+
+
+def under(themes: ThemeTree, node: str) -> list[Theme]:
+    """Return a node and everything below it, each parent right before its children."""
+    return [themes[node], *(theme for child in themes.children(node) for theme in under(themes, child.id))]
