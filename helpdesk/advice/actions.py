@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from helpdesk.advice import rules
-from helpdesk.advice.models import Advice, AdviceTheme, SavedDraft
-from helpdesk.advice.rules import AdviceDraft
+from helpdesk.advice.models import Advice, AdviceTheme, CallerPreset, SavedDraft, Snippet
+from helpdesk.advice.rules import AdviceDraft, CallerCodes
 from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import NotFound
@@ -184,6 +184,39 @@ def _locked_draft(session: Session, form: FormInHand, *, now: datetime) -> Saved
     if row.owner_id != form.owner:
         raise NotFound("Dit ontwerp bestaat niet.")
     return row
+
+
+def keep_preset(
+    session: Session, name: str, codes: CallerCodes, *, owner: int, vocabulary: Vocabulary, now: datetime
+) -> None:
+    """Keep the codes of a caller under a name; a preset of that name is replaced. Raises AdviceRejected."""
+    rules.check_preset(name, codes, vocabulary=vocabulary, today=brussels_date(now))
+    found = session.scalar(select(CallerPreset).where(CallerPreset.owner_id == owner, CallerPreset.name == name))
+    preset = found or CallerPreset(owner_id=owner, name=name)
+    preset.caller_category, preset.caller_sector = codes.caller_category, codes.caller_sector
+    preset.caller_region = codes.caller_region
+    session.add(preset)
+    session.flush()
+
+
+def remove_preset(session: Session, preset_id: int, *, owner: int) -> None:
+    """Remove a preset of this colleague; one that is gone already is no error."""
+    session.execute(delete(CallerPreset).where(CallerPreset.id == preset_id, CallerPreset.owner_id == owner))
+
+
+def keep_snippet(session: Session, name: str, text: str, *, owner: int) -> None:
+    """Keep a text to insert under a name; a snippet of that name is replaced. Raises AdviceRejected."""
+    rules.check_snippet(name, text)
+    found = session.scalar(select(Snippet).where(Snippet.owner_id == owner, Snippet.name == name))
+    snippet = found or Snippet(owner_id=owner, name=name)
+    snippet.text = text
+    session.add(snippet)
+    session.flush()
+
+
+def remove_snippet(session: Session, snippet_id: int, *, owner: int) -> None:
+    """Remove a snippet of this colleague; one that is gone already is no error."""
+    session.execute(delete(Snippet).where(Snippet.id == snippet_id, Snippet.owner_id == owner))
 
 
 def note_reading(reading: Session, advice_id: int, *, by: int, now: datetime) -> None:

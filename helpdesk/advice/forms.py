@@ -16,10 +16,12 @@ from helpdesk.advice.rules import (
     MOST_MINUTES,
     MOST_QUESTION_LENGTH,
     AdviceDraft,
+    CallerCodes,
     Choice,
     date_or_none,
     matching,
     typed_fields,
+    with_snippets,
 )
 from helpdesk.core.errors import Problem
 from helpdesk.core.vocabulary import CodeList, Vocabulary
@@ -122,10 +124,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def offer(self, vocabulary: Vocabulary) -> None:
         """Fill the lists from the vocabulary."""
-        themes = [Choice(theme.id, theme.title, theme.words) for theme in vocabulary.themes.all]
-        for field in self.coded:
-            codes = () if field.code_list == "themas" else vocabulary.lists[field.code_list]
-            field.offered = [Choice(code.code, code.label) for code in codes] or themes
+        offer(self, vocabulary)
         self.other_themes.choices = [(theme.id, theme.title) for theme in vocabulary.themes.all]
 
     @property
@@ -155,18 +154,65 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             time_spent_minutes=LEAST_MINUTES if self.time_spent_minutes.data is None else self.time_spent_minutes.data,
         )
 
+    def insert_snippets(self, snippets: Mapping[str, str]) -> None:
+        """Put the text of each snippet where its name stands, for a browser without scripts."""
+        for field in (self.question, self.answer):
+            field.data = with_snippets(field.data or "", snippets)
+
     def point_out(self, broken: Iterable[Problem]) -> None:
         """Put each broken rule at its field, but where something was said already."""
-        said = {field.name for field in self if field.errors}
-        for problem in broken:
-            field = self[problem.field]
-            if problem.field not in said:
-                field.errors = [*field.errors, problem.sentence]
+        point_out(self, broken)
 
     def put_focus(self) -> None:
         """Let the cursor start where something is wrong, else in the question."""
         field: Field = next((field for field in self if field.errors), self.question)
         field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+
+
+class PresetForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The codes of someone who calls often, under a name."""
+
+    name = StringField(
+        "Naam", [InputRequired("Geef een naam.")], id="beller", filters=[clean_text], render_kw={"maxlength": 60}
+    )
+    caller_category = CodeField("Categorie", [InputRequired("Kies een categorie.")], code_list="categorie_vraagsteller")
+    caller_sector = CodeField("Sector", code_list="sector_vraagsteller")
+    caller_region = CodeField("Regio", [InputRequired("Kies een regio.")], code_list="regio_vraagsteller")
+
+    def codes(self) -> CallerCodes:
+        """Return the typed codes."""
+        return CallerCodes(
+            caller_category=self.caller_category.code,
+            caller_sector=self.caller_sector.code or None,
+            caller_region=self.caller_region.code,
+        )
+
+
+class SnippetForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A text to insert with two colons and its name."""
+
+    name = StringField(
+        "Naam", [InputRequired("Geef een naam.")], id="tekst", filters=[clean_text], render_kw={"maxlength": 30}
+    )
+    text = TextAreaField("Tekst", [InputRequired("Schrijf de tekst.")], filters=[clean_text], render_kw={"rows": 4})
+
+
+def offer(form: FlaskForm, vocabulary: Vocabulary) -> None:
+    """Give the fields of a form that take a code the codes they take."""
+    themes = [Choice(theme.id, theme.title, theme.words) for theme in vocabulary.themes.all]
+    for field in form:
+        if isinstance(field, CodeField):
+            codes = () if field.code_list == "themas" else vocabulary.lists[field.code_list]
+            field.offered = [Choice(code.code, code.label) for code in codes] or themes
+
+
+def point_out(form: FlaskForm, broken: Iterable[Problem]) -> None:
+    """Put each broken rule at its field, but where something was said already."""
+    said = {field.name for field in form if field.errors}
+    for problem in broken:
+        field = form[problem.field]
+        if problem.field not in said:
+            field.errors = [*field.errors, problem.sentence]
 
 
 NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})

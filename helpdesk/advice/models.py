@@ -44,6 +44,7 @@ class Advice(Base):
         CheckConstraint("length(nationality) = 2", name="nationality_is_a_code"),
         CheckConstraint("caller_sector <> ''", name="sector_is_a_code_or_absent"),
         Index("ix_advice_recorded_by", "recorded_by_id", "given_on", "id"),
+        Index("ix_advice_recorded_last", "recorded_by_id", "recorded_at", "id"),
         # everything that lists and counts filter on: counting a year reads this index only
         Index(
             "ix_advice_counted",
@@ -103,3 +104,33 @@ class SavedDraft(Base):
         Index("ix_advice_draft_owner", "owner_id", "saved_at"),
         Index("ix_advice_draft_saved_at", "saved_at"),
     )
+
+
+class CallerPreset(Base):
+    """The codes of someone who calls a jurist often, under a name of the jurist's own; no organisation, no person."""
+
+    __tablename__ = "caller_preset"
+    personal_data = frozenset({"name"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(60))
+    caller_category: Mapped[str] = mapped_column(String(40))
+    caller_sector: Mapped[str | None] = mapped_column(String(40))
+    caller_region: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_caller_preset_owner_name", "owner_id", "name", unique=True),)
+
+
+class Snippet(Base):
+    """A piece of text a jurist inserts with two colons and its name."""
+
+    __tablename__ = "advice_snippet"
+    personal_data = frozenset({"text"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_advice_snippet_owner_name", "owner_id", "name", unique=True),)

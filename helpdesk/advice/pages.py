@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from flask_wtf import FlaskForm
+
 from helpdesk.advice import rules
-from helpdesk.advice.forms import AdviceForm, code_choices
-from helpdesk.advice.models import Advice
+from helpdesk.advice.forms import AdviceForm, CodeField, PresetForm, SnippetForm, code_choices
+from helpdesk.advice.models import Advice, CallerPreset, Snippet
 from helpdesk.advice.queries import AdviceFilter, AdviceRow, OpenDraft
-from helpdesk.advice.rules import Choice
+from helpdesk.advice.rules import CallerCodes, Choice
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
@@ -29,6 +31,65 @@ class CodeList:
         return len(self.choices) <= rules.MOST_NUMBERED
 
 
+def code_lists(form: FlaskForm) -> list[CodeList]:
+    """Return the suggestions of the fields of a form, each list once."""
+    offered = {field.list_id: field.offered for field in form if isinstance(field, CodeField)}
+    return [CodeList(list_id, choices) for list_id, choices in offered.items()]
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A button that fills in who calls: what it sends, what it says, its key, and the words by field."""
+
+    value: str
+    label: str
+    key: str
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, value: str, label: str, key: str, codes: CallerCodes, vocabulary: Vocabulary) -> "Fill":
+        """Return the button for these codes."""
+        lists = vocabulary.lists
+        words = {
+            "caller_category": lists["categorie_vraagsteller"].label(codes.caller_category),
+            "caller_sector": lists["sector_vraagsteller"].label(codes.caller_sector),
+            "caller_region": lists["regio_vraagsteller"].label(codes.caller_region),
+        }
+        return cls(value, label, key, words)
+
+
+MOST_PRESET_KEYS = 9
+
+
+def fills_of(last: CallerCodes | None, presets: Sequence[CallerPreset], vocabulary: Vocabulary) -> list[Fill]:
+    """Return the buttons that fill in who calls: as in the call before, then the presets by name."""
+    fills = [Fill.of("vorige", "Zelfde als vorige oproep", "Alt+Z", last, vocabulary)] if last else []
+    for number, preset in enumerate(presets, start=1):
+        codes = CallerCodes(
+            caller_category=preset.caller_category,
+            caller_sector=preset.caller_sector,
+            caller_region=preset.caller_region,
+        )
+        key = f"Alt+Shift+{number}" if number <= MOST_PRESET_KEYS else ""
+        fills.append(Fill.of(f"vaste-{preset.id}", preset.name, key, codes, vocabulary))
+    return fills
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesPage(PageBase):
+    """What a jurist keeps to type less: callers who call often, and texts to insert."""
+
+    template: ClassVar[str] = "advice/preferences.html"
+
+    preset_form: PresetForm
+    snippet_form: SnippetForm
+    presets: list[tuple[int, Fill]]
+    snippets: list[Snippet]
+    code_lists: list[CodeList]
+    title: str = "Vaste bellers en teksten"
+    may_be_indexed: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordAdvicePage(PageBase):
     """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked.
@@ -43,21 +104,32 @@ class RecordAdvicePage(PageBase):
     code_lists: list[CodeList]
     with_sector: list[str]
     other_drafts: int
+    fills: list[Fill]
+    snippets: Mapping[str, str]
     title: str = "Advies noteren"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, form: AdviceForm, vocabulary: Vocabulary, *, other_drafts: int) -> "RecordAdvicePage":
+    def of(
+        cls,
+        form: AdviceForm,
+        vocabulary: Vocabulary,
+        *,
+        other_drafts: int,
+        fills: list[Fill],
+        snippets: Mapping[str, str],
+    ) -> "RecordAdvicePage":
         """Return the page around a form, blank or as typed, with the cursor where it is needed."""
         form.put_focus()
         categories = vocabulary.lists["categorie_vraagsteller"]
-        offered = {field.list_id: field.offered for field in form.coded}
         return cls(
             form=form,
             theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
-            code_lists=[CodeList(list_id, choices) for list_id, choices in offered.items()],
+            code_lists=code_lists(form),
             with_sector=[category.code for category in categories if rules.asks_sector(category)],
             other_drafts=other_drafts,
+            fills=fills,
+            snippets=snippets,
         )
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, case, exists, func, null, select
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.models import Advice, AdviceTheme, SavedDraft
+from helpdesk.advice.models import Advice, AdviceTheme, CallerPreset, SavedDraft, Snippet
+from helpdesk.advice.rules import CallerCodes
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
 
@@ -137,6 +138,30 @@ def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
         )
         for draft in session.scalars(query)
     ]
+
+
+def find_last_caller(session: Session, *, recorded_by: int) -> CallerCodes | None:
+    """Return the codes of the caller this colleague recorded last, None before the first."""
+    row = session.execute(
+        select(Advice.caller_category, Advice.caller_sector, Advice.caller_region)
+        .where(Advice.recorded_by_id == recorded_by)
+        .order_by(Advice.recorded_at.desc(), Advice.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return CallerCodes(caller_category=row[0], caller_sector=row[1], caller_region=row[2])
+
+
+def presets(session: Session, *, owner: int) -> list[CallerPreset]:
+    """Return the presets of a colleague, by name."""
+    query = select(CallerPreset).where(CallerPreset.owner_id == owner)
+    return list(session.scalars(query.order_by(CallerPreset.name, CallerPreset.id)))
+
+
+def snippets(session: Session, *, owner: int) -> list[Snippet]:
+    """Return the snippets of a colleague, by name."""
+    return list(session.scalars(select(Snippet).where(Snippet.owner_id == owner).order_by(Snippet.name, Snippet.id)))
 
 
 def demo_advice_exists(session: Session, *, first_on: date, last_on: date) -> bool:

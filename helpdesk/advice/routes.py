@@ -12,8 +12,28 @@ from wtforms.validators import ValidationError
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
 from helpdesk.advice.actions import FormInHand, Kept
-from helpdesk.advice.forms import AdviceForm, blank_form, fields_to_keep, kept_form, read_filter, sent_form
-from helpdesk.advice.pages import AdviceListPage, AdvicePage, OpenDraftsPage, RecordAdvicePage
+from helpdesk.advice.forms import (
+    AdviceForm,
+    PresetForm,
+    SnippetForm,
+    blank_form,
+    fields_to_keep,
+    kept_form,
+    offer,
+    point_out,
+    read_filter,
+    sent_form,
+)
+from helpdesk.advice.pages import (
+    AdviceListPage,
+    AdvicePage,
+    Fill,
+    OpenDraftsPage,
+    PreferencesPage,
+    RecordAdvicePage,
+    code_lists,
+    fills_of,
+)
 from helpdesk.advice.rules import AdviceRejected
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Problem
@@ -41,9 +61,12 @@ def record_advice() -> ResponseReturnValue:
     """
     if request.method == "GET":
         return _open_form(request.args.get("ontwerp", ""))
+    if request.form.get("vul"):
+        return _fill_in(request.form["vul"])
     vocabulary, moment = services().vocabulary, now()
     form, today = sent_form(vocabulary), brussels_date(moment)
     hand, digest = _form_in_hand(signed_in().id), rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    form.insert_snippets(_snippets())
     is_complete = form.validate()
     draft = form.draft(today=today)
     if not is_complete:
@@ -82,6 +105,82 @@ def discard_draft() -> ResponseReturnValue:
     return redirect(url_for("desk.list_drafts"), code=303)
 
 
+@desk.get("/voorkeuren")
+def show_preferences() -> ResponseReturnValue:
+    """Show what this colleague keeps to type less."""
+    return _show_preferences(PresetForm(formdata=None), SnippetForm(formdata=None))
+
+
+@desk.post("/voorkeuren/bellers")
+def keep_preset() -> ResponseReturnValue:
+    """Keep the codes of someone who calls often, or remove them."""
+    owner, vocabulary = signed_in().id, services().vocabulary
+    if gone := request.form.get("weg"):
+        actions.remove_preset(db_session(), page_number(gone), owner=owner)
+        return redirect(url_for("desk.show_preferences"), code=303)
+    form = PresetForm()
+    offer(form, vocabulary)
+    if form.validate():
+        try:
+            actions.keep_preset(
+                db_session(), form.name.data or "", form.codes(), owner=owner, vocabulary=vocabulary, now=now()
+            )
+            return redirect(url_for("desk.show_preferences"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_preferences(form, SnippetForm(formdata=None)), 422
+
+
+@desk.post("/voorkeuren/teksten")
+def keep_snippet() -> ResponseReturnValue:
+    """Keep a text to insert, or remove it."""
+    owner = signed_in().id
+    if gone := request.form.get("weg"):
+        actions.remove_snippet(db_session(), page_number(gone), owner=owner)
+        return redirect(url_for("desk.show_preferences"), code=303)
+    form = SnippetForm()
+    if form.validate():
+        try:
+            actions.keep_snippet(db_session(), form.name.data or "", form.text.data or "", owner=owner)
+            return redirect(url_for("desk.show_preferences"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_preferences(PresetForm(formdata=None), form), 422
+
+
+def _show_preferences(preset_form: PresetForm, snippet_form: SnippetForm) -> str:
+    owner, vocabulary = signed_in().id, services().vocabulary
+    offer(preset_form, vocabulary)
+    kept = queries.presets(db_session(), owner=owner)
+    return show(
+        PreferencesPage(
+            preset_form=preset_form,
+            snippet_form=snippet_form,
+            presets=[(preset.id, fill) for preset, fill in zip(kept, fills_of(None, kept, vocabulary), strict=True)],
+            snippets=queries.snippets(db_session(), owner=owner),
+            code_lists=code_lists(preset_form),
+        )
+    )
+
+
+def _fill_in(value: str) -> ResponseReturnValue:
+    """Fill in who calls, for a browser without scripts: keep the draft with it and show it again."""
+    words = next((fill.words for fill in _fills() if fill.value == value), {})
+    fields = fields_to_keep(request.form) | {name: [word] for name, word in words.items()}
+    kept = actions.keep_draft(db_session(), _form_in_hand(signed_in().id), fields, secret=_secret(), now=now())
+    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+
+
+def _snippets() -> dict[str, str]:
+    return {snippet.name: snippet.text for snippet in queries.snippets(db_session(), owner=signed_in().id)}
+
+
+def _fills() -> list[Fill]:
+    owner = signed_in().id
+    last = queries.find_last_caller(db_session(), recorded_by=owner)
+    return fills_of(last, queries.presets(db_session(), owner=owner), services().vocabulary)
+
+
 def _open_form(key: str) -> ResponseReturnValue:
     """Show the form of a draft; without a key that is ours, make one and go there."""
     reader, vocabulary = signed_in(), services().vocabulary
@@ -99,7 +198,9 @@ def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
     form.draft_key.data, form.draft_revision.data, form.draft_holder.data = kept.key, str(kept.revision), holder
     drafts = queries.open_drafts(db_session(), owner=signed_in().id)
     others = sum(draft.key != kept.key for draft in drafts)
-    return show(RecordAdvicePage.of(form, services().vocabulary, other_drafts=others))
+    return show(
+        RecordAdvicePage.of(form, services().vocabulary, other_drafts=others, fills=_fills(), snippets=_snippets())
+    )
 
 
 def _show_mistakes(form: AdviceForm, broken: list[Problem], hand: FormInHand, digest: str) -> ResponseReturnValue:

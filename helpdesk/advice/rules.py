@@ -14,10 +14,12 @@ from datetime import date, timedelta
 
 from helpdesk.core.errors import Problem, Rejected
 from helpdesk.core.markup import fold
-from helpdesk.core.privacy import find_traces
+from helpdesk.core.privacy import find_likely_traces, find_traces
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
 
+_SNIPPET_CALL = re.compile(r"(?<!\S)::(?P<name>[a-z0-9-]{1,30})(?![\w-])")
+_SNIPPET_NAME = re.compile(r"[a-z0-9-]{1,30}")
 EARLIEST_GIVEN_ON = date(2015, 1, 1)  # the series of the annual report starts here
 MOST_QUESTION_LENGTH = 4_000
 MOST_ANSWER_LENGTH = 8_000
@@ -28,6 +30,8 @@ MOST_NUMBERED = 12  # choices in a list of which the number can be typed
 DRAFT_KEPT = timedelta(days=14)
 MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: more than any field takes
 MOST_TYPED_VALUES = 60
+MOST_NAME_LENGTH = 60
+MOST_SNIPPET_LENGTH = 4_000
 MOST_ID_DIGITS = 10  # of a user's number
 
 
@@ -47,6 +51,15 @@ class AdviceDraft:
     channel: str
     given_on: date
     time_spent_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerCodes:
+    """Who calls, in codes."""
+
+    caller_category: str
+    caller_sector: str | None
+    caller_region: str
 
 
 @dataclass(frozen=True)
@@ -72,16 +85,20 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
     Raises:
         AdviceRejected: with one Dutch sentence per broken rule, in the order of the form.
     """
+
+    def coded(value: str, field: str, code_list: str, what: str) -> Iterator[Problem]:
+        return _code_problems(value, draft.given_on, vocabulary, field, code_list, what)
+
     broken = [
         *_text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
         *_theme_problems(draft, vocabulary),
-        *_code_problems(draft, vocabulary, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
-        *_code_problems(draft, vocabulary, "nationality", "nationaliteit", "een nationaliteit"),
+        *coded(draft.residence_situation, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
+        *coded(draft.nationality, "nationality", "nationaliteit", "een nationaliteit"),
         *_text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
-        *_code_problems(draft, vocabulary, "outcome", "uitkomst_advies", "een uitkomst"),
-        *_code_problems(draft, vocabulary, "caller_category", "categorie_vraagsteller", "een categorie"),
-        *_sector_problems(draft, vocabulary),
-        *_code_problems(draft, vocabulary, "caller_region", "regio_vraagsteller", "een regio"),
+        *coded(draft.outcome, "outcome", "uitkomst_advies", "een uitkomst"),
+        *coded(draft.caller_category, "caller_category", "categorie_vraagsteller", "een categorie"),
+        *_sector_problems(draft.caller_category, draft.caller_sector, draft.given_on, vocabulary),
+        *coded(draft.caller_region, "caller_region", "regio_vraagsteller", "een regio"),
         *_channel_problems(draft, vocabulary),
         *_date_problems(draft.given_on, today=today),
         *_time_problems(draft.time_spent_minutes),
@@ -99,6 +116,47 @@ def broken_rules(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> 
     return []
 
 
+def check_preset(name: str, codes: CallerCodes, *, vocabulary: Vocabulary, today: date) -> None:
+    """Refuse a preset without a name, or with codes that could not be recorded today. Raises AdviceRejected."""
+    lists = (
+        ("caller_category", "categorie_vraagsteller", "een categorie"),
+        ("caller_region", "regio_vraagsteller", "een regio"),
+    )
+    broken = [
+        *_name_problems(name, "een naam"),
+        *(
+            problem
+            for field, code_list, what in lists
+            for problem in _code_problems(getattr(codes, field), today, vocabulary, field, code_list, what)
+        ),
+        *_sector_problems(codes.caller_category, codes.caller_sector, today, vocabulary),
+    ]
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_snippet(name: str, text: str) -> None:
+    """Refuse a snippet whose name cannot be typed after two colons, or that names a person. Raises AdviceRejected."""
+    broken = (
+        [] if _SNIPPET_NAME.fullmatch(name) else [Problem("name", "Kies een naam van 1 tot 30 letters, cijfers of -.")]
+    )
+    broken += _text_problems("text", "de tekst", text, most=MOST_SNIPPET_LENGTH, is_required=True)
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def with_snippets(text: str, snippets: Mapping[str, str]) -> str:
+    """Return a text with each "::naam" replaced by the snippet of that name; an unknown name stays as it is."""
+    return _SNIPPET_CALL.sub(lambda found: snippets.get(found["name"], found[0]), text)
+
+
+def _name_problems(name: str, what: str) -> Iterator[Problem]:
+    if not name.strip() or len(name) > MOST_NAME_LENGTH:
+        yield Problem("name", f"Kies {what} van 1 tot {MOST_NAME_LENGTH} tekens.")
+    elif find_likely_traces(name):
+        yield Problem("name", "Kies een naam die niemand aanwijst: ‘OCMW’, niet wie er belt.")
+
+
 def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     """Return the choices that typed text can mean; one when it is clear, none when it means nothing.
 
@@ -106,7 +164,7 @@ def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     beginning of one label; the beginnings of words of one label. Capitals and accents do not count.
     """
     wanted = fold(typed.strip())
-    if not wanted:
+    if not _words(wanted):
         return []
     if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
         return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
@@ -217,22 +275,21 @@ def _theme_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Prob
         yield Problem("other_themes", f"Kies ten hoogste {MOST_THEMES} thema's.")
 
 
-def _code_problems(
-    draft: AdviceDraft, vocabulary: Vocabulary, field: str, code_list: str, what: str
+def _code_problems(  # noqa: PLR0917 - a value, a day, and where to say what about it
+    value: str, day: date, vocabulary: Vocabulary, field: str, code_list: str, what: str
 ) -> Iterator[Problem]:
-    value = getattr(draft, field)
     codes = vocabulary.lists[code_list]
     if value not in codes:
         yield Problem(field, f"Kies {what} uit de lijst.")
-    elif not codes[value].is_valid_on(draft.given_on):
+    elif not codes[value].is_valid_on(day):
         yield Problem(
             field, f"Kies {what} die bestond op de datum van het advies; ‘{codes.label(value)}’ bestond toen niet."
         )
 
 
-def _sector_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
-    category = _find(vocabulary.lists["categorie_vraagsteller"], draft.caller_category)
-    if draft.caller_sector is None:
+def _sector_problems(category_code: str, sector: str | None, day: date, vocabulary: Vocabulary) -> Iterator[Problem]:
+    category = _find(vocabulary.lists["categorie_vraagsteller"], category_code)
+    if sector is None:
         if category and requires_sector(category):
             last = vocabulary.lists["sector_vraagsteller"].label("niet_ingevuld_professional")
             yield Problem("caller_sector", f"Kies de sector van deze professional. Ken je hem niet, kies dan ‘{last}’.")
@@ -240,11 +297,11 @@ def _sector_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Pro
     if category and not asks_sector(category):
         yield Problem("caller_sector", f"Laat de sector leeg: ‘{category.label}’ is geen professional.")
         return
-    yield from _code_problems(draft, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
+    yield from _code_problems(sector, day, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
 
 
 def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
-    yield from _code_problems(draft, vocabulary, "channel", "kanaal", "een kanaal")
+    yield from _code_problems(draft.channel, draft.given_on, vocabulary, "channel", "kanaal", "een kanaal")
     channel = _find(vocabulary.lists["kanaal"], draft.channel)
     if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
         return

@@ -113,14 +113,18 @@ class TestAdvice:
         tab.open("/helpdesk/adviezen/nieuw")
         form = tab.page.get_by_role("main")
         form.get_by_label("Vraag", exact=True).fill("Mag mijn partner werken?")
-        for label in ("Hoofdthema", "Verblijfssituatie", "Nationaliteit", "Uitkomst", "Regio"):
-            choices = form.get_by_label(label, exact=True)
-            choices.select_option(choices.locator("option[value]:not([value=''])").first.get_attribute("value"))
-        form.get_by_label("Categorie", exact=True).select_option(index=2)
-        sector = form.get_by_label("Sector", exact=True)
-        if sector.is_visible():
-            sector.select_option(index=1)
-        form.get_by_label("Bestede tijd in minuten").fill("12")
+        typed = {
+            "Hoofdthema": "gezinshereniging",
+            "Verblijfssituatie": "4",
+            "Nationaliteit": "marok",
+            "Uitkomst": "2",
+            "Categorie": "1",
+            "Sector": "wel",
+            "Regio": "limb",
+            "Bestede tijd in minuten": "12",
+        }
+        for label, value in typed.items():
+            form.get_by_label(label, exact=True).fill(value)
         tab.keep_picture("advice-form")
 
         form.get_by_role("button", name="Bewaren", exact=True).click()

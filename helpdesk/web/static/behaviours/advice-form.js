@@ -10,7 +10,7 @@ const words = (text) => text.match(/[\p{L}\p{N}_]+/gu) ?? [];
 /** Return the options a typed text can mean, as helpdesk/advice/rules.py does. */
 export function matching(typed, options) {
   const wanted = fold(typed);
-  if (wanted === "") return [];
+  if (words(wanted).length === 0) return [];
   if (/^\d+$/.test(wanted) && options.length <= MOST_NUMBERED) return options.slice(Number(wanted) - 1, Number(wanted)).slice(0, 1);
   const tests = [
     (option) => [fold(option.dataset.code), fold(option.value)].includes(wanted),
@@ -43,7 +43,7 @@ function understandCodes(form) {
 function followCategory(form) {
   const category = form.querySelector('[name="caller_category"]');
   const sector = form.querySelector('[name="caller_sector"]');
-  if (!category || !sector) return;
+  if (!category || !sector || form.dataset.withSector === undefined) return;
   const block = sector.closest(".field");
   const asked = new Set(form.dataset.withSector.split(" "));
   const follow = () => {
@@ -87,7 +87,34 @@ function saveWithKeyboard(form) {
   });
 }
 
+function fillIn(form) {
+  const buttons = [...form.querySelectorAll("[data-fill]")];
+  const fill = (button) => {
+    for (const [name, words] of Object.entries(JSON.parse(button.dataset.fill))) {
+      const input = form.querySelector(`[name="${name}"]`);
+      input.value = words;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      fill(button);
+    });
+  }
+  form.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    const digit = event.shiftKey && event.code.startsWith("Digit") ? `Alt+Shift+${event.code.slice(5)}` : "";
+    const wanted = digit || `Alt+${event.key.toUpperCase()}`;
+    const button = buttons.find((one) => one.getAttribute("aria-keyshortcuts") === wanted);
+    if (!button) return;
+    event.preventDefault();
+    fill(button);
+  });
+}
+
 for (const form of document.querySelectorAll(FORM)) {
+  fillIn(form);
   understandCodes(form);
   followCategory(form);
   countMinutes(form);
