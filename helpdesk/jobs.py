@@ -29,6 +29,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     """
     queue = SqliteHuey("helpdesk", filename=queue_file(settings))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
+    queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
@@ -61,6 +62,11 @@ def follow_outbox() -> None:
     count = search.keep_up(db_session(), _node_index(), services().vocabulary)
     if count:
         log.info("index_followed", entries=count)
+
+
+def follow_advice() -> None:
+    """Bring the indexes of own advice on this node up to date."""
+    advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
 
 
 def tidy_index() -> None:

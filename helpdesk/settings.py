@@ -40,6 +40,11 @@ class Settings:
         return self.data_dir / "index"
 
     @property
+    def own_advice_dir(self) -> Path:
+        """Folder of the indexes of helpdesk advice, one folder per jurist; never the public one."""
+        return self.data_dir / "advice-index"
+
+    @property
     def is_https(self) -> bool:
         """Whether visitors come over TLS: cookies are then marked secure."""
         return self.base_url.startswith("https://")

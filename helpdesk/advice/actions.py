@@ -1,21 +1,39 @@
 """Writing advice; never commits, save for the note that a record was read."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from helpdesk.advice import rules
-from helpdesk.advice.models import Advice, AdviceTheme, CallerPreset, SavedDraft, Snippet
+from helpdesk.advice import queries, rules
+from helpdesk.advice.models import (
+    Advice,
+    AdviceChange,
+    AdvicePerson,
+    AdviceSource,
+    AdviceTheme,
+    CallerPreset,
+    SavedDraft,
+    Snippet,
+)
 from helpdesk.advice.rules import AdviceDraft, CallerCodes
 from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import NotFound
+from helpdesk.core.references import ADVICE
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search.actions import applied_number, note_applied_number, take_turn
+from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
+
+MOST_BUILT_AT_ONCE = 2_000  # pieces of advice: less than a second
+MOST_SEGMENTS = 8
+_ADVISORY_LOCK = 7_405_215  # any constant of ours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +58,16 @@ def record_advice(
         **_columns(draft, recorded_by=recorded_by, recorded_at=now),
         is_demo=False,
         themes=[AdviceTheme(node=node, position=position) for position, node in enumerate(draft.themes)],
+        other_persons=_persons(draft),
+        sources=_sources(session, draft.sources, owner=recorded_by, vocabulary=vocabulary, today=brussels_date(now)),
     )
+    if not rules.is_outside_scope(draft, vocabulary):
+        advice.scope_exception = None
     session.add(advice)
     session.flush()  # the page we redirect to needs the id
+    announce(session, recorded_by, [advice.id])
+    if draft.confirmed:
+        audit.note(session, "advice.traces_confirmed", subject_id=advice.id, by=recorded_by, at=now)
     audit.note(session, "advice.recorded", subject_id=advice.id, by=recorded_by, at=now)
     return advice
 
@@ -229,7 +254,7 @@ def note_listing(reading: Session, page_number: int, *, by: int, now: datetime) 
     _note_apart(reading, "advice.listed", page_number, by=by, now=now)
 
 
-def _note_apart(reading: Session, act: str, subject_id: int, *, by: int, now: datetime) -> None:
+def _note_apart(reading: Session, act: str, subject_id: object, *, by: int, now: datetime) -> None:
     """Add to the audit log in a transaction of its own.
 
     Reading happens in a GET, which stores nothing through the session of the request, and a record must not be shown
@@ -269,8 +294,102 @@ def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_dem
             for position, node in enumerate(entry.draft.themes)
         ],
     )
+    persons = [
+        {"advice_id": advice_id, "position": position, **vars(person)}
+        for advice_id, entry in zip(ids, entries, strict=True)
+        for position, person in enumerate(entry.draft.other_persons, start=1)
+    ]
+    if persons:
+        session.execute(insert(AdvicePerson), persons)
+    for owner in sorted({entry.recorded_by for entry in entries}):
+        announce(session, owner, [None])
     audit.note(session, "advice.imported", subject_id=f"{ids[0]}-{ids[-1]}", by=None, at=now)
     return len(ids)
+
+
+def announce(session: Session, owner: int, advice_ids: Sequence[int | None]) -> None:
+    """Note that the index of a jurist has to read these again; None is everything.
+
+    On PostgreSQL writers take turns from here until they commit, as `helpdesk.core.outbox.announce` explains.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+    session.add_all(AdviceChange(owner_id=owner, advice_id=advice_id) for advice_id in advice_ids)
+
+
+def _persons(draft: AdviceDraft) -> list[AdvicePerson]:
+    return [AdvicePerson(position=position, **vars(one)) for position, one in enumerate(draft.other_persons, start=1)]
+
+
+def _sources(
+    session: Session, document_ids: Sequence[str], *, owner: int, vocabulary: Vocabulary, today: date
+) -> list[AdviceSource]:
+    """Return what an advice rests on as it is today; what is no longer there is left out."""
+    wanted = list(dict.fromkeys(document_ids))[: rules.MOST_SOURCES]
+    found = queries.find_sources(session, wanted, owner=owner, vocabulary=vocabulary)
+    return [
+        AdviceSource(
+            document_id=one.document_id,
+            position=position,
+            version=one.version,
+            address=one.address,
+            title=one.title,
+            attached_on=today,
+        )
+        for position, one in enumerate(found)
+    ]
+
+
+@dataclass(frozen=True)
+class OwnIndex:
+    """The index of one jurist's own advice on this node, the folder it lives in, and whose it is."""
+
+    documents: SearchIndex
+    folder: Path
+    owner: int
+
+
+def keep_up(session: Session, index: OwnIndex, vocabulary: Vocabulary) -> None:
+    """Let the index of a jurist follow what changed, or build it again when it is missing or damaged.
+
+    While another process of this node is at it, or the disk is full, the index answers as it is.
+    """
+    newest = queries.last_change(session, owner=index.owner)
+    if applied_number(index.folder) == newest and index.documents.is_usable:
+        return
+    with contextlib.suppress(OSError, IndexBusy), take_turn(index.folder, may_wait=not index.documents.is_usable):
+        applied = applied_number(index.folder)
+        changed = queries.changes_after(session, applied or 0, owner=index.owner)
+        if applied is None or applied > newest or None in changed or not index.documents.is_usable:
+            index.documents.replace_all(queries.own_documents(session, owner=index.owner, vocabulary=vocabulary))
+        elif changed:
+            ids = [advice_id for advice_id in changed if advice_id is not None]
+            held = queries.own_documents(session, owner=index.owner, vocabulary=vocabulary, ids=ids)
+            gone = {f"{ADVICE}/{advice_id}" for advice_id in ids} - {document.id for document in held}
+            index.documents.update(held, remove=sorted(gone))
+        note_applied_number(index.folder, newest)
+
+
+def keep_up_if_quick(session: Session, index: OwnIndex, vocabulary: Vocabulary) -> None:
+    """Keep up before answering; an index of much advice that has to be built is left to the job runner."""
+    if index.documents.is_usable or queries.own_advice_total(session, owner=index.owner) <= MOST_BUILT_AT_ONCE:
+        keep_up(session, index, vocabulary)
+
+
+def keep_all_up(session: Session, folder: Path, vocabulary: Vocabulary) -> None:
+    """Let the index of every jurist follow, and take its pieces together when a busy day left many."""
+    for owner in queries.jurists_with_changes(session):
+        own = folder / str(owner)
+        index = OwnIndex(SearchIndex(own), own, owner)
+        keep_up(session, index, vocabulary)
+        with contextlib.suppress(OSError, IndexBusy, IndexDamaged), take_turn(own):
+            index.documents.merge(MOST_SEGMENTS)
+
+
+def note_suggestions_apart(reading: Session, advice_ids: Sequence[int], *, by: int, now: datetime) -> None:
+    """Store that someone was shown how these pieces of advice begin. See `_note_apart`."""
+    if advice_ids:
+        _note_apart(reading, "advice.suggested", ",".join(map(str, advice_ids)), by=by, now=now)
 
 
 def _columns(draft: AdviceDraft, *, recorded_by: int, recorded_at: datetime) -> dict[str, Any]:
@@ -285,6 +404,8 @@ def _columns(draft: AdviceDraft, *, recorded_by: int, recorded_at: datetime) -> 
         "residence_situation": draft.residence_situation,
         "nationality": draft.nationality,
         "outcome": draft.outcome,
+        "referred_to": draft.referred_to,
+        "scope_exception": draft.scope_exception,
         "time_spent_minutes": draft.time_spent_minutes,
         "recorded_by_id": recorded_by,
         "recorded_at": recorded_at,

@@ -14,10 +14,13 @@ from helpdesk.advice.rules import (
     LEAST_MINUTES,
     MOST_ANSWER_LENGTH,
     MOST_MINUTES,
+    MOST_PERSONS,
     MOST_QUESTION_LENGTH,
+    MOST_REASON_LENGTH,
     AdviceDraft,
     CallerCodes,
     Choice,
+    Person,
     date_or_none,
     matching,
     typed_fields,
@@ -101,22 +104,36 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         "Verblijfssituatie", [InputRequired("Kies een verblijfssituatie.")], code_list="verblijfssituatie"
     )
     nationality = CodeField("Nationaliteit", [InputRequired("Kies een nationaliteit.")], code_list="nationaliteit")
+    residence_situation_2 = CodeField("Verblijfssituatie van persoon 2", code_list="verblijfssituatie")
+    nationality_2 = CodeField("Nationaliteit van persoon 2", code_list="nationaliteit")
+    residence_situation_3 = CodeField("Verblijfssituatie van persoon 3", code_list="verblijfssituatie")
+    nationality_3 = CodeField("Nationaliteit van persoon 3", code_list="nationaliteit")
+    residence_situation_4 = CodeField("Verblijfssituatie van persoon 4", code_list="verblijfssituatie")
+    nationality_4 = CodeField("Nationaliteit van persoon 4", code_list="nationaliteit")
     answer = TextAreaField(
         "Antwoord",
         filters=[clean_text],
         render_kw={"rows": 5, "maxlength": MOST_ANSWER_LENGTH, "autocomplete": "off"},
     )
     outcome = CodeField("Uitkomst", [InputRequired("Kies een uitkomst.")], code_list="uitkomst_advies")
+    referred_to = CodeField("Doorverwezen naar", code_list="doorverwijzing")
     caller_category = CodeField("Categorie", [InputRequired("Kies een categorie.")], code_list="categorie_vraagsteller")
     caller_sector = CodeField("Sector", code_list="sector_vraagsteller")
     caller_region = CodeField("Regio", [InputRequired("Kies een regio.")], code_list="regio_vraagsteller")
     channel = CodeField("Kanaal", [InputRequired("Kies een kanaal.")], code_list="kanaal")
+    scope_exception = StringField(
+        "Waarom toch per e-mail",
+        filters=[clean_text],
+        render_kw={"autocomplete": "off", "maxlength": MOST_REASON_LENGTH},
+    )
     given_on = DutchDateField("Datum van het advies", [InputRequired("Kies de datum van het advies.")])
     time_spent_minutes = MinutesField(
         "Bestede tijd in minuten",
         [InputRequired("Vul de bestede tijd in.")],
         render_kw={"min": LEAST_MINUTES, "max": MOST_MINUTES},
     )
+    sources = SelectMultipleField("Bronnen", validate_choice=False, choices=[])
+    confirmed = SelectMultipleField("Nagekeken", validate_choice=False, choices=[])
     timer_seconds = HiddenField()
     draft_key = HiddenField()
     draft_holder = HiddenField()
@@ -152,7 +169,22 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             channel=self.channel.code,
             given_on=self.given_on.data or today,
             time_spent_minutes=LEAST_MINUTES if self.time_spent_minutes.data is None else self.time_spent_minutes.data,
+            other_persons=tuple(
+                Person(situation.code, nationality.code)
+                for situation, nationality in self.persons
+                if situation.code or nationality.code
+            ),
+            referred_to=self.referred_to.code or None,
+            scope_exception=self.scope_exception.data or None,
+            sources=tuple(self.sources.data or ()),
+            confirmed=frozenset(self.confirmed.data or ()),
         )
+
+    @property
+    def persons(self) -> list[tuple[CodeField, CodeField]]:
+        """The fields of the persons after the first: situation and nationality."""
+        numbers = range(2, MOST_PERSONS + 1)
+        return [(self[f"residence_situation_{number}"], self[f"nationality_{number}"]) for number in numbers]
 
     def insert_snippets(self, snippets: Mapping[str, str]) -> None:
         """Put the text of each snippet where its name stands, for a browser without scripts."""

@@ -16,7 +16,7 @@ class Advice(Base):
     """
 
     __tablename__ = "advice"
-    personal_data = frozenset({"question", "answer"})
+    personal_data = frozenset({"question", "answer", "scope_exception"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     given_on: Mapped[date]
@@ -29,6 +29,8 @@ class Advice(Base):
     residence_situation: Mapped[str] = mapped_column(String(40))  # of the person concerned
     nationality: Mapped[str] = mapped_column(String(2))  # of the person concerned, ISO 3166-1 alpha-2
     outcome: Mapped[str] = mapped_column(String(40))
+    referred_to: Mapped[str | None] = mapped_column(String(40))  # of the outcome doorverwijzing
+    scope_exception: Mapped[str | None] = mapped_column(Text)  # why this went by e-mail after all
     time_spent_minutes: Mapped[int]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     recorded_at: Mapped[datetime]
@@ -39,12 +41,25 @@ class Advice(Base):
         lazy="selectin", cascade="all, delete-orphan", order_by="AdviceTheme.position"
     )
 
+    other_persons: Mapped[list["AdvicePerson"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AdvicePerson.position"
+    )
+    sources: Mapped[list["AdviceSource"]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by="AdviceSource.position"
+    )
+
     __table_args__ = (
         CheckConstraint("time_spent_minutes BETWEEN 1 AND 480", name="time_spent_in_range"),
         CheckConstraint("length(nationality) = 2", name="nationality_is_a_code"),
         CheckConstraint("caller_sector <> ''", name="sector_is_a_code_or_absent"),
         Index("ix_advice_recorded_by", "recorded_by_id", "given_on", "id"),
         Index("ix_advice_recorded_last", "recorded_by_id", "recorded_at", "id"),
+        Index(
+            "ix_advice_exception",
+            "given_on",
+            sqlite_where=text("scope_exception IS NOT NULL"),
+            postgresql_where=text("scope_exception IS NOT NULL"),
+        ),
         # everything that lists and counts filter on: counting a year reads this index only
         Index(
             "ix_advice_counted",
@@ -79,6 +94,49 @@ class AdviceTheme(Base):
             postgresql_where=text("position = 0"),
         ),
     )
+
+
+class AdvicePerson(Base):
+    """Another person the same advice is about; the first one stands with the advice, so that figures count advice."""
+
+    __tablename__ = "advice_person"
+
+    advice_id: Mapped[int] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    residence_situation: Mapped[str] = mapped_column(String(40))
+    nationality: Mapped[str] = mapped_column(String(2))
+
+    __table_args__ = (
+        CheckConstraint("position >= 1", name="position_after_the_first"),
+        CheckConstraint("length(nationality) = 2", name="nationality_is_a_code"),
+    )
+
+
+class AdviceSource(Base):
+    """What an advice rests on, as it was that day: a page or ruling of the site, or earlier advice."""
+
+    __tablename__ = "advice_source"
+
+    advice_id: Mapped[int] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"), primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(300), primary_key=True)  # thema/gh-belg, rechtspraak/…, advies/12
+    position: Mapped[int]
+    version: Mapped[int | None]  # of a text
+    address: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(300))
+    attached_on: Mapped[date]
+
+    __table_args__ = (Index("ix_advice_source_document", "document_id", "advice_id"),)
+
+
+class AdviceChange(Base):
+    """Advice that the index of its jurist has to read again, in the order of commit; all of it when none is named."""
+
+    __tablename__ = "advice_change"
+    __table_args__ = (Index("ix_advice_change_owner", "owner_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    advice_id: Mapped[int | None]
 
 
 class SavedDraft(Base):

@@ -3,19 +3,22 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 
 from helpdesk.advice import rules
 from helpdesk.advice.forms import AdviceForm, CodeField, PresetForm, SnippetForm, code_choices
-from helpdesk.advice.models import Advice, CallerPreset, Snippet
-from helpdesk.advice.queries import AdviceFilter, AdviceRow, OpenDraft
-from helpdesk.advice.rules import CallerCodes, Choice
+from helpdesk.advice.models import Advice, AdvicePerson, AdviceSource, CallerPreset, Snippet
+from helpdesk.advice.queries import AdviceFilter, AdviceRow, FoundSource, OpenDraft
+from helpdesk.advice.rules import CallerCodes, Choice, Finding
 from helpdesk.core.paging import Page
+from helpdesk.core.references import ADVICE
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
 from helpdesk.web.views import PageBase
+from jurisprudence.search.results import Hit, Kind
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,86 @@ class Fill:
 
 
 MOST_PRESET_KEYS = 9
+THEME_KEYS = ("Alt+1", "Alt+2", "Alt+3")
+SOURCE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")
+
+
+@dataclass(frozen=True)
+class SuggestedTheme:
+    """A theme the question may be about, with the key that takes it over."""
+
+    id: str
+    title: str
+    branch: str
+    key: str
+
+
+@dataclass(frozen=True)
+class SuggestedSource:
+    """Something to rest the answer on, with the key that attaches it and inserts a dated link."""
+
+    document_id: str
+    kind: str
+    title: str
+    address: str
+    sentence: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assist:
+    """What stands beside the form: what may point at a person, themes, and pages, rulings and own advice."""
+
+    findings: list[Finding]
+    confirmed: frozenset[str]
+    themes: list[SuggestedTheme]
+    sources: list[SuggestedSource]
+    attached: list[FoundSource]
+    roles: Sequence[str] = rules.ROLES
+
+    @property
+    def own_advice(self) -> list[int]:
+        """The numbers of the own advice among the sources."""
+        ids = (one.document_id.partition("/") for one in self.sources)
+        return [int(number) for kind, _, number in ids if kind == ADVICE]
+
+
+def suggested_themes(nodes: Sequence[str], vocabulary: Vocabulary) -> list[SuggestedTheme]:
+    """Return the first of these nodes with their keys."""
+    tree = vocabulary.themes
+    return [
+        SuggestedTheme(node, tree.title(node), tree.branch(node).title, key)
+        for node, key in zip(nodes, THEME_KEYS, strict=False)
+    ]
+
+
+def suggested_sources(hits: Sequence[Hit], *, base_url: str, today: date) -> list[SuggestedSource]:
+    """Return these hits with the sentence that a key inserts: dated, so that one later sees on what basis."""
+    sources = []
+    for hit, key in zip_longest(hits, SOURCE_KEYS[: len(hits)], fillvalue=""):
+        if not isinstance(hit, Hit):
+            continue
+        is_own = hit.id.startswith(f"{ADVICE}/")
+        kind = "eigen advies" if is_own else {Kind.RULING: "uitspraak"}.get(hit.kind, "pagina")
+        dated = f" van {hit.dated_on:%d-%m-%Y}" if hit.dated_on else ""
+        number = hit.id.partition("/")[2]
+        sentence = (
+            f"Zie advies {number}{dated}."
+            if is_own
+            else f"Zie ‘{hit.title}’, {base_url}{hit.address} (geraadpleegd op {today:%d-%m-%Y})."
+        )
+        sources.append(SuggestedSource(hit.id, kind + dated if is_own else kind, hit.title, hit.address, sentence, key))
+    return sources
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssistPage(PageBase):
+    """The part beside the form alone, for the script that asks for it while someone types."""
+
+    template: ClassVar[str] = "advice/_assist_answer.html"
+
+    assist: Assist
+    title: str = "Bij deze vraag"
 
 
 def fills_of(last: CallerCodes | None, presets: Sequence[CallerPreset], vocabulary: Vocabulary) -> list[Fill]:
@@ -106,8 +189,14 @@ class RecordAdvicePage(PageBase):
     other_drafts: int
     fills: list[Fill]
     snippets: Mapping[str, str]
+    assist: Assist
     title: str = "Advies noteren"
     may_be_indexed: bool = False
+
+    @property
+    def has_more_persons(self) -> bool:
+        """Whether a person after the first is filled in, or wrong."""
+        return any(field.data or field.errors for pair in self.form.persons for field in pair)
 
     @classmethod
     def of(
@@ -118,6 +207,7 @@ class RecordAdvicePage(PageBase):
         other_drafts: int,
         fills: list[Fill],
         snippets: Mapping[str, str],
+        assist: "Assist",
     ) -> "RecordAdvicePage":
         """Return the page around a form, blank or as typed, with the cursor where it is needed."""
         form.put_focus()
@@ -130,6 +220,7 @@ class RecordAdvicePage(PageBase):
             other_drafts=other_drafts,
             fills=fills,
             snippets=snippets,
+            assist=assist,
         )
 
 
@@ -154,6 +245,16 @@ class ThemeLine:
     address: str | None
 
 
+@dataclass(frozen=True)
+class SourceLine:
+    """What an advice rests on, with the address of the version of that day."""
+
+    title: str
+    address: str
+    version: int | None
+    attached_on: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class AdvicePage(PageBase):
     """One record as its jurist reads it back. `codes` are label and value, in the order of the form."""
@@ -164,6 +265,7 @@ class AdvicePage(PageBase):
     answer: list[list[str]]
     themes: list[ThemeLine]
     codes: list[tuple[str, str]]
+    sources: list[SourceLine]
     given_on: date
     recorded_at: datetime
     is_demo: bool
@@ -180,13 +282,25 @@ class AdvicePage(PageBase):
             codes=[
                 ("Verblijfssituatie", vocabulary.lists["verblijfssituatie"].label(advice.residence_situation)),
                 ("Nationaliteit", vocabulary.lists["nationaliteit"].label(advice.nationality)),
+                *(_person_line(person, vocabulary) for person in advice.other_persons),
                 ("Uitkomst", vocabulary.lists["uitkomst_advies"].label(advice.outcome)),
+                *(
+                    [("Doorverwezen naar", vocabulary.lists["doorverwijzing"].label(advice.referred_to))]
+                    if advice.referred_to
+                    else []
+                ),
                 ("Categorie vraagsteller", vocabulary.lists["categorie_vraagsteller"].label(advice.caller_category)),
                 ("Sector", vocabulary.lists["sector_vraagsteller"].label(advice.caller_sector) or "–"),
                 ("Regio", vocabulary.lists["regio_vraagsteller"].label(advice.caller_region)),
                 ("Kanaal", vocabulary.lists["kanaal"].label(advice.channel)),
+                *(
+                    [("Uitzondering op de regel voor e-mail", advice.scope_exception or "reden verwijderd")]
+                    if advice.scope_exception is not None
+                    else []
+                ),
                 ("Bestede tijd", _minutes(advice.time_spent_minutes)),
             ],
+            sources=[_source_line(source) for source in advice.sources],
             given_on=advice.given_on,
             recorded_at=advice.recorded_at,
             is_demo=advice.is_demo,
@@ -235,6 +349,7 @@ class AdviceListPage(PageBase):
     previous_address: str | None
     next_address: str | None
     shows_all: bool
+    exceptions: int
     title: str = "Adviezen"
     may_be_indexed: bool = False
 
@@ -252,6 +367,7 @@ class AdviceListPage(PageBase):
         reader_id: int,
         shows_all: bool,
         theme: str | None,
+        exceptions: int,
         vocabulary: Vocabulary,
         address: Callable[[dict[str, Any]], str],
     ) -> "AdviceListPage":
@@ -276,6 +392,7 @@ class AdviceListPage(PageBase):
             previous_address=address({**query, "pagina": str(page.previous)}) if page.previous else None,
             next_address=address({**query, "pagina": str(page.next)}) if page.next else None,
             shows_all=shows_all,
+            exceptions=exceptions,
         )
 
 
@@ -314,6 +431,17 @@ def _theme_line(node: str, vocabulary: Vocabulary) -> ThemeLine:
     if theme is None:
         return ThemeLine(node, [], None)
     return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], f"/themas/{theme.path}")
+
+
+def _person_line(person: AdvicePerson, vocabulary: Vocabulary) -> tuple[str, str]:
+    situation = vocabulary.lists["verblijfssituatie"].label(person.residence_situation)
+    nationality = vocabulary.lists["nationaliteit"].label(person.nationality)
+    return f"Persoon {person.position + 1}", f"{situation}, {nationality}"
+
+
+def _source_line(source: AdviceSource) -> SourceLine:
+    version = f"?versie={source.version}" if source.version is not None else ""
+    return SourceLine(source.title, f"{source.address}{version}", source.version, source.attached_on)
 
 
 def _paragraphs(text: str) -> list[list[str]]:

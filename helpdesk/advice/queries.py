@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, null, select
+from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.models import Advice, AdviceTheme, CallerPreset, SavedDraft, Snippet
+from helpdesk.advice.models import Advice, AdviceChange, AdviceTheme, CallerPreset, SavedDraft, Snippet
 from helpdesk.advice.rules import CallerCodes
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
+from helpdesk.core.references import ADVICE
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search.queries import find_documents
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import find_text
+from jurisprudence.search.results import Document, Kind
 
 PER_PAGE = 50
 EXCERPT_LENGTH = 140
+AT_A_TIME = 500  # rows whose themes are read in one statement
+MOST_DIGITS = 10  # of a number of advice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +148,107 @@ def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundSource:
+    """Something an advice can rest on, as it is now; a text has a version."""
+
+    document_id: str
+    title: str
+    address: str
+    version: int | None
+
+
+def find_sources(
+    session: Session, document_ids: Sequence[str], *, owner: int, vocabulary: Vocabulary
+) -> list[FoundSource]:
+    """Return public documents and own advice by id, in the order asked; what is not there is left out."""
+    texts = {kind.value for kind in TextKind}
+    public = [one for one in document_ids if one.partition("/")[0] in {*texts, Kind.RULING.value}]
+    documents = find_documents(session, public, vocabulary)
+    found = []
+    for document_id in document_ids:
+        kind, _, slug = document_id.partition("/")
+        if document_id in documents:
+            document = documents[document_id]
+            live = find_text(session, TextKind(kind), slug) if kind in texts else None
+            version = live.version.number if live else None
+            found.append(
+                FoundSource(
+                    document_id=document_id, title=document.title[:300], address=document.address, version=version
+                )
+            )
+        elif kind == ADVICE and slug.isascii() and slug.isdigit() and len(slug) < MOST_DIGITS:
+            given_on = session.scalar(
+                select(Advice.given_on).where(Advice.id == int(slug), Advice.recorded_by_id == owner)
+            )
+            if given_on is not None:
+                title = f"Advies {slug} van {given_on:%d-%m-%Y}"
+                address = f"/helpdesk/adviezen/{slug}"
+                found.append(FoundSource(document_id=document_id, title=title, address=address, version=None))
+    return found
+
+
+def last_change(session: Session, *, owner: int) -> int:
+    """Return the number of the newest change of a jurist's own advice, 0 when there is none."""
+    query = select(func.coalesce(func.max(AdviceChange.id), 0)).where(AdviceChange.owner_id == owner)
+    return session.scalar(query) or 0
+
+
+def own_advice_total(session: Session, *, owner: int) -> int:
+    """Count a jurist's own advice."""
+    return session.scalar(select(func.count()).select_from(Advice).where(Advice.recorded_by_id == owner)) or 0
+
+
+def jurists_with_changes(session: Session) -> list[int]:
+    """Return the users that have an index of own advice, by id."""
+    return list(session.scalars(select(AdviceChange.owner_id).distinct().order_by(AdviceChange.owner_id)))
+
+
+def changes_after(session: Session, number: int, *, owner: int) -> list[int | None]:
+    """Return the advice that changed after a number, each once; None stands for all of it."""
+    query = (
+        select(AdviceChange.advice_id)
+        .where(AdviceChange.owner_id == owner, AdviceChange.id > number)
+        .order_by(AdviceChange.id)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def own_documents(
+    session: Session, *, owner: int, vocabulary: Vocabulary, ids: Sequence[int] | None = None
+) -> list[Document]:
+    """Return a jurist's own advice as the index receives it, by number; what has no text any more is left out."""
+    query = select(Advice.id, Advice.question, Advice.answer, Advice.given_on).where(
+        Advice.recorded_by_id == owner, Advice.question != ""
+    )
+    if ids is not None:
+        query = query.where(Advice.id.in_(ids))
+    rows = session.execute(query.order_by(Advice.id)).all()
+    themes: dict[int, tuple[str, ...]] = {}
+    for place in range(0, len(rows), AT_A_TIME):
+        themes |= _nodes_of(session, [row.id for row in rows[place : place + AT_A_TIME]])
+    return [
+        Document(
+            id=f"{ADVICE}/{row.id}",
+            kind=Kind.PAGE,
+            address=f"/helpdesk/adviezen/{row.id}",
+            title=row.question[:EXCERPT_LENGTH],
+            summary=row.question,
+            text=row.answer,
+            keywords=tuple(vocabulary.themes.title(node) for node in themes.get(row.id, ())),
+            themes=themes.get(row.id, ()),
+            dated_on=row.given_on,
+        )
+        for row in rows
+    ]
+
+
+def scope_exceptions(session: Session, wanted: AdviceFilter) -> int:
+    """Count the listed advice that went by e-mail although its theme does not allow it."""
+    conditions = [*_conditions(wanted), Advice.scope_exception.is_not(None)]
+    return session.scalar(select(func.count()).select_from(Advice).where(*conditions)) or 0
+
+
 def find_last_caller(session: Session, *, recorded_by: int) -> CallerCodes | None:
     """Return the codes of the caller this colleague recorded last, None before the first."""
     row = session.execute(
@@ -190,9 +299,7 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
     if wanted.last_on is not None:
         conditions.append(Advice.given_on <= wanted.last_on)
     if wanted.nodes:
-        conditions.append(
-            exists().where(AdviceTheme.advice_id == Advice.id, AdviceTheme.node.in_(wanted.nodes)).correlate(Advice)
-        )
+        conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(wanted.nodes))))
     return conditions
 
 

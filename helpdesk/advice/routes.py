@@ -1,9 +1,11 @@
 """The log of the helpdesk: record, list, read back."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, flash, jsonify, redirect, request, url_for
+from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -11,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.actions import FormInHand, Kept
+from helpdesk.advice.actions import FormInHand, Kept, OwnIndex
 from helpdesk.advice.forms import (
     AdviceForm,
     PresetForm,
@@ -27,12 +29,16 @@ from helpdesk.advice.forms import (
 from helpdesk.advice.pages import (
     AdviceListPage,
     AdvicePage,
+    Assist,
+    AssistPage,
     Fill,
     OpenDraftsPage,
     PreferencesPage,
     RecordAdvicePage,
     code_lists,
     fills_of,
+    suggested_sources,
+    suggested_themes,
 )
 from helpdesk.advice.rules import AdviceRejected
 from helpdesk.core.clock import brussels_date, now
@@ -43,9 +49,17 @@ from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.transaction import commit_even_if_refused
 from helpdesk.web.views import show
+from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.index import IndexDamaged
+from jurisprudence.search.named import DEFAULT_COURTS
+from jurisprudence.search.results import Hit, Kind
 
 TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
 MOST_HOLDER = 40  # characters
+MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
+LEAST_SEARCHED = 8  # characters
+OF_EACH_KIND = 2  # pages, rulings and pieces of own advice beside the form
+OWN_ADVICE = "helpdesk-own-advice"
 
 
 def init_drafts(app: Flask) -> None:
@@ -163,10 +177,108 @@ def _show_preferences(preset_form: PresetForm, snippet_form: SnippetForm) -> str
     )
 
 
+@desk.post("/adviezen/meelezen")
+def assist() -> ResponseReturnValue:
+    """Answer what belongs beside the form for what is typed so far; the text is not kept and not logged."""
+    form = sent_form(services().vocabulary)
+    return show(AssistPage(assist=_assist(form)))
+
+
+def _assist(form: AdviceForm) -> Assist:
+    """Return what belongs beside a form, and note which own advice it opens for the first time on this page."""
+    held, reader, moment = services(), signed_in(), now()
+    vocabulary, question = held.vocabulary, (form.question.data or "")[-MOST_SEARCHED:]
+    texts = {"question": form.question.data or "", "answer": form.answer.data or ""}
+    chosen = [node for node in (form.main_theme.code,) if node in vocabulary.themes]
+    asked = " ".join([question, *(vocabulary.themes.title(node) for node in chosen)]).strip()
+    pages, rulings, own = _found(asked, reader.id) if len(asked) >= LEAST_SEARCHED else ((), (), ())
+    named = rules.named_themes(question, vocabulary.themes)
+    nodes = [node for node in dict.fromkeys([*named, *(hit.node for hit in pages if hit.node)]) if node not in chosen]
+    attached = queries.find_sources(db_session(), form.sources.data or (), owner=reader.id, vocabulary=vocabulary)
+    taken = {one.document_id for one in attached}
+    hits = [
+        hit for found in (pages, rulings, own) for hit in [one for one in found if one.id not in taken][:OF_EACH_KIND]
+    ]
+    page = Assist(
+        findings=rules.findings(texts),
+        confirmed=frozenset(form.confirmed.data or ()),
+        themes=suggested_themes(nodes, vocabulary),
+        sources=suggested_sources(hits, base_url=held.settings.base_url, today=brussels_date(moment)),
+        attached=attached,
+    )
+    seen = {number for text in request.form.getlist("gezien") for number in text.split(",")}
+    fresh = [number for number in page.own_advice if str(number) not in seen]
+    actions.note_suggestions_apart(db_session(), fresh, by=reader.id, now=moment)
+    return page
+
+
+def _found(asked: str, reader_id: int) -> tuple[Sequence[Hit], Sequence[Hit], Sequence[Hit]]:
+    """Return theme pages, rulings and own advice about a question, the best first; none while an index is unusable."""
+    held = services()
+    own = _own_index(reader_id)
+    actions.keep_up_if_quick(db_session(), own.index, held.vocabulary)
+    found: list[Sequence[Hit]] = []
+    for engine, filters in (
+        (held.search, {"soort": [Kind.THEME.value]}),
+        (held.search, {"soort": [Kind.RULING.value]}),
+        (own.engine, {}),
+    ):
+        try:
+            found.append(engine.search(asked, filters=filters, per_page=OF_EACH_KIND * 3).hits)
+        except IndexDamaged:
+            found.append(())
+    return found[0], found[1], found[2]
+
+
+@dataclass(frozen=True)
+class OwnSearch:
+    """The search in one jurist's own advice."""
+
+    engine: SearchEngine
+    index: OwnIndex
+
+
+def _own_index(reader_id: int) -> OwnSearch:
+    """Return the search in this colleague's own advice; nobody else's stands in its folder."""
+    held = services()
+    kept: dict[int, OwnSearch] = current_app.extensions.setdefault(OWN_ADVICE, {})
+    if reader_id not in kept:
+        folder = held.settings.own_advice_dir / str(reader_id)
+        engine = SearchEngine(
+            folder,
+            thesaurus=held.vocabulary.thesaurus,
+            leads=held.vocabulary.leads,
+            laws=held.vocabulary.law_names,
+            courts={**DEFAULT_COURTS, **held.vocabulary.court_names},
+        )
+        kept[reader_id] = OwnSearch(engine, OwnIndex(engine.index, folder, reader_id))
+    return kept[reader_id]
+
+
+def _filled_in(fields: dict[str, list[str]], command: str) -> dict[str, list[str]]:
+    """Return what was typed with one thing filled in, for a browser without scripts."""
+    what, _, rest = command.partition(":")
+    if what == "vervang":
+        field, _, rest = rest.partition(":")
+        role, _, words = rest.partition(":")
+        return {
+            name: [text.replace(words, role) if words and name == field else text for text in texts]
+            for name, texts in fields.items()
+        }
+    if what == "bron":
+        return fields | {"sources": list(dict.fromkeys([*fields.get("sources", []), rest]))}
+    theme = services().vocabulary.themes.find(rest) if what == "thema" else None
+    if theme is not None and fields.get("main_theme"):
+        return fields | {"other_themes": [*fields.get("other_themes", []), theme.id]}
+    if theme is not None:
+        return fields | {"main_theme": [theme.title]}
+    caller = next((fill.words for fill in _fills() if fill.value == command), {})
+    return fields | {name: [word] for name, word in caller.items()}
+
+
 def _fill_in(value: str) -> ResponseReturnValue:
-    """Fill in who calls, for a browser without scripts: keep the draft with it and show it again."""
-    words = next((fill.words for fill in _fills() if fill.value == value), {})
-    fields = fields_to_keep(request.form) | {name: [word] for name, word in words.items()}
+    """Fill in one thing, for a browser without scripts: keep the draft with it and show it again."""
+    fields = _filled_in(fields_to_keep(request.form), value)
     kept = actions.keep_draft(db_session(), _form_in_hand(signed_in().id), fields, secret=_secret(), now=now())
     return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
 
@@ -199,7 +311,9 @@ def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
     drafts = queries.open_drafts(db_session(), owner=signed_in().id)
     others = sum(draft.key != kept.key for draft in drafts)
     return show(
-        RecordAdvicePage.of(form, services().vocabulary, other_drafts=others, fills=_fills(), snippets=_snippets())
+        RecordAdvicePage.of(
+            form, services().vocabulary, other_drafts=others, fills=_fills(), snippets=_snippets(), assist=_assist(form)
+        )
     )
 
 
@@ -207,7 +321,7 @@ def _show_mistakes(form: AdviceForm, broken: list[Problem], hand: FormInHand, di
     """Say everything that is wrong at once, and keep what was typed as a draft."""
     form.point_out(broken)
     kept = _keep(hand, sent=digest)
-    commit_even_if_refused()
+    db_session().commit()  # the page notes apart which advice it shows, and a refusal would undo the draft
     if kept.recorded_as is not None:
         return redirect(url_for("desk.show_advice", advice_id=kept.recorded_as), code=303)
     return _show_form(form, kept, holder=hand.holder), 422
@@ -287,6 +401,7 @@ def list_advice() -> ResponseReturnValue:
         reader_id=reader.id,
         shows_all=shows_all,
         theme=theme,
+        exceptions=queries.scope_exceptions(db_session(), wanted),
         vocabulary=vocabulary,
         address=lambda query: url_for("desk.list_advice", **query),
     )

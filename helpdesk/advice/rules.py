@@ -16,7 +16,7 @@ from helpdesk.core.errors import Problem, Rejected
 from helpdesk.core.markup import fold
 from helpdesk.core.privacy import find_likely_traces, find_traces
 from helpdesk.core.roles import Role
-from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
+from helpdesk.core.vocabulary import Code, CodeList, ThemeTree, Vocabulary
 
 _SNIPPET_CALL = re.compile(r"(?<!\S)::(?P<name>[a-z0-9-]{1,30})(?![\w-])")
 _SNIPPET_NAME = re.compile(r"[a-z0-9-]{1,30}")
@@ -26,6 +26,14 @@ MOST_ANSWER_LENGTH = 8_000
 LEAST_MINUTES = 1
 MOST_MINUTES = 480
 MOST_THEMES = 10
+MOST_PERSONS = 4
+MOST_WORDS_READ = 700  # of a question, to find themes in
+MOST_WORDS_OF_PHRASE = 6
+MOST_SOURCES = 20
+LEAST_REASON_LENGTH = 10
+MOST_REASON_LENGTH = 500
+REFERRAL = "doorverwijzing"
+ROLES = ("moeder", "vader", "echtgenoot", "partner", "kind 1", "kind 2", "betrokkene")  # who someone is, not his name
 MOST_NUMBERED = 12  # choices in a list of which the number can be typed
 DRAFT_KEPT = timedelta(days=14)
 MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: more than any field takes
@@ -51,6 +59,29 @@ class AdviceDraft:
     channel: str
     given_on: date
     time_spent_minutes: int
+    other_persons: tuple["Person", ...] = ()
+    referred_to: str | None = None
+    scope_exception: str | None = None
+    sources: tuple[str, ...] = ()  # document ids
+    confirmed: frozenset[str] = frozenset()  # likely traces the jurist looked at and keeps
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone the advice is about, in codes."""
+
+    residence_situation: str
+    nationality: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What may point at a person in a typed text: where, the words, what it is in Dutch; certain traces must go."""
+
+    field: str
+    words: str
+    what: str
+    is_certain: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,15 +122,20 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
 
     broken = [
         *_text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
+        *_likely_problems("question", "de vraag", draft.question, draft.confirmed),
         *_theme_problems(draft, vocabulary),
         *coded(draft.residence_situation, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
         *coded(draft.nationality, "nationality", "nationaliteit", "een nationaliteit"),
+        *_person_problems(draft, vocabulary),
         *_text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
+        *_likely_problems("answer", "het antwoord", draft.answer, draft.confirmed),
         *coded(draft.outcome, "outcome", "uitkomst_advies", "een uitkomst"),
+        *_referral_problems(draft, vocabulary),
         *coded(draft.caller_category, "caller_category", "categorie_vraagsteller", "een categorie"),
         *_sector_problems(draft.caller_category, draft.caller_sector, draft.given_on, vocabulary),
         *coded(draft.caller_region, "caller_region", "regio_vraagsteller", "een regio"),
         *_channel_problems(draft, vocabulary),
+        *_exception_problems(draft),
         *_date_problems(draft.given_on, today=today),
         *_time_problems(draft.time_spent_minutes),
     ]
@@ -178,6 +214,19 @@ def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     return next((found for test in tests if (found := [choice for choice in choices if test(choice)])), [])
 
 
+def named_themes(question: str, themes: ThemeTree) -> list[str]:
+    """Return the nodes a question names by title, synonym or everyday term, the longest phrase first."""
+    words = re.findall(r"\w+", fold(question))[:MOST_WORDS_READ]
+    found = [
+        (length, -start, node)
+        for start in range(len(words))
+        for length in range(1, MOST_WORDS_OF_PHRASE + 1)
+        if start + length <= len(words)
+        for node in themes.phrases.get(" ".join(words[start : start + length]), ())
+    ]
+    return list(dict.fromkeys(node for _, _, node in sorted(found, reverse=True)))
+
+
 def _words(folded: str) -> list[str]:
     return re.findall(r"\w+", folded)
 
@@ -209,7 +258,8 @@ def forked_key(key: str, holder: str, *, owner_id: int, secret: str) -> str:
 def digest_of(fields: Mapping[str, Sequence[str]], *, secret: str) -> str:
     """Return a keyed digest of what was typed, to tell a form that is sent twice from another text."""
     typed = {name: [value for value in values if value] for name, values in sorted(fields.items())}
-    return _seal(json.dumps({name: values for name, values in typed.items() if values}), secret)
+    said = {name: values for name, values in typed.items() if values and name != "timer_seconds"}
+    return _seal(json.dumps(said), secret)
 
 
 def typed_fields(pairs: Mapping[str, Sequence[str]], names: Collection[str]) -> dict[str, list[str]]:
@@ -262,6 +312,28 @@ def _text_problems(field: str, name: str, text: str, *, most: int, is_required: 
         )
 
 
+def _likely_problems(field: str, name: str, text: str, confirmed: Collection[str]) -> Iterator[Problem]:
+    """Ask to look at what may point at a person; the sentence does not repeat it."""
+    open_ones = [one for one in findings({field: text}) if not one.is_certain and one.words not in confirmed]
+    if open_ones:
+        what = " en ".join(dict.fromkeys(one.what for one in open_ones))
+        yield Problem(
+            field, f"In {name} staat misschien {what}. Vervang dat door een rol, of bevestig dat het niemand aanwijst."
+        )
+
+
+def findings(texts: Mapping[str, str]) -> list[Finding]:
+    """Return what may point at a person in typed texts by field, each words once per field, in their order."""
+    found = []
+    for field, text in texts.items():
+        certain = {(trace.start, trace.end) for trace in find_traces(text)}
+        found += [
+            Finding(field, text[trace.start : trace.end], trace.what, (trace.start, trace.end) in certain)
+            for trace in find_likely_traces(text)
+        ]
+    return list(dict.fromkeys(found))
+
+
 def _theme_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
     if not draft.themes:
         yield Problem("main_theme", "Kies minstens één thema.")
@@ -300,22 +372,69 @@ def _sector_problems(category_code: str, sector: str | None, day: date, vocabula
     yield from _code_problems(sector, day, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
 
 
+def _person_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Look at the other persons; each has both codes."""
+    for number, person in enumerate(draft.other_persons, start=2):
+        for field, code_list, what in (
+            ("residence_situation", "verblijfssituatie", "een verblijfssituatie"),
+            ("nationality", "nationaliteit", "een nationaliteit"),
+        ):
+            name = f"{field}_{number}"
+            for problem in _code_problems(getattr(person, field), draft.given_on, vocabulary, name, code_list, what):
+                yield Problem(name, f"Persoon {number}: {problem.sentence[:1].lower()}{problem.sentence[1:]}")
+
+
+def _referral_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    if draft.outcome == REFERRAL:
+        yield from _code_problems(
+            draft.referred_to or "",
+            draft.given_on,
+            vocabulary,
+            "referred_to",
+            "doorverwijzing",
+            "naar wie je doorverwijst",
+        )
+    elif draft.referred_to:
+        yield Problem("referred_to", "Laat leeg naar wie je doorverwijst, of kies de uitkomst doorverwijzing.")
+
+
+def _exception_problems(draft: AdviceDraft) -> Iterator[Problem]:
+    reason = draft.scope_exception or ""
+    if 0 < len(reason.strip()) < LEAST_REASON_LENGTH:
+        yield Problem("scope_exception", "Schrijf in een zin waarom dit toch per e-mail ging.")
+    yield from _text_problems("scope_exception", "de reden", reason, most=MOST_REASON_LENGTH, is_required=False)
+
+
+def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:
+    """Tell whether the channel of a draft may not be used for its main theme but by exception."""
+    return _allowed_domains(draft, vocabulary) is not None
+
+
 def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
     yield from _code_problems(draft.channel, draft.given_on, vocabulary, "channel", "kanaal", "een kanaal")
-    channel = _find(vocabulary.lists["kanaal"], draft.channel)
-    if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
+    domains = _allowed_domains(draft, vocabulary)
+    if domains is None or (draft.scope_exception or "").strip():
         return
-    domains = [vocabulary.lists["domein"][code] for code in channel.extra.get("allowed_for") or ()]
+    channel = vocabulary.lists["kanaal"][draft.channel]
     branches = [domain.extra.get("node") for domain in domains]
-    if None in branches or vocabulary.themes.branch(draft.themes[0]).id in branches:
-        return
     allowed = " of ".join(domain.label for domain in domains)
     titles = " of ".join(f"‘{vocabulary.themes.title(branch)}’" for branch in branches if branch)
     yield Problem(
         "channel",
-        f"{channel.label.capitalize()} kan alleen over {allowed}. "
-        f"Kies een hoofdthema onder {titles}, of geef het advies langs een ander kanaal.",
+        f"{channel.label.capitalize()} kan alleen over {allowed}. Kies een hoofdthema onder {titles}, geef het advies "
+        "langs een ander kanaal, of schrijf waarom dit een uitzondering is.",
     )
+
+
+def _allowed_domains(draft: AdviceDraft, vocabulary: Vocabulary) -> list[Code] | None:
+    """Return the domains a channel is kept for when the main theme lies outside them, else None."""
+    channel = _find(vocabulary.lists["kanaal"], draft.channel)
+    if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
+        return None
+    domains = [vocabulary.lists["domein"][code] for code in channel.extra.get("allowed_for") or ()]
+    branches = [domain.extra.get("node") for domain in domains]
+    is_within = None in branches or vocabulary.themes.branch(draft.themes[0]).id in branches
+    return None if is_within else domains
 
 
 def _date_problems(given_on: date, *, today: date) -> Iterator[Problem]:

@@ -13,6 +13,55 @@ down_revision = "0006_references"
 
 def upgrade() -> None:
     op.create_index("ix_advice_recorded_last", "advice", ["recorded_by_id", "recorded_at", "id"])
+    with op.batch_alter_table("advice") as table:
+        table.add_column(sa.Column("referred_to", sa.String(length=40), nullable=True))
+        table.add_column(sa.Column("scope_exception", sa.Text(), nullable=True))
+    op.create_index(
+        "ix_advice_exception",
+        "advice",
+        ["given_on"],
+        sqlite_where=sa.text("scope_exception IS NOT NULL"),
+        postgresql_where=sa.text("scope_exception IS NOT NULL"),
+    )
+    op.create_table(
+        "advice_person",
+        sa.Column("advice_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("residence_situation", sa.String(length=40), nullable=False),
+        sa.Column("nationality", sa.String(length=2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advice_id"], ["advice.id"], name="fk_advice_person_advice_id_advice", ondelete="CASCADE"
+        ),
+        sa.CheckConstraint("position >= 1", name="ck_advice_person_position_after_the_first"),
+        sa.CheckConstraint("length(nationality) = 2", name="ck_advice_person_nationality_is_a_code"),
+        sa.PrimaryKeyConstraint("advice_id", "position", name="pk_advice_person"),
+    )
+    op.create_table(
+        "advice_source",
+        sa.Column("advice_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.String(length=300), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("attached_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advice_id"], ["advice.id"], name="fk_advice_source_advice_id_advice", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("advice_id", "document_id", name="pk_advice_source"),
+    )
+    op.create_index("ix_advice_source_document", "advice_source", ["document_id", "advice_id"])
+    op.create_table(
+        "advice_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("advice_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_advice_change_owner_id_user", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name="pk_advice_change"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_advice_change_owner", "advice_change", ["owner_id", "id"])
+    op.execute("INSERT INTO advice_change (owner_id) SELECT DISTINCT recorded_by_id FROM advice")
     op.create_table(
         "advice_draft",
         sa.Column("key", sa.String(length=100), nullable=False),
@@ -60,4 +109,11 @@ def downgrade() -> None:
     op.drop_table("advice_snippet")
     op.drop_table("caller_preset")
     op.drop_table("advice_draft")
+    op.drop_table("advice_change")
+    op.drop_table("advice_source")
+    op.drop_table("advice_person")
+    op.drop_index("ix_advice_exception", "advice")
+    with op.batch_alter_table("advice") as table:
+        table.drop_column("scope_exception")
+        table.drop_column("referred_to")
     op.drop_index("ix_advice_recorded_last", "advice")

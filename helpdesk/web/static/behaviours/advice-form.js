@@ -55,6 +55,20 @@ function followCategory(form) {
   follow();
 }
 
+function showWhenAsked(form) {
+  for (const block of form.querySelectorAll("[data-shown-for]")) {
+    const asking = form.querySelector(`[name="${block.dataset.shownFor}"]`);
+    const input = block.querySelector("input");
+    const follow = () => {
+      const isAsked = codeOf(asking) === block.dataset.shownIf;
+      block.hidden = !isAsked && block.querySelector(".error") === null;
+      if (block.hidden) input.value = "";
+    };
+    asking.addEventListener("coded", follow);
+    follow();
+  }
+}
+
 function countMinutes(form) {
   const minutes = form.querySelector('[name="time_spent_minutes"]');
   const seconds = form.querySelector('[name="timer_seconds"]');
@@ -117,6 +131,7 @@ for (const form of document.querySelectorAll(FORM)) {
   fillIn(form);
   understandCodes(form);
   followCategory(form);
+  showWhenAsked(form);
   countMinutes(form);
   saveWithKeyboard(form);
 }
