@@ -93,7 +93,7 @@ def _keep(client: FlaskClient, fields: dict[str, str], number: int) -> None:
 
 
 def _save(client: FlaskClient, fields: dict[str, str], number: int) -> None:
-    typed = fields | {
+    typed = {name: value for name, value in fields.items() if not name.startswith("draft_")} | {
         "question": f"{QUESTIONS[0]} {number}",
         "answer": "Ja, zie art. 40ter Vw. en de themapagina.",
         "main_theme": "gezinshereniging",

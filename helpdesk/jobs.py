@@ -35,6 +35,8 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
+    queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
+    queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     return queue
 
 
@@ -96,6 +98,20 @@ def forget_old_drafts() -> None:
     count = advice.forget_old_drafts(db_session(), now=now())
     db_session().commit()
     log.info("old_drafts_forgotten", rows=count)
+
+
+def forget_call_backs() -> None:
+    """Remove how to reach callers of a month ago."""
+    count = advice.forget_call_backs(db_session(), now=now())
+    db_session().commit()
+    log.info("call_backs_forgotten", rows=count)
+
+
+def remove_old_text() -> None:
+    """Empty the free text of advice that is older than the setting says."""
+    removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
+    db_session().commit()
+    log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 
 def _node_index() -> search.NodeIndex:

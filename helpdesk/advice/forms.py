@@ -1,27 +1,45 @@
 """What a jurist types for one piece of advice, and what the list is filtered on."""
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired, StopValidation
 
 from helpdesk.advice.queries import AdviceFilter
 from helpdesk.advice.rules import (
     LEAST_MINUTES,
     MOST_ANSWER_LENGTH,
+    MOST_CONTACT_LENGTH,
     MOST_MINUTES,
     MOST_PERSONS,
     MOST_QUESTION_LENGTH,
     MOST_REASON_LENGTH,
+    PROPOSAL_KINDS,
     AdviceDraft,
     CallerCodes,
     Choice,
     Person,
+    broken_rules,
     date_or_none,
+    findings,
     matching,
     typed_fields,
     with_snippets,
@@ -30,6 +48,7 @@ from helpdesk.core.errors import Problem
 from helpdesk.core.vocabulary import CodeList, Vocabulary
 from helpdesk.web.fields import DutchDateField, clean_text
 
+THEMES = "themas"  # the nodes of the taxonomy, offered as a code list is
 DEFAULT_CHANNEL = "telefoon"
 MOST_NAMED = 4  # candidates named when a typed code fits several
 MOST_TYPED_CODE = 120  # characters
@@ -98,7 +117,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         filters=[clean_text],
         render_kw={"rows": 5, "maxlength": MOST_QUESTION_LENGTH, "autocomplete": "off"},
     )
-    main_theme = CodeField("Hoofdthema", [InputRequired("Kies een hoofdthema.")], code_list="themas")
+    main_theme = CodeField("Hoofdthema", [InputRequired("Kies een hoofdthema.")], code_list=THEMES)
     other_themes = SelectMultipleField("Andere thema's", validate_choice=False, choices=[])
     residence_situation = CodeField(
         "Verblijfssituatie", [InputRequired("Kies een verblijfssituatie.")], code_list="verblijfssituatie"
@@ -181,6 +200,11 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         )
 
     @property
+    def has_more_persons(self) -> bool:
+        """Whether a person after the first is filled in, or wrong."""
+        return any(field.data or field.errors for pair in self.persons for field in pair)
+
+    @property
     def persons(self) -> list[tuple[CodeField, CodeField]]:
         """The fields of the persons after the first: situation and nationality."""
         numbers = range(2, MOST_PERSONS + 1)
@@ -199,6 +223,143 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         """Let the cursor start where something is wrong, else in the question."""
         field: Field = next((field for field in self if field.errors), self.question)
         field.render_kw = {**(field.render_kw or {}), "autofocus": True}
+
+
+class CorrectionForm(AdviceForm):
+    """An advice as it should have been, with the reason; `seen_revision` is what its page had seen."""
+
+    reason = StringField(
+        "Wat verbeter je, en waarom?",
+        [InputRequired("Schrijf wat er verbeterd is en waarom.")],
+        filters=[clean_text],
+        render_kw={"autocomplete": "off", "maxlength": MOST_REASON_LENGTH},
+    )
+    seen_revision = HiddenField()
+
+
+class FollowUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """When somebody comes back to an advice, who, and how to reach the caller."""
+
+    due_on = DutchDateField("Opvolgen op", [InputRequired("Kies een dag.")])
+    whose = RadioField(
+        "Door", choices=[SelectChoice("ik", "mij"), SelectChoice("iemand", "wie eerst kan")], default="ik"
+    )
+    contact = StringField(
+        "Hoe bereiken we de vraagsteller?",
+        filters=[clean_text],
+        render_kw={"autocomplete": "off", "maxlength": MOST_CONTACT_LENGTH},
+    )
+
+
+class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What a jurist proposes to the editors."""
+
+    kind = RadioField(
+        "Ik stel voor", choices=[SelectChoice(*pair) for pair in PROPOSAL_KINDS.items()], default="pagina"
+    )
+    title = StringField("Titel", [InputRequired("Geef een titel.")], filters=[clean_text], render_kw={"maxlength": 200})
+    text = TextAreaField(
+        "Voorstel", [InputRequired("Schrijf je voorstel.")], filters=[clean_text], render_kw={"rows": 12}
+    )
+
+
+class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A file with advice that was noted on paper; `looked_at` confirms what may point at a person."""
+
+    file = FileField("Bestand (csv)", [FileRequired("Kies een bestand.")])
+    looked_at = BooleanField("Ik keek na dat namen en nummers in de tekst niemand aanwijzen")
+
+
+COLUMNS = {
+    "datum": "given_on",
+    "vraag": "question",
+    "antwoord": "answer",
+    "hoofdthema": "main_theme",
+    "andere_themas": "other_themes",
+    "verblijfssituatie": "residence_situation",
+    "nationaliteit": "nationality",
+    "uitkomst": "outcome",
+    "doorverwezen_naar": "referred_to",
+    "categorie": "caller_category",
+    "sector": "caller_sector",
+    "regio": "caller_region",
+    "kanaal": "channel",
+    "uitzondering": "scope_exception",
+    "minuten": "time_spent_minutes",
+}
+MAY_BE_ABSENT = frozenset({"antwoord", "andere_themas", "doorverwezen_naar", "sector", "kanaal", "uitzondering"})
+MOST_ROWS = 2_000
+
+
+@dataclass(frozen=True, order=True)
+class LineProblem:
+    """Something wrong in a file: the line, the column, and what to do in Dutch."""
+
+    line: int
+    column: str
+    sentence: str
+
+
+def read_rows(
+    content: bytes, vocabulary: Vocabulary, *, today: date, looked_at: bool
+) -> tuple[list[tuple[int, AdviceDraft]], list[LineProblem]]:
+    """Read the advice of a CSV file, with comma or semicolon; return drafts by line, and everything that is wrong."""
+    try:
+        text = content.decode("utf-8-sig")
+        opening = text[: text.find("\n")] if "\n" in text else text
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in opening else ",", strict=True)
+        rows = [(reader.line_num, row) for row in reader]
+    except UnicodeDecodeError:
+        return [], [LineProblem(1, "", "Bewaar het bestand als UTF-8.")]
+    except csv.Error:
+        return [], [LineProblem(1, "", "Dit is geen leesbaar csv-bestand.")]
+    columns = [name for name in reader.fieldnames or () if name]
+    wrong = [LineProblem(1, name, "Deze kolom kennen we niet.") for name in columns if name not in COLUMNS]
+    wrong += [
+        LineProblem(1, name, "Deze kolom ontbreekt.")
+        for name in COLUMNS
+        if name not in columns and name not in MAY_BE_ABSENT
+    ]
+    if wrong or len(rows) > MOST_ROWS:
+        return [], wrong or [LineProblem(1, "", f"Een bestand heeft hoogstens {MOST_ROWS} regels.")]
+    drafts, problems = [], []
+    for line, row in rows:
+        draft, found = _read_row(row, vocabulary, today=today, looked_at=looked_at)
+        problems += [LineProblem(line, column, sentence) for column, sentence in found]
+        drafts.append((line, draft))
+    return drafts, sorted(problems)
+
+
+def _read_row(
+    row: Mapping[str | None, Any], vocabulary: Vocabulary, *, today: date, looked_at: bool
+) -> tuple[AdviceDraft, list[tuple[str, str]]]:
+    """Return the draft of one row, and what is wrong with it by column; the rules are those of the form."""
+    named = {field: column for column, field in COLUMNS.items()}
+    typed = MultiDict({field: row.get(column) or "" for column, field in COLUMNS.items() if field != "other_themes"})
+    typed.setdefault("channel", DEFAULT_CHANNEL)
+    if not typed["channel"]:
+        typed["channel"] = DEFAULT_CHANNEL
+    form = AdviceForm(formdata=typed, meta={"csrf": False})
+    form.offer(vocabulary)
+    others = [one.strip() for one in (row.get("andere_themas") or "").split("|") if one.strip()]
+    found_themes = [matching(one, form.main_theme.offered) for one in others]
+    form.other_themes.data = [
+        found[0].code if len(found) == 1 else one for one, found in zip(others, found_themes, strict=True)
+    ]
+    form.confirmed.data = (
+        [one.words for one in findings({"question": form.question.data or "", "answer": form.answer.data or ""})]
+        if looked_at
+        else []
+    )
+    form.validate()
+    draft = form.draft(today=today)
+    form.point_out(broken_rules(draft, vocabulary=vocabulary, today=today))
+    problems = [
+        (named.get(name or "", ""), str(sentence)) for name, sentences in form.errors.items() for sentence in sentences
+    ]
+    if None in row or None in row.values():
+        problems.append(("", "Deze regel heeft niet evenveel velden als de eerste."))
+    return draft, problems
 
 
 class PresetForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -234,7 +395,7 @@ def offer(form: FlaskForm, vocabulary: Vocabulary) -> None:
     themes = [Choice(theme.id, theme.title, theme.words) for theme in vocabulary.themes.all]
     for field in form:
         if isinstance(field, CodeField):
-            codes = () if field.code_list == "themas" else vocabulary.lists[field.code_list]
+            codes = () if field.code_list == THEMES else vocabulary.lists[field.code_list]
             field.offered = [Choice(code.code, code.label) for code in codes] or themes
 
 
@@ -248,6 +409,33 @@ def point_out(form: FlaskForm, broken: Iterable[Problem]) -> None:
 
 
 NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})
+
+
+def form_of(draft: AdviceDraft, vocabulary: Vocabulary, *, revision: int) -> CorrectionForm:
+    """Return the form to correct a record, filled with what it is, codes in words."""
+    typed = MultiDict(
+        {
+            "question": draft.question,
+            "answer": draft.answer,
+            "given_on": draft.given_on.isoformat(),
+            "time_spent_minutes": str(draft.time_spent_minutes),
+            "scope_exception": draft.scope_exception or "",
+            "seen_revision": str(revision),
+        }
+    )
+    typed.setlist("other_themes", list(draft.themes[1:]))
+    typed.setlist("sources", list(draft.sources))
+    form = CorrectionForm(formdata=typed)
+    form.offer(vocabulary)
+    form.main_theme.show(draft.themes[0] if draft.themes else None)
+    for name in ("residence_situation", "nationality", "outcome", "referred_to", "caller_category", "caller_sector"):
+        form[name].show(getattr(draft, name))
+    form.caller_region.show(draft.caller_region)
+    form.channel.show(draft.channel)
+    for person, (situation, nationality) in zip(draft.other_persons, form.persons, strict=False):
+        situation.show(person.residence_situation)
+        nationality.show(person.nationality)
+    return form
 
 
 def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:

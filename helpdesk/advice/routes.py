@@ -11,19 +11,29 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
+from helpdesk.accounts.queries import names_by_id
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.actions import FormInHand, Kept, OwnIndex
+from helpdesk.advice.actions import AdviceChanged, FormInHand, Kept, OwnIndex
 from helpdesk.advice.forms import (
+    COLUMNS,
+    MAY_BE_ABSENT,
     AdviceForm,
+    CorrectionForm,
+    FollowUpForm,
+    ImportForm,
+    LineProblem,
     PresetForm,
+    ProposalForm,
     SnippetForm,
     blank_form,
     fields_to_keep,
+    form_of,
     kept_form,
     offer,
     point_out,
     read_filter,
+    read_rows,
     sent_form,
 )
 from helpdesk.advice.pages import (
@@ -31,20 +41,27 @@ from helpdesk.advice.pages import (
     AdvicePage,
     Assist,
     AssistPage,
+    CorrectionPage,
     Fill,
+    ImportPage,
     OpenDraftsPage,
+    OpenedAdvice,
     PreferencesPage,
+    ProposalPage,
+    ProposalsPage,
     RecordAdvicePage,
+    WaitingPage,
     code_lists,
     fills_of,
     suggested_sources,
     suggested_themes,
 )
 from helpdesk.advice.rules import AdviceRejected
+from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Problem
 from helpdesk.core.paging import page_number
-from helpdesk.web.audiences import desk
+from helpdesk.web.audiences import desk, editing
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.transaction import commit_even_if_refused
@@ -55,6 +72,7 @@ from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.results import Hit, Kind
 
 TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
+ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
 MOST_HOLDER = 40  # characters
 MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
 LEAST_SEARCHED = 8  # characters
@@ -410,11 +428,181 @@ def list_advice() -> ResponseReturnValue:
     return show(page)
 
 
-@desk.get("/adviezen/<int(max=2147483647):advice_id>")  # what the column can hold
+@desk.get(ONE_ADVICE)
 def show_advice(advice_id: int) -> ResponseReturnValue:
     """Show a record to the colleague who made it, and note that it was read."""
-    reader = signed_in()
-    advice = queries.get_own_advice(db_session(), advice_id, recorded_by=reader.id)
-    page = AdvicePage.of(advice, services().vocabulary)
-    actions.note_reading(db_session(), advice_id, by=reader.id, now=now())
+    return _show_advice(advice_id, FollowUpForm(formdata=None))
+
+
+def _show_advice(advice_id: int, form: FollowUpForm) -> str:
+    reader, session = signed_in(), db_session()
+    advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
+    opened = OpenedAdvice(
+        advice=advice,
+        reader_id=reader.id,
+        follow_up=queries.find_follow_up(session, advice_id),
+        call_back=queries.find_call_back(session, advice_id),
+        revisions=queries.revisions(session, advice_id),
+        references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
+        names=names_by_id(session),
+    )
+    page = AdvicePage.of(opened, form, services().vocabulary)
+    actions.note_reading(session, advice_id, by=reader.id, now=now())
     return show(page)
+
+
+@desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
+def correct_advice(advice_id: int) -> ResponseReturnValue:
+    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
+    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    if request.method == "GET":
+        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
+        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
+        actions.note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page)
+    form, today = CorrectionForm(), brussels_date(moment)
+    form.offer(vocabulary)
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    if not is_complete:
+        form.point_out(rules.broken_rules(draft, vocabulary=vocabulary, today=today))
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    try:
+        actions.correct_advice(
+            session,
+            advice,
+            draft,
+            reason=form.reason.data or "",
+            seen_revision=page_number(form.seen_revision.data),
+            vocabulary=vocabulary,
+            by=reader.id,
+            now=moment,
+        )
+    except AdviceRejected as refused:
+        form.point_out(refused.broken)
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    except AdviceChanged:
+        current = rules.values_of(actions.drafted(advice))
+        form.seen_revision.data = str(advice.revision)
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current=current)), 409
+    flash(f"Advies {advice_id} is verbeterd.")
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+@desk.post(f"{ONE_ADVICE}/opvolging")
+def follow_up(advice_id: int) -> ResponseReturnValue:
+    """Plan to come back to an advice, or end that."""
+    reader, session = signed_in(), db_session()
+    queries.get_readable_advice(session, advice_id, reader=reader.id)
+    if request.form.get("klaar"):
+        actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
+        flash("De opvolging is afgewerkt.")
+        return redirect(url_for("desk.list_waiting"), code=303)
+    form = FollowUpForm()
+    if form.validate() and form.due_on.data is not None:
+        owner = reader.id if form.whose.data == "ik" else None
+        try:
+            actions.follow_up(
+                session,
+                advice_id,
+                due_on=form.due_on.data,
+                owner=owner,
+                contact=form.contact.data or "",
+                by=reader.id,
+                now=now(),
+            )
+            flash("De opvolging is genoteerd.")
+            return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_advice(advice_id, form), 422
+
+
+@desk.get("/wacht-op-mij")
+def list_waiting() -> ResponseReturnValue:
+    """List what waits for this colleague, and what waits for whoever is first."""
+    rows = queries.waiting_for(db_session(), reader=signed_in().id)
+    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now())))
+
+
+@desk.post(f"{ONE_ADVICE}/opnemen")
+def claim_follow_up(advice_id: int) -> ResponseReturnValue:
+    """Take on what waits for anyone."""
+    is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
+    flash("Je volgt dit op." if is_first else "Een collega was je voor.")
+    return redirect(url_for("desk.list_waiting"), code=303)
+
+
+@desk.route(f"{ONE_ADVICE}/voorstel", methods=["GET", "POST"])
+def propose(advice_id: int) -> ResponseReturnValue:
+    """Propose a page, a change or a news item to the editors: question and answer, never who asked."""
+    reader, session, themes = signed_in(), db_session(), services().vocabulary.themes
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    node = advice.themes[0].node if advice.themes else None
+    if request.method == "GET":
+        text = f"Vraag: {advice.question}\n\nAntwoord: {advice.answer}"
+        page = ProposalPage(
+            form=ProposalForm(formdata=None, title=themes.title(node) if node else "", text=text), advice_id=advice_id
+        )
+        actions.note_reading(session, advice_id, by=reader.id, now=now())
+        return show(page)
+    form = ProposalForm()
+    if form.validate():
+        try:
+            actions.propose(
+                session,
+                form.kind.data,
+                form.title.data or "",
+                form.text.data or "",
+                node=node,
+                by=reader.id,
+                now=now(),
+            )
+            flash("Je voorstel ligt bij de redactie.")
+            return redirect(url_for("desk.list_advice"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return show(ProposalPage(form=form, advice_id=advice_id)), 422
+
+
+@editing.get("/voorstellen")
+def list_proposals() -> ResponseReturnValue:
+    """List what jurists proposed."""
+    session = db_session()
+    return show(ProposalsPage.of(queries.proposals(session), names_by_id(session), services().vocabulary))
+
+
+@editing.post("/voorstellen/<int(max=2147483647):proposal_id>")
+def handle_proposal(proposal_id: int) -> ResponseReturnValue:
+    """Note that a proposal was dealt with."""
+    actions.handle_proposal(db_session(), proposal_id, by=signed_in().id, now=now())
+    flash("Het voorstel is afgehandeld.")
+    return redirect(url_for("editing.list_proposals"), code=303)
+
+
+@desk.route("/adviezen/inlezen", methods=["GET", "POST"])
+def import_advice() -> ResponseReturnValue:
+    """Record advice from a file, whole or not at all; what is wrong is told line by line."""
+    form = ImportForm()
+    problems: list[LineProblem] = []
+    if request.method == "POST" and form.validate():
+        by, moment, vocabulary = signed_in().id, now(), services().vocabulary
+        content = form.file.data.read()
+        today = brussels_date(moment)
+        rows, problems = read_rows(content, vocabulary, today=today, looked_at=bool(form.looked_at.data))
+        entries = [(draft.given_on, draft.question) for _, draft in rows]
+        known = queries.same_questions(db_session(), entries, recorded_by=by)
+        problems += [
+            LineProblem(line, "vraag", "Deze vraag van die dag staat er al.")
+            for line, draft in rows
+            if (draft.given_on, draft.question) in known
+        ]
+        if rows and not problems:
+            drafts = [draft for _, draft in rows]
+            count = actions.import_advice(db_session(), drafts, vocabulary=vocabulary, by=by, now=moment)
+            flash("1 advies ingelezen." if count == 1 else f"{count} adviezen ingelezen.")
+            return redirect(url_for("desk.list_advice"), code=303)
+        problems = sorted(problems) or [LineProblem(1, "", "In dit bestand staat geen enkel advies.")]
+    page = ImportPage(form=form, problems=problems, columns=list(COLUMNS), optional=MAY_BE_ABSENT)
+    return show(page), 422 if request.method == "POST" else 200

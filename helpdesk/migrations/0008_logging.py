@@ -16,6 +16,7 @@ def upgrade() -> None:
     with op.batch_alter_table("advice") as table:
         table.add_column(sa.Column("referred_to", sa.String(length=40), nullable=True))
         table.add_column(sa.Column("scope_exception", sa.Text(), nullable=True))
+        table.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
     op.create_index(
         "ix_advice_exception",
         "advice",
@@ -51,6 +52,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("advice_id", "document_id", name="pk_advice_source"),
     )
     op.create_index("ix_advice_source_document", "advice_source", ["document_id", "advice_id"])
+    op.create_table(
+        "advice_revision",
+        sa.Column("advice_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advice_id"], ["advice.id"], name="fk_advice_revision_advice_id_advice", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["user.id"], name="fk_advice_revision_changed_by_id_user"),
+        sa.PrimaryKeyConstraint("advice_id", "number", name="pk_advice_revision"),
+    )
+    op.create_table(
+        "advice_follow_up",
+        sa.Column("advice_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["advice_id"], ["advice.id"], name="fk_advice_follow_up_advice_id_advice", ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name="fk_advice_follow_up_owner_id_user"),
+        sa.PrimaryKeyConstraint("advice_id", name="pk_advice_follow_up"),
+    )
+    op.create_index("ix_advice_follow_up_owner", "advice_follow_up", ["owner_id", "due_on"])
+    op.create_table(
+        "call_back",
+        sa.Column("advice_id", sa.Integer(), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["advice_id"], ["advice.id"], name="fk_call_back_advice_id_advice", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("advice_id", name="pk_call_back"),
+    )
+    op.create_index("ix_call_back_kept_at", "call_back", ["kept_at"])
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("node", sa.String(length=80), nullable=True),
+        sa.Column("proposed_by_id", sa.Integer(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_by_id", sa.Integer(), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["user.id"], name="fk_proposal_proposed_by_id_user"),
+        sa.ForeignKeyConstraint(["handled_by_id"], ["user.id"], name="fk_proposal_handled_by_id_user"),
+        sa.PrimaryKeyConstraint("id", name="pk_proposal"),
+    )
+    op.create_index("ix_proposal_handled_at", "proposal", ["handled_at"])
     op.create_table(
         "advice_change",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -110,10 +163,15 @@ def downgrade() -> None:
     op.drop_table("caller_preset")
     op.drop_table("advice_draft")
     op.drop_table("advice_change")
+    op.drop_table("proposal")
+    op.drop_table("call_back")
+    op.drop_table("advice_follow_up")
+    op.drop_table("advice_revision")
     op.drop_table("advice_source")
     op.drop_table("advice_person")
     op.drop_index("ix_advice_exception", "advice")
     with op.batch_alter_table("advice") as table:
+        table.drop_column("revision")
         table.drop_column("scope_exception")
         table.drop_column("referred_to")
     op.drop_index("ix_advice_recorded_last", "advice")

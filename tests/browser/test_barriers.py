@@ -21,6 +21,9 @@ NO_PAGES = frozenset(
 FILES = frozenset(
     f"public.{name}" for name in ("map_texts", "map_rulings", "map_ecli_of_year", "download_ruling", "download_rulings")
 )
+OF_ONE_ADVICE = frozenset(
+    f"desk.{name}" for name in ("show_advice", "correct_advice", "propose")
+)  # there is none yet: the journey that records one looks at them
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 
 
@@ -33,7 +36,7 @@ def pages_of(site: Site, audience: str) -> list[str]:
         and "GET" in (rule.methods or set())
         and rule.rule not in NO_PAGES
         and rule.endpoint not in FILES
-        and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
+        and rule.endpoint not in OF_ONE_ADVICE
     ]
 
 

@@ -110,6 +110,7 @@ class TestTables:
             "recorded_by_id",
             "recorded_at",
             "updated_at",
+            "revision",
             "is_demo",
         }
         assert Advice.personal_data == {"question", "answer", "scope_exception"}
