@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
 from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
@@ -73,6 +73,7 @@ from jurisprudence.search.results import Hit, Kind
 
 TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
 ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
+UNSEEN = -1  # a revision no draft has
 MOST_HOLDER = 40  # characters
 MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
 LEAST_SEARCHED = 8  # characters
@@ -367,7 +368,8 @@ def _form_in_hand(owner: int) -> FormInHand:
 def _keep_although_signed_out() -> ResponseReturnValue | None:
     """Keep a form that comes without a good session under the seal of its key, and lead to it after signing in.
 
-    The seal says for whom the server made the form: its text can only become a draft of that colleague.
+    The seal says for whom the server made the form: its text can only become a draft of that colleague, and never takes
+    the place of what another page kept.
     """
     if request.method != "POST" or request.endpoint not in TAKES_DRAFTS or _has_good_session():
         return None
@@ -376,7 +378,8 @@ def _keep_although_signed_out() -> ResponseReturnValue | None:
         return None
     digest = rules.digest_of(fields_to_keep(request.form), secret=_secret())
     is_script = request.endpoint == "desk.keep_draft"
-    kept = _keep(_form_in_hand(owner), sent=None if is_script else digest)
+    hand = replace(_form_in_hand(owner), revision=UNSEEN)
+    kept = _keep(hand, sent=None if is_script else digest)
     is_back = current_user.is_authenticated and signed_in().id == owner
     if is_script and is_back:
         return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as, csrf_token=generate_csrf())
@@ -485,7 +488,9 @@ def correct_advice(advice_id: int) -> ResponseReturnValue:
     except AdviceChanged:
         current = rules.values_of(actions.drafted(advice))
         form.seen_revision.data = str(advice.revision)
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current=current)), 409
+        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
+        actions.note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page), 409
     flash(f"Advies {advice_id} is verbeterd.")
     return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
 

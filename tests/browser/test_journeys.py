@@ -131,7 +131,14 @@ class TestAdvice:
 
         expect(tab.page).to_have_url(re.compile(r"/helpdesk/adviezen/\d+$"))
         expect(tab.page.get_by_role("main")).to_contain_text("Mag mijn partner werken?")
+        nothing_in(tab.barriers())
         tab.keep_picture("advice")
+        for name, word in (("advice-correct", "Verbeteren"), ("advice-propose", "Voorstel aan de redactie")):
+            tab.page.get_by_role("main").get_by_role("link", name=word, exact=True).click()
+            expect(tab.page.get_by_role("heading", level=1)).not_to_have_text(re.compile(r"^Advies \d+$"))
+            nothing_in(tab.barriers())
+            tab.keep_picture(name)
+            tab.page.go_back()
 
     @pytest.mark.parametrize("size", ["wide"])
     def test_a_call_is_logged_by_keyboard_in_at_most_25_keystrokes_besides_the_text(self, tab: Tab) -> None:

@@ -245,6 +245,18 @@ class TestSessionOver:
             == f"/helpdesk/adviezen/{session.scalars(select(Advice.id)).one()}"
         )
 
+    def test_without_a_session_nobody_writes_over_what_another_page_kept(
+        self, as_jurist: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        """The key stands in the address: who read it over a shoulder can add a draft, not change or read one."""
+        values = sent(as_jurist.get(NEW))
+        post(as_jurist, KEEP, values)
+
+        post(as_visitor, KEEP, values | {"question": ["Vals"], "draft_holder": ["x"], "draft_revision": ["1"]})
+
+        questions = {row.key: row.fields["question"] for row in session.scalars(select(SavedDraft))}
+        assert questions[values["draft_key"][0]] == [EXAMPLE.question]
+
     def test_a_script_whose_session_ended_is_told_so_and_its_text_is_kept(
         self, as_jurist: Visitor, session: Session
     ) -> None:

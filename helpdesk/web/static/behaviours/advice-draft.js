@@ -27,7 +27,8 @@ class DraftKeeper {
 
   typed() {
     const data = new URLSearchParams(new FormData(this.form));
-    for (const name of ["csrf_token", "draft_revision", "draft_key", "timer_seconds"]) data.delete(name);
+    const own = ["csrf_token", "draft_revision", "draft_key", "timer_seconds", "time_spent_minutes"]; // not typed, or by the clock
+    for (const name of own) data.delete(name);
     return data.toString();
   }
 
