@@ -1,18 +1,24 @@
 import re
+import secrets
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from helpdesk.accounts.models import User
 from helpdesk.advice import actions, queries, rules
 from helpdesk.advice.actions import FormInHand
-from helpdesk.advice.models import Advice, SavedDraft
+from helpdesk.advice.models import Advice, AdviceChange, AdviceTheme, SavedDraft
+from helpdesk.core import references
+from helpdesk.core.audit import AuditEntry
 from helpdesk.core.roles import Role
-from tests.conftest import EMAILS, PASSWORD
-from tests.helpdesk.advice.examples import EXAMPLE, advice_form_values
+from helpdesk.core.vocabulary import Vocabulary
+from tests.conftest import EMAILS, PASSWORD, House
+from tests.helpdesk.advice.examples import EXAMPLE, advice_form_values, an_advice_draft
 from tests.pageclient import Page, Visitor
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -283,3 +289,36 @@ class TestSessionOver:
         assert post(as_visitor, KEEP, forged).status_code == 400
         assert post(as_visitor, NEW, forged).status_code == 400
         assert count(session, SavedDraft) == 0
+
+
+class TestAtTheSameMoment:
+    def test_a_form_sent_twice_at_once_is_one_advice(self, house: House, vocabulary: Vocabulary) -> None:
+        """A double click reaches two threads together: the second waits for the first, in the database."""
+        with house.sessions() as session:
+            owner = session.scalars(select(User.id).where(User.email == EMAILS[Role.JURIST])).one()
+        form = in_hand(owner, key=rules.draft_key(owner, secrets.token_urlsafe(16), secret=SECRET))
+        ready = threading.Barrier(4)
+
+        def send(_number: int) -> tuple[int, bool]:
+            with house.sessions() as session:
+                ready.wait()
+                done = actions.record_from_draft(
+                    session, form, an_advice_draft(), digest="same", secret=SECRET, vocabulary=vocabulary, now=NOW
+                )
+                session.commit()
+                return done
+
+        try:
+            with ThreadPoolExecutor(4) as pool:
+                answers = list(pool.map(send, range(4)))
+            assert len({advice_id for advice_id, _ in answers}) == 1
+            assert sorted(is_new for _, is_new in answers) == [False, False, False, True]
+        finally:
+            with house.sessions() as session:
+                session.execute(delete(SavedDraft))
+                session.execute(delete(AdviceChange))
+                references.forget(session, f"advies/{answers[0][0]}")
+                session.execute(delete(AdviceTheme))
+                session.execute(delete(Advice))
+                session.execute(delete(AuditEntry).where(AuditEntry.act == "advice.recorded"))
+                session.commit()
