@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_headers(app, settings)
     incoming.init_incoming(app)
     database.init_database(app, settings)
+    advice_routes.init_drafts(app)
     CSRFProtect(app).exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 
+from helpdesk.advice import actions as advice
 from helpdesk.app import create_app
 from helpdesk.core import migrate
 from helpdesk.core.clock import now
@@ -120,6 +121,7 @@ def _demo() -> None:
     jurists = demo_data.demo_jurists(db_session())
     count = demo_data.load_demo_year(db_session(), services().vocabulary, recorded_by=jurists, now=now())
     db_session().commit()
+    advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
     click.echo(f"Demojaar 2019: {count} adviezen toegevoegd." if count else "Het demojaar 2019 stond er al.")
     click.echo("\nDemo, niet voor echt gebruik: de adviezen van 2019 zijn verzonnen en beginnen met [DEMO]. Accounts:")
     for account in accounts:

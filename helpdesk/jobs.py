@@ -7,6 +7,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.advice import actions as advice
 from helpdesk.core.clock import now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -28,10 +29,14 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     """
     queue = SqliteHuey("helpdesk", filename=queue_file(settings))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
+    queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
+    queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
+    queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
+    queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     return queue
 
 
@@ -61,6 +66,11 @@ def follow_outbox() -> None:
         log.info("index_followed", entries=count)
 
 
+def follow_advice() -> None:
+    """Bring the indexes of own advice on this node up to date."""
+    advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
+
+
 def tidy_index() -> None:
     """Take the pieces of the index together when a busy day left many."""
     search.merge(_node_index(), most_segments=MOST_SEGMENTS)
@@ -81,6 +91,27 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def forget_old_drafts() -> None:
+    """Remove what jurists began and left for two weeks."""
+    count = advice.forget_old_drafts(db_session(), now=now())
+    db_session().commit()
+    log.info("old_drafts_forgotten", rows=count)
+
+
+def forget_call_backs() -> None:
+    """Remove how to reach callers of a month ago."""
+    count = advice.forget_call_backs(db_session(), now=now())
+    db_session().commit()
+    log.info("call_backs_forgotten", rows=count)
+
+
+def remove_old_text() -> None:
+    """Empty the free text of advice that is older than the setting says."""
+    removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
+    db_session().commit()
+    log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 
 def _node_index() -> search.NodeIndex:

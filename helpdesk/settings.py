@@ -32,6 +32,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     trusted_proxies: int = 0
     session_hours: int = 10
+    advice_text_months: int = 18
     testing: bool = False
 
     @property
@@ -43,6 +44,11 @@ class Settings:
     def uploads_dir(self) -> Path:
         """Folder of the files that editors hand in; served by a view, never by the web root."""
         return self.data_dir / "uploads"
+
+    @property
+    def own_advice_dir(self) -> Path:
+        """Folder of the indexes of helpdesk advice, one folder per jurist; never the public one."""
+        return self.data_dir / "advice-index"
 
     @property
     def is_https(self) -> bool:
@@ -78,6 +84,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=given.get("SMTP_URL", ""),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
+        advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
     )
 
 

@@ -56,6 +56,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "api.show_ruling": {"slug": ruling.slug},
         "api.show_text": {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)},
         "desk.show_advice": {"advice_id": 1},
+        "desk.correct_advice": {"advice_id": 1},
+        "desk.follow_up": {"advice_id": 1},
+        "desk.claim_follow_up": {"advice_id": 1},
+        "desk.propose": {"advice_id": 1},
+        "editing.handle_proposal": {"proposal_id": 1},
     }
 
 

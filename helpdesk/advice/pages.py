@@ -1,41 +1,258 @@
 """What the pages about advice hand to their templates."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any, ClassVar
 
+from flask_wtf import FlaskForm
+
 from helpdesk.advice import rules
-from helpdesk.advice.forms import AdviceForm, code_choices
-from helpdesk.advice.models import Advice
-from helpdesk.advice.queries import AdviceFilter, AdviceRow
+from helpdesk.advice.forms import (
+    AdviceForm,
+    CodeField,
+    CorrectionForm,
+    FollowUpForm,
+    ImportForm,
+    LineProblem,
+    PresetForm,
+    ProposalForm,
+    SnippetForm,
+    code_choices,
+)
+from helpdesk.advice.models import (
+    Advice,
+    AdvicePerson,
+    AdviceRevision,
+    AdviceSource,
+    CallBack,
+    CallerPreset,
+    FollowUp,
+    Proposal,
+    Snippet,
+)
+from helpdesk.advice.queries import AdviceFilter, AdviceRow, FoundSource, OpenDraft, Waiting
+from helpdesk.advice.rules import CallerCodes, Choice, Finding
 from helpdesk.core.paging import Page
+from helpdesk.core.references import ADVICE, NotedReference, addresses
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.references.pages import normal_label
+from helpdesk.rulings.pages import Link
 from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
 from helpdesk.web.views import PageBase
+from jurisprudence.legislation import parse_normal
+from jurisprudence.search.results import Hit, Kind
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """The suggestions of fields with a typed code; in a short list each has a number that can be typed."""
+
+    id: str
+    choices: Sequence[Choice]
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether the number of a choice can be typed."""
+        return len(self.choices) <= rules.MOST_NUMBERED
+
+
+def code_lists(form: FlaskForm) -> list[CodeList]:
+    """Return the suggestions of the fields of a form, each list once."""
+    offered = {field.list_id: field.offered for field in form if isinstance(field, CodeField)}
+    return [CodeList(list_id, choices) for list_id, choices in offered.items()]
+
+
+@dataclass(frozen=True)
+class Fill:
+    """A button that fills in who calls: what it sends, what it says, its key, and the words by field."""
+
+    value: str
+    label: str
+    key: str
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, value: str, label: str, key: str, codes: CallerCodes, vocabulary: Vocabulary) -> "Fill":
+        """Return the button for these codes."""
+        lists = vocabulary.lists
+        words = {
+            "caller_category": lists["categorie_vraagsteller"].label(codes.caller_category),
+            "caller_sector": lists["sector_vraagsteller"].label(codes.caller_sector),
+            "caller_region": lists["regio_vraagsteller"].label(codes.caller_region),
+        }
+        return cls(value, label, key, words)
+
+
+MOST_PRESET_KEYS = 9
+THEME_KEYS = ("Alt+1", "Alt+2", "Alt+3")
+SOURCE_KEYS = ("Alt+4", "Alt+5", "Alt+6", "Alt+7", "Alt+8", "Alt+9")
+
+
+@dataclass(frozen=True)
+class SuggestedTheme:
+    """A theme the question may be about, with the key that takes it over."""
+
+    id: str
+    title: str
+    branch: str
+    key: str
+
+
+@dataclass(frozen=True)
+class SuggestedSource:
+    """Something to rest the answer on, with the key that attaches it and inserts a dated link."""
+
+    document_id: str
+    kind: str
+    title: str
+    address: str
+    sentence: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assist:
+    """What stands beside the form: what may point at a person, themes, and pages, rulings and own advice."""
+
+    findings: list[Finding]
+    confirmed: frozenset[str]
+    themes: list[SuggestedTheme]
+    sources: list[SuggestedSource]
+    attached: list[FoundSource]
+    roles: Sequence[str] = rules.ROLES
+
+    @property
+    def own_advice(self) -> list[int]:
+        """The numbers of the own advice among the sources."""
+        ids = (one.document_id.partition("/") for one in self.sources)
+        return [int(number) for kind, _, number in ids if kind == ADVICE]
+
+
+def suggested_themes(nodes: Sequence[str], vocabulary: Vocabulary) -> list[SuggestedTheme]:
+    """Return the first of these nodes with their keys."""
+    tree = vocabulary.themes
+    return [
+        SuggestedTheme(node, tree.title(node), tree.branch(node).title, key)
+        for node, key in zip(nodes, THEME_KEYS, strict=False)
+    ]
+
+
+def suggested_sources(hits: Sequence[Hit], *, base_url: str, today: date) -> list[SuggestedSource]:
+    """Return these hits with the sentence that a key inserts: dated, so that one later sees on what basis."""
+    sources = []
+    for hit, key in zip_longest(hits, SOURCE_KEYS[: len(hits)], fillvalue=""):
+        if not isinstance(hit, Hit):
+            continue
+        is_own = hit.id.startswith(f"{ADVICE}/")
+        kind = "eigen advies" if is_own else {Kind.RULING: "uitspraak"}.get(hit.kind, "pagina")
+        dated = f" van {hit.dated_on:%d-%m-%Y}" if hit.dated_on else ""
+        number = hit.id.partition("/")[2]
+        sentence = (
+            f"Zie advies {number}{dated}."
+            if is_own
+            else f"Zie ‘{hit.title}’, {base_url}{hit.address} (geraadpleegd op {today:%d-%m-%Y})."
+        )
+        sources.append(SuggestedSource(hit.id, kind + dated if is_own else kind, hit.title, hit.address, sentence, key))
+    return sources
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssistPage(PageBase):
+    """The part beside the form alone, for the script that asks for it while someone types."""
+
+    template: ClassVar[str] = "advice/_assist_answer.html"
+
+    assist: Assist
+    title: str = "Bij deze vraag"
+
+
+def fills_of(last: CallerCodes | None, presets: Sequence[CallerPreset], vocabulary: Vocabulary) -> list[Fill]:
+    """Return the buttons that fill in who calls: as in the call before, then the presets by name."""
+    fills = [Fill.of("vorige", "Zelfde als vorige oproep", "Alt+Z", last, vocabulary)] if last else []
+    for number, preset in enumerate(presets, start=1):
+        codes = CallerCodes(
+            caller_category=preset.caller_category,
+            caller_sector=preset.caller_sector,
+            caller_region=preset.caller_region,
+        )
+        key = f"Alt+Shift+{number}" if number <= MOST_PRESET_KEYS else ""
+        fills.append(Fill.of(f"vaste-{preset.id}", preset.name, key, codes, vocabulary))
+    return fills
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreferencesPage(PageBase):
+    """What a jurist keeps to type less: callers who call often, and texts to insert."""
+
+    template: ClassVar[str] = "advice/preferences.html"
+
+    preset_form: PresetForm
+    snippet_form: SnippetForm
+    presets: list[tuple[int, Fill]]
+    snippets: list[Snippet]
+    code_lists: list[CodeList]
+    title: str = "Vaste bellers en teksten"
+    may_be_indexed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordAdvicePage(PageBase):
-    """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked."""
+    """The form for one piece of advice. `with_sector` are the categories of caller whose sector is asked.
+
+    `code_lists` holds one field of each list of suggestions; `other_drafts` counts what else waits to be finished.
+    """
 
     template: ClassVar[str] = "advice/record.html"
 
     form: AdviceForm
     theme_groups: list[ThemeGroup]
+    code_lists: list[CodeList]
     with_sector: list[str]
-    problems: list[str] = field(default_factory=list)
+    other_drafts: int
+    fills: list[Fill]
+    snippets: Mapping[str, str]
+    assist: Assist
     title: str = "Advies noteren"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, form: AdviceForm, vocabulary: Vocabulary) -> "RecordAdvicePage":
+    def of(
+        cls,
+        form: AdviceForm,
+        vocabulary: Vocabulary,
+        *,
+        other_drafts: int,
+        fills: list[Fill],
+        snippets: Mapping[str, str],
+        assist: "Assist",
+    ) -> "RecordAdvicePage":
         """Return the page around a form, blank or as typed, with the cursor where it is needed."""
         form.put_focus()
-        groups = theme_groups(vocabulary.themes, set(form.other_themes.data or ()))
         categories = vocabulary.lists["categorie_vraagsteller"]
-        with_sector = [category.code for category in categories if rules.asks_sector(category)]
-        return cls(form=form, theme_groups=groups, with_sector=with_sector)
+        return cls(
+            form=form,
+            theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
+            code_lists=code_lists(form),
+            with_sector=[category.code for category in categories if rules.asks_sector(category)],
+            other_drafts=other_drafts,
+            fills=fills,
+            snippets=snippets,
+            assist=assist,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDraftsPage(PageBase):
+    """What a jurist began and did not finish."""
+
+    template: ClassVar[str] = "advice/drafts.html"
+
+    drafts: list[OpenDraft]
+    kept_days: int = rules.DRAFT_KEPT.days
+    title: str = "Openstaande ontwerpen"
+    may_be_indexed: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +265,202 @@ class ThemeLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectionPage(PageBase):
+    """The form to correct a record; `current` is what it became meanwhile, when someone else was first."""
+
+    template: ClassVar[str] = "advice/correct.html"
+
+    advice_id: int
+    form: CorrectionForm
+    theme_groups: list[ThemeGroup]
+    code_lists: list[CodeList]
+    with_sector: list[str]
+    current: list[tuple[str, str]]
+    fills: None = None
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(
+        cls, advice_id: int, form: CorrectionForm, vocabulary: Vocabulary, *, current: Mapping[str, str]
+    ) -> "CorrectionPage":
+        """Return the page around a form; `current` are the values of a record by field, empty without a conflict."""
+        form.put_focus()
+        categories = vocabulary.lists["categorie_vraagsteller"]
+        return cls(
+            title=f"Advies {advice_id} verbeteren",
+            advice_id=advice_id,
+            form=form,
+            theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
+            code_lists=code_lists(form),
+            with_sector=[category.code for category in categories if rules.asks_sector(category)],
+            current=[
+                (rules.FIELD_NAMES[name], rules.in_words(name, value, vocabulary))
+                for name, value in current.items()
+                if value
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class RevisionLine:
+    """A correction: when, by whom, why, and what stood there before."""
+
+    changed_at: datetime
+    changed_by: str
+    reason: str
+    before: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """Something to come back to, in words."""
+
+    advice_id: int
+    due_on: date
+    given_on: date
+    theme: str
+    is_mine: bool
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingPage(PageBase):
+    """What waits for a colleague, and what waits for whoever is first."""
+
+    template: ClassVar[str] = "advice/waiting.html"
+
+    mine: list[WaitingLine]
+    free: list[WaitingLine]
+    title: str = "Wacht op mij"
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, waiting: Sequence[Waiting], vocabulary: Vocabulary, *, today: date) -> "WaitingPage":
+        """Return the page of these rows."""
+        lines = [
+            WaitingLine(
+                one.advice_id,
+                one.due_on,
+                one.given_on,
+                vocabulary.themes.title(one.node) if one.node else "–",
+                one.is_mine,
+                one.due_on < today,
+            )
+            for one in waiting
+        ]
+        return cls(mine=[line for line in lines if line.is_mine], free=[line for line in lines if not line.is_mine])
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportPage(PageBase):
+    """The form for a file with advice, and what is wrong in the file that was sent."""
+
+    template: ClassVar[str] = "advice/import.html"
+
+    form: ImportForm
+    problems: list[LineProblem]
+    columns: Sequence[str]
+    optional: frozenset[str]
+    title: str = "Adviezen inlezen"
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalPage(PageBase):
+    """The form for a proposal to the editors."""
+
+    template: ClassVar[str] = "advice/propose.html"
+
+    form: ProposalForm
+    advice_id: int
+    title: str = "Voorstel aan de redactie"
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A proposal as an editor reads it."""
+
+    id: int
+    kind: str
+    title: str
+    text: list[list[str]]
+    theme: str | None
+    theme_address: str | None
+    proposed_by: str
+    proposed_at: datetime
+    handled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalsPage(PageBase):
+    """What jurists proposed to the editors."""
+
+    template: ClassVar[str] = "advice/proposals.html"
+
+    proposals: list[ProposalLine]
+    title: str = "Voorstellen van de helpdesk"
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(cls, rows: Sequence[Proposal], names: Mapping[int, str], vocabulary: Vocabulary) -> "ProposalsPage":
+        """Return the page of these proposals; `names` are those of colleagues by id."""
+        lines = []
+        for row in rows:
+            theme = vocabulary.themes.find(row.node) if row.node else None
+            lines.append(
+                ProposalLine(
+                    id=row.id,
+                    kind=rules.PROPOSAL_KINDS.get(row.kind, row.kind),
+                    title=row.title,
+                    text=_paragraphs(row.text),
+                    theme=theme.title if theme else None,
+                    theme_address=f"/themas/{theme.path}" if theme else None,
+                    proposed_by=names.get(row.proposed_by_id, "een collega"),
+                    proposed_at=row.proposed_at,
+                    handled_at=row.handled_at,
+                )
+            )
+        return cls(proposals=lines)
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """What an advice rests on, with the address of the version of that day."""
+
+    title: str
+    address: str
+    version: int | None
+    attached_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedAdvice:
+    """A record with everything that hangs on it, and who reads it; `names` are those of colleagues by id."""
+
+    advice: Advice
+    reader_id: int
+    follow_up: FollowUp | None
+    call_back: CallBack | None
+    revisions: Sequence[AdviceRevision]
+    references: Sequence[NotedReference]
+    names: Mapping[int, str]
+
+
+def references_of(rows: Sequence[NotedReference], vocabulary: Vocabulary) -> list[Link]:
+    """Return what an advice names as links, each once."""
+    links: dict[str, Link] = {}
+    for row in rows:
+        label = (
+            parse_normal(row.target, vocabulary.laws).display
+            if row.is_article
+            else normal_label(row.target, vocabulary)
+        )
+        links.setdefault(label, Link(label, min(addresses(row))))
+    return list(links.values())
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdvicePage(PageBase):
     """One record as its jurist reads it back. `codes` are label and value, in the order of the form."""
 
@@ -57,15 +470,50 @@ class AdvicePage(PageBase):
     answer: list[list[str]]
     themes: list[ThemeLine]
     codes: list[tuple[str, str]]
+    sources: list[SourceLine]
+    references: list[Link]
+    history: list[RevisionLine]
+    advice_id: int
+    is_own: bool
+    follow_up_form: FollowUpForm
+    due_on: date | None
+    follows: str
+    contact: str | None
     given_on: date
     recorded_at: datetime
     is_demo: bool
     may_be_indexed: bool = False
 
+    @property
+    def has_lost_its_text(self) -> bool:
+        """Whether the free text was removed after its time; no advice is recorded without a question."""
+        return not self.question
+
     @classmethod
-    def of(cls, advice: Advice, vocabulary: Vocabulary) -> "AdvicePage":
+    def of(cls, opened: "OpenedAdvice", form: FollowUpForm, vocabulary: Vocabulary) -> "AdvicePage":
         """Return the page of a record."""
+        advice, following = opened.advice, opened.follow_up
+        owner = opened.names.get(following.owner_id or 0, "wie eerst kan") if following else ""
         return cls(
+            advice_id=advice.id,
+            is_own=advice.recorded_by_id == opened.reader_id,
+            follow_up_form=form,
+            due_on=following.due_on if following else None,
+            follows=owner,
+            contact=opened.call_back.contact if opened.call_back else None,
+            references=references_of(opened.references, vocabulary),
+            history=[
+                RevisionLine(
+                    row.changed_at,
+                    opened.names.get(row.changed_by_id, "een collega"),
+                    row.reason,
+                    [
+                        (rules.FIELD_NAMES.get(name, name), rules.in_words(name, value, vocabulary) or "–")
+                        for name, value in row.before.items()
+                    ],
+                )
+                for row in opened.revisions
+            ],
             title=f"Advies {advice.id}",
             question=_paragraphs(advice.question),
             answer=_paragraphs(advice.answer),
@@ -73,13 +521,25 @@ class AdvicePage(PageBase):
             codes=[
                 ("Verblijfssituatie", vocabulary.lists["verblijfssituatie"].label(advice.residence_situation)),
                 ("Nationaliteit", vocabulary.lists["nationaliteit"].label(advice.nationality)),
+                *(_person_line(person, vocabulary) for person in advice.other_persons),
                 ("Uitkomst", vocabulary.lists["uitkomst_advies"].label(advice.outcome)),
+                *(
+                    [("Doorverwezen naar", vocabulary.lists["doorverwijzing"].label(advice.referred_to))]
+                    if advice.referred_to
+                    else []
+                ),
                 ("Categorie vraagsteller", vocabulary.lists["categorie_vraagsteller"].label(advice.caller_category)),
                 ("Sector", vocabulary.lists["sector_vraagsteller"].label(advice.caller_sector) or "–"),
                 ("Regio", vocabulary.lists["regio_vraagsteller"].label(advice.caller_region)),
                 ("Kanaal", vocabulary.lists["kanaal"].label(advice.channel)),
+                *(
+                    [("Uitzondering op de regel voor e-mail", advice.scope_exception or "reden verwijderd")]
+                    if advice.scope_exception is not None
+                    else []
+                ),
                 ("Bestede tijd", _minutes(advice.time_spent_minutes)),
             ],
+            sources=[_source_line(source) for source in advice.sources],
             given_on=advice.given_on,
             recorded_at=advice.recorded_at,
             is_demo=advice.is_demo,
@@ -128,6 +588,7 @@ class AdviceListPage(PageBase):
     previous_address: str | None
     next_address: str | None
     shows_all: bool
+    exceptions: int
     title: str = "Adviezen"
     may_be_indexed: bool = False
 
@@ -145,6 +606,7 @@ class AdviceListPage(PageBase):
         reader_id: int,
         shows_all: bool,
         theme: str | None,
+        exceptions: int,
         vocabulary: Vocabulary,
         address: Callable[[dict[str, Any]], str],
     ) -> "AdviceListPage":
@@ -169,6 +631,7 @@ class AdviceListPage(PageBase):
             previous_address=address({**query, "pagina": str(page.previous)}) if page.previous else None,
             next_address=address({**query, "pagina": str(page.next)}) if page.next else None,
             shows_all=shows_all,
+            exceptions=exceptions,
         )
 
 
@@ -207,6 +670,17 @@ def _theme_line(node: str, vocabulary: Vocabulary) -> ThemeLine:
     if theme is None:
         return ThemeLine(node, [], None)
     return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], f"/themas/{theme.path}")
+
+
+def _person_line(person: AdvicePerson, vocabulary: Vocabulary) -> tuple[str, str]:
+    situation = vocabulary.lists["verblijfssituatie"].label(person.residence_situation)
+    nationality = vocabulary.lists["nationaliteit"].label(person.nationality)
+    return f"Persoon {person.position + 1}", f"{situation}, {nationality}"
+
+
+def _source_line(source: AdviceSource) -> SourceLine:
+    version = f"?versie={source.version}" if source.version is not None else ""
+    return SourceLine(source.title, f"{source.address}{version}", source.version, source.attached_on)
 
 
 def _paragraphs(text: str) -> list[list[str]]:

@@ -1,18 +1,38 @@
 """Reading the log of the helpdesk: the free text of a record is read by who recorded it, codes by who counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, null, select
+from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.models import (
+    Advice,
+    AdviceChange,
+    AdviceRevision,
+    AdviceTheme,
+    CallBack,
+    CallerPreset,
+    FollowUp,
+    Proposal,
+    SavedDraft,
+    Snippet,
+)
+from helpdesk.advice.rules import CallerCodes
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
+from helpdesk.core.references import ADVICE
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search.queries import find_documents
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import find_text
+from jurisprudence.search.results import Document, Kind
 
 PER_PAGE = 50
 EXCERPT_LENGTH = 140
+AT_A_TIME = 500  # rows whose themes are read in one statement
+MOST_DIGITS = 10  # of a number of advice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +67,19 @@ class AdviceRow:
     recorded_by_id: int
     excerpt: str | None
     nodes: tuple[str, ...]  # the main theme first
+
+
+def get_readable_advice(session: Session, advice_id: int, *, reader: int) -> Advice:
+    """Return a record this colleague made or still has to follow up. Raises NotFound, also when it is a colleague's."""
+    follows = select(FollowUp.advice_id).where(
+        FollowUp.advice_id == advice_id, FollowUp.owner_id == reader, FollowUp.done_at.is_(None)
+    )
+    advice = session.scalar(
+        select(Advice).where(Advice.id == advice_id, (Advice.recorded_by_id == reader) | Advice.id.in_(follows))
+    )
+    if advice is None:
+        raise NotFound("Dit advies bestaat niet, of een collega heeft het genoteerd.")
+    return advice
 
 
 def get_own_advice(session: Session, advice_id: int, *, recorded_by: int) -> Advice:
@@ -108,6 +141,233 @@ def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_tex
     return Page(items=items, number=number, per_page=PER_PAGE, total=total)
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenDraft:
+    """A draft that waits to be finished: its key, how the question begins, and when it was saved last."""
+
+    key: str
+    opening: str
+    saved_at: datetime
+
+
+def find_draft(session: Session, key: str, *, owner: int) -> SavedDraft | None:
+    """Return a draft of this colleague, finished or not; None also when it is someone else's."""
+    return session.scalar(select(SavedDraft).where(SavedDraft.key == key, SavedDraft.owner_id == owner))
+
+
+def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
+    """Return the drafts of a colleague that are not recorded yet, the one saved last first."""
+    query = (
+        select(SavedDraft)
+        .where(SavedDraft.owner_id == owner, SavedDraft.advice_id.is_(None))
+        .order_by(SavedDraft.saved_at.desc(), SavedDraft.key)
+    )
+    return [
+        OpenDraft(
+            key=draft.key,
+            opening=next(iter(draft.fields.get("question", [])), "")[:EXCERPT_LENGTH],
+            saved_at=draft.saved_at,
+        )
+        for draft in session.scalars(query)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundSource:
+    """Something an advice can rest on, as it is now; a text has a version."""
+
+    document_id: str
+    title: str
+    address: str
+    version: int | None
+
+
+def find_sources(
+    session: Session, document_ids: Sequence[str], *, owner: int, vocabulary: Vocabulary
+) -> list[FoundSource]:
+    """Return public documents and own advice by id, in the order asked; what is not there is left out."""
+    texts = {kind.value for kind in TextKind}
+    public = [one for one in document_ids if one.partition("/")[0] in {*texts, Kind.RULING.value}]
+    documents = find_documents(session, public, vocabulary)
+    found = []
+    for document_id in document_ids:
+        kind, _, slug = document_id.partition("/")
+        if document_id in documents:
+            document = documents[document_id]
+            live = find_text(session, TextKind(kind), slug) if kind in texts else None
+            version = live.version.number if live else None
+            found.append(
+                FoundSource(
+                    document_id=document_id, title=document.title[:300], address=document.address, version=version
+                )
+            )
+        elif kind == ADVICE and slug.isascii() and slug.isdigit() and len(slug) < MOST_DIGITS:
+            given_on = session.scalar(
+                select(Advice.given_on).where(Advice.id == int(slug), Advice.recorded_by_id == owner)
+            )
+            if given_on is not None:
+                title = f"Advies {slug} van {given_on:%d-%m-%Y}"
+                address = f"/helpdesk/adviezen/{slug}"
+                found.append(FoundSource(document_id=document_id, title=title, address=address, version=None))
+    return found
+
+
+def last_change(session: Session, *, owner: int) -> int:
+    """Return the number of the newest change of a jurist's own advice, 0 when there is none."""
+    query = select(func.coalesce(func.max(AdviceChange.id), 0)).where(AdviceChange.owner_id == owner)
+    return session.scalar(query) or 0
+
+
+def own_advice_total(session: Session, *, owner: int) -> int:
+    """Count a jurist's own advice."""
+    return session.scalar(select(func.count()).select_from(Advice).where(Advice.recorded_by_id == owner)) or 0
+
+
+def jurists_with_changes(session: Session) -> list[int]:
+    """Return the users that have an index of own advice, by id."""
+    return list(session.scalars(select(AdviceChange.owner_id).distinct().order_by(AdviceChange.owner_id)))
+
+
+def changes_after(session: Session, number: int, *, owner: int) -> list[int | None]:
+    """Return the advice that changed after a number, each once; None stands for all of it."""
+    query = (
+        select(AdviceChange.advice_id)
+        .where(AdviceChange.owner_id == owner, AdviceChange.id > number)
+        .order_by(AdviceChange.id)
+    )
+    return list(dict.fromkeys(session.scalars(query)))
+
+
+def own_documents(
+    session: Session, *, owner: int, vocabulary: Vocabulary, ids: Sequence[int] | None = None
+) -> list[Document]:
+    """Return a jurist's own advice as the index receives it, by number; what has no text any more is left out."""
+    query = select(Advice.id, Advice.question, Advice.answer, Advice.given_on).where(
+        Advice.recorded_by_id == owner, Advice.question != ""
+    )
+    if ids is not None:
+        query = query.where(Advice.id.in_(ids))
+    rows = session.execute(query.order_by(Advice.id)).all()
+    themes: dict[int, tuple[str, ...]] = {}
+    for place in range(0, len(rows), AT_A_TIME):
+        themes |= _nodes_of(session, [row.id for row in rows[place : place + AT_A_TIME]])
+    return [
+        Document(
+            id=f"{ADVICE}/{row.id}",
+            kind=Kind.PAGE,
+            address=f"/helpdesk/adviezen/{row.id}",
+            title=row.question[:EXCERPT_LENGTH],
+            summary=row.question,
+            text=row.answer,
+            keywords=tuple(vocabulary.themes.title(node) for node in themes.get(row.id, ())),
+            themes=themes.get(row.id, ()),
+            dated_on=row.given_on,
+        )
+        for row in rows
+    ]
+
+
+def scope_exceptions(session: Session, wanted: AdviceFilter) -> int:
+    """Count the listed advice that went by e-mail although its theme does not allow it."""
+    conditions = [*_conditions(wanted), Advice.scope_exception.is_not(None)]
+    return session.scalar(select(func.count()).select_from(Advice).where(*conditions)) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Something to follow up: codes only, for whoever looks at the list."""
+
+    advice_id: int
+    due_on: date
+    given_on: date
+    node: str | None
+    is_mine: bool
+
+
+def waiting_for(session: Session, *, reader: int) -> list[Waiting]:
+    """Return what waits for a colleague and what waits for anyone, the first day first."""
+    query = (
+        select(FollowUp.advice_id, FollowUp.due_on, FollowUp.owner_id, Advice.given_on)
+        .join(Advice, Advice.id == FollowUp.advice_id)
+        .where(FollowUp.done_at.is_(None), (FollowUp.owner_id == reader) | FollowUp.owner_id.is_(None))
+        .order_by(FollowUp.due_on, FollowUp.advice_id)
+    )
+    rows = session.execute(query).all()
+    nodes = _nodes_of(session, [row.advice_id for row in rows])
+    return [
+        Waiting(
+            advice_id=row.advice_id,
+            due_on=row.due_on,
+            given_on=row.given_on,
+            node=next(iter(nodes.get(row.advice_id, ())), None),
+            is_mine=row.owner_id == reader,
+        )
+        for row in rows
+    ]
+
+
+def find_follow_up(session: Session, advice_id: int) -> FollowUp | None:
+    """Return the follow-up of an advice that is not done, None when there is none."""
+    return session.scalar(select(FollowUp).where(FollowUp.advice_id == advice_id, FollowUp.done_at.is_(None)))
+
+
+def find_call_back(session: Session, advice_id: int) -> CallBack | None:
+    """Return how to reach the caller of an advice, None when that is not kept."""
+    return session.get(CallBack, advice_id)
+
+
+def revisions(session: Session, advice_id: int) -> list[AdviceRevision]:
+    """Return what an advice was before each correction, the last one first."""
+    query = select(AdviceRevision).where(AdviceRevision.advice_id == advice_id)
+    return list(session.scalars(query.order_by(AdviceRevision.number.desc())))
+
+
+def proposals(session: Session, *, most: int = 200) -> list[Proposal]:
+    """Return the proposals for the editors: the open ones first, oldest first, then the newest that were handled."""
+    waiting = select(Proposal).where(Proposal.handled_at.is_(None)).order_by(Proposal.proposed_at, Proposal.id)
+    handled = select(Proposal).where(Proposal.handled_at.is_not(None))
+    handled = handled.order_by(Proposal.handled_at.desc(), Proposal.id).limit(most)
+    return [*session.scalars(waiting), *session.scalars(handled)]
+
+
+def same_questions(
+    session: Session, entries: Collection[tuple[date, str]], *, recorded_by: int
+) -> set[tuple[date, str]]:
+    """Return which of these days and questions this colleague recorded before."""
+    days = sorted({day for day, _ in entries})
+    found: set[tuple[date, str]] = set()
+    for place in range(0, len(days), AT_A_TIME):
+        query = select(Advice.given_on, Advice.question).where(
+            Advice.recorded_by_id == recorded_by, Advice.given_on.in_(days[place : place + AT_A_TIME])
+        )
+        found |= {(row.given_on, row.question) for row in session.execute(query)}
+    return found & set(entries)
+
+
+def find_last_caller(session: Session, *, recorded_by: int) -> CallerCodes | None:
+    """Return the codes of the caller this colleague recorded last, None before the first."""
+    row = session.execute(
+        select(Advice.caller_category, Advice.caller_sector, Advice.caller_region)
+        .where(Advice.recorded_by_id == recorded_by)
+        .order_by(Advice.recorded_at.desc(), Advice.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return CallerCodes(caller_category=row[0], caller_sector=row[1], caller_region=row[2])
+
+
+def presets(session: Session, *, owner: int) -> list[CallerPreset]:
+    """Return the presets of a colleague, by name."""
+    query = select(CallerPreset).where(CallerPreset.owner_id == owner)
+    return list(session.scalars(query.order_by(CallerPreset.name, CallerPreset.id)))
+
+
+def snippets(session: Session, *, owner: int) -> list[Snippet]:
+    """Return the snippets of a colleague, by name."""
+    return list(session.scalars(select(Snippet).where(Snippet.owner_id == owner).order_by(Snippet.name, Snippet.id)))
+
+
 def demo_advice_exists(session: Session, *, first_on: date, last_on: date) -> bool:
     """Tell whether any demo advice is dated in this period."""
     query = select(Advice.id).where(Advice.is_demo, Advice.given_on.between(first_on, last_on)).limit(1)
@@ -134,9 +394,7 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
     if wanted.last_on is not None:
         conditions.append(Advice.given_on <= wanted.last_on)
     if wanted.nodes:
-        conditions.append(
-            exists().where(AdviceTheme.advice_id == Advice.id, AdviceTheme.node.in_(wanted.nodes)).correlate(Advice)
-        )
+        conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(wanted.nodes))))
     return conditions
 
 

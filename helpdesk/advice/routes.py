@@ -1,41 +1,406 @@
 """The log of the helpdesk: record, list, read back."""
 
-from flask import flash, redirect, request, url_for
-from flask.typing import ResponseReturnValue
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 
+from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms.validators import ValidationError
+
+from helpdesk.accounts.queries import names_by_id
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.forms import blank_form, read_filter, sent_form
-from helpdesk.advice.pages import AdviceListPage, AdvicePage, RecordAdvicePage
+from helpdesk.advice.actions import AdviceChanged, FormInHand, Kept, OwnIndex
+from helpdesk.advice.forms import (
+    COLUMNS,
+    MAY_BE_ABSENT,
+    AdviceForm,
+    CorrectionForm,
+    FollowUpForm,
+    ImportForm,
+    LineProblem,
+    PresetForm,
+    ProposalForm,
+    SnippetForm,
+    blank_form,
+    fields_to_keep,
+    form_of,
+    kept_form,
+    offer,
+    point_out,
+    read_filter,
+    read_rows,
+    sent_form,
+)
+from helpdesk.advice.pages import (
+    AdviceListPage,
+    AdvicePage,
+    Assist,
+    AssistPage,
+    CorrectionPage,
+    Fill,
+    ImportPage,
+    OpenDraftsPage,
+    OpenedAdvice,
+    PreferencesPage,
+    ProposalPage,
+    ProposalsPage,
+    RecordAdvicePage,
+    WaitingPage,
+    code_lists,
+    fills_of,
+    suggested_sources,
+    suggested_themes,
+)
 from helpdesk.advice.rules import AdviceRejected
+from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.errors import Problem
 from helpdesk.core.paging import page_number
-from helpdesk.web.audiences import desk
+from helpdesk.web.audiences import desk, editing
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
+from helpdesk.web.transaction import commit_even_if_refused
 from helpdesk.web.views import show
+from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.index import IndexDamaged
+from jurisprudence.search.named import DEFAULT_COURTS
+from jurisprudence.search.results import Hit, Kind
+
+TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
+ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
+UNSEEN = -1  # a revision no draft has
+MOST_HOLDER = 40  # characters
+MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
+LEAST_SEARCHED = 8  # characters
+OF_EACH_KIND = 2  # pages, rulings and pieces of own advice beside the form
+OWN_ADVICE = "helpdesk-own-advice"
+
+
+def init_drafts(app: Flask) -> None:
+    """Keep what was typed in a form whose session is over. Call this before the check of forms against forgery."""
+    app.before_request(_keep_although_signed_out)
 
 
 @desk.route("/adviezen/nieuw", methods=["GET", "POST"])
 def record_advice() -> ResponseReturnValue:
-    """Let a colleague record one piece of advice; "volgende" opens the form again for the next call."""
-    vocabulary = services().vocabulary
+    """Let a colleague record one piece of advice; "volgende" opens the form again for the next call.
+
+    Every form has a draft of its own, named in the address, so that loading the page again shows what was typed.
+    """
     if request.method == "GET":
-        return show(RecordAdvicePage.of(blank_form(vocabulary, today=brussels_date(now())), vocabulary))
-    form = sent_form(vocabulary)
-    if not form.validate():
-        return show(RecordAdvicePage.of(form, vocabulary)), 422
+        return _open_form(request.args.get("ontwerp", ""))
+    if request.form.get("vul"):
+        return _fill_in(request.form["vul"])
+    vocabulary, moment = services().vocabulary, now()
+    form, today = sent_form(vocabulary), brussels_date(moment)
+    hand, digest = _form_in_hand(signed_in().id), rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    form.insert_snippets(_snippets())
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    if not is_complete:
+        return _show_mistakes(form, rules.broken_rules(draft, vocabulary=vocabulary, today=today), hand, digest)
     try:
-        advice = actions.record_advice(
-            db_session(), form.draft(), vocabulary=vocabulary, recorded_by=signed_in().id, now=now()
+        advice_id, is_new = actions.record_from_draft(
+            db_session(), hand, draft, digest=digest, secret=_secret(), vocabulary=vocabulary, now=moment
         )
     except AdviceRejected as refused:
-        form.point_out(refused.broken)
-        return show(RecordAdvicePage.of(form, vocabulary)), 422
-    flash(f"Advies {advice.id} is bewaard.")
+        db_session().rollback()
+        return _show_mistakes(form, refused.broken, hand, digest)
+    flash(f"Advies {advice_id} is bewaard." if is_new else f"Advies {advice_id} was al bewaard.")
     if request.form.get("daarna") == "volgende":
         return redirect(url_for("desk.record_advice"), code=303)
-    return redirect(url_for("desk.show_advice", advice_id=advice.id), code=303)
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+@desk.post("/adviezen/ontwerp")
+def keep_draft() -> ResponseReturnValue:
+    """Keep what is being typed, for the script that asks so every few seconds; answer where it is kept."""
+    kept = _keep(_form_in_hand(signed_in().id))
+    return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as)
+
+
+@desk.get("/adviezen/ontwerpen")
+def list_drafts() -> ResponseReturnValue:
+    """List what this colleague began and did not finish."""
+    return show(OpenDraftsPage(drafts=queries.open_drafts(db_session(), owner=signed_in().id)))
+
+
+@desk.post("/adviezen/ontwerpen/weggooien")
+def discard_draft() -> ResponseReturnValue:
+    """Throw a draft away."""
+    actions.discard_draft(db_session(), request.form.get("draft_key", ""), owner=signed_in().id, now=now())
+    flash("Het ontwerp is weggegooid.")
+    return redirect(url_for("desk.list_drafts"), code=303)
+
+
+@desk.get("/voorkeuren")
+def show_preferences() -> ResponseReturnValue:
+    """Show what this colleague keeps to type less."""
+    return _show_preferences(PresetForm(formdata=None), SnippetForm(formdata=None))
+
+
+@desk.post("/voorkeuren/bellers")
+def keep_preset() -> ResponseReturnValue:
+    """Keep the codes of someone who calls often, or remove them."""
+    owner, vocabulary = signed_in().id, services().vocabulary
+    if gone := request.form.get("weg"):
+        actions.remove_preset(db_session(), page_number(gone), owner=owner)
+        return redirect(url_for("desk.show_preferences"), code=303)
+    form = PresetForm()
+    offer(form, vocabulary)
+    if form.validate():
+        try:
+            actions.keep_preset(
+                db_session(), form.name.data or "", form.codes(), owner=owner, vocabulary=vocabulary, now=now()
+            )
+            return redirect(url_for("desk.show_preferences"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_preferences(form, SnippetForm(formdata=None)), 422
+
+
+@desk.post("/voorkeuren/teksten")
+def keep_snippet() -> ResponseReturnValue:
+    """Keep a text to insert, or remove it."""
+    owner = signed_in().id
+    if gone := request.form.get("weg"):
+        actions.remove_snippet(db_session(), page_number(gone), owner=owner)
+        return redirect(url_for("desk.show_preferences"), code=303)
+    form = SnippetForm()
+    if form.validate():
+        try:
+            actions.keep_snippet(db_session(), form.name.data or "", form.text.data or "", owner=owner)
+            return redirect(url_for("desk.show_preferences"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_preferences(PresetForm(formdata=None), form), 422
+
+
+def _show_preferences(preset_form: PresetForm, snippet_form: SnippetForm) -> str:
+    owner, vocabulary = signed_in().id, services().vocabulary
+    offer(preset_form, vocabulary)
+    kept = queries.presets(db_session(), owner=owner)
+    return show(
+        PreferencesPage(
+            preset_form=preset_form,
+            snippet_form=snippet_form,
+            presets=[(preset.id, fill) for preset, fill in zip(kept, fills_of(None, kept, vocabulary), strict=True)],
+            snippets=queries.snippets(db_session(), owner=owner),
+            code_lists=code_lists(preset_form),
+        )
+    )
+
+
+@desk.post("/adviezen/meelezen")
+def assist() -> ResponseReturnValue:
+    """Answer what belongs beside the form for what is typed so far; the text is not kept and not logged."""
+    form = sent_form(services().vocabulary)
+    return show(AssistPage(assist=_assist(form)))
+
+
+def _assist(form: AdviceForm) -> Assist:
+    """Return what belongs beside a form, and note which own advice it opens for the first time on this page."""
+    held, reader, moment = services(), signed_in(), now()
+    vocabulary, question = held.vocabulary, (form.question.data or "")[-MOST_SEARCHED:]
+    texts = {"question": form.question.data or "", "answer": form.answer.data or ""}
+    chosen = [node for node in (form.main_theme.code,) if node in vocabulary.themes]
+    asked = " ".join([question, *(vocabulary.themes.title(node) for node in chosen)]).strip()
+    pages, rulings, own = _found(asked, reader.id) if len(asked) >= LEAST_SEARCHED else ((), (), ())
+    named = rules.named_themes(question, vocabulary.themes)
+    nodes = [node for node in dict.fromkeys([*named, *(hit.node for hit in pages if hit.node)]) if node not in chosen]
+    attached = queries.find_sources(db_session(), form.sources.data or (), owner=reader.id, vocabulary=vocabulary)
+    taken = {one.document_id for one in attached}
+    hits = [
+        hit for found in (pages, rulings, own) for hit in [one for one in found if one.id not in taken][:OF_EACH_KIND]
+    ]
+    page = Assist(
+        findings=rules.findings(texts),
+        confirmed=frozenset(form.confirmed.data or ()),
+        themes=suggested_themes(nodes, vocabulary),
+        sources=suggested_sources(hits, base_url=held.settings.base_url, today=brussels_date(moment)),
+        attached=attached,
+    )
+    seen = {number for text in request.form.getlist("gezien") for number in text.split(",")}
+    fresh = [number for number in page.own_advice if str(number) not in seen]
+    actions.note_suggestions_apart(db_session(), fresh, by=reader.id, now=moment)
+    return page
+
+
+def _found(asked: str, reader_id: int) -> tuple[Sequence[Hit], Sequence[Hit], Sequence[Hit]]:
+    """Return theme pages, rulings and own advice about a question, the best first; none while an index is unusable."""
+    held = services()
+    own = _own_index(reader_id)
+    actions.keep_up_if_quick(db_session(), own.index, held.vocabulary)
+    found: list[Sequence[Hit]] = []
+    for engine, filters in (
+        (held.search, {"soort": [Kind.THEME.value]}),
+        (held.search, {"soort": [Kind.RULING.value]}),
+        (own.engine, {}),
+    ):
+        try:
+            found.append(engine.search(asked, filters=filters, per_page=OF_EACH_KIND * 3).hits)
+        except IndexDamaged:
+            found.append(())
+    return found[0], found[1], found[2]
+
+
+@dataclass(frozen=True)
+class OwnSearch:
+    """The search in one jurist's own advice."""
+
+    engine: SearchEngine
+    index: OwnIndex
+
+
+def _own_index(reader_id: int) -> OwnSearch:
+    """Return the search in this colleague's own advice; nobody else's stands in its folder."""
+    held = services()
+    kept: dict[int, OwnSearch] = current_app.extensions.setdefault(OWN_ADVICE, {})
+    if reader_id not in kept:
+        folder = held.settings.own_advice_dir / str(reader_id)
+        engine = SearchEngine(
+            folder,
+            thesaurus=held.vocabulary.thesaurus,
+            leads=held.vocabulary.leads,
+            laws=held.vocabulary.law_names,
+            courts={**DEFAULT_COURTS, **held.vocabulary.court_names},
+        )
+        kept[reader_id] = OwnSearch(engine, OwnIndex(engine.index, folder, reader_id))
+    return kept[reader_id]
+
+
+def _filled_in(fields: dict[str, list[str]], command: str) -> dict[str, list[str]]:
+    """Return what was typed with one thing filled in, for a browser without scripts."""
+    what, _, rest = command.partition(":")
+    if what == "vervang":
+        field, _, rest = rest.partition(":")
+        role, _, words = rest.partition(":")
+        return {
+            name: [text.replace(words, role) if words and name == field else text for text in texts]
+            for name, texts in fields.items()
+        }
+    if what == "bron":
+        return fields | {"sources": list(dict.fromkeys([*fields.get("sources", []), rest]))}
+    theme = services().vocabulary.themes.find(rest) if what == "thema" else None
+    if theme is not None and fields.get("main_theme"):
+        return fields | {"other_themes": [*fields.get("other_themes", []), theme.id]}
+    if theme is not None:
+        return fields | {"main_theme": [theme.title]}
+    caller = next((fill.words for fill in _fills() if fill.value == command), {})
+    return fields | {name: [word] for name, word in caller.items()}
+
+
+def _fill_in(value: str) -> ResponseReturnValue:
+    """Fill in one thing, for a browser without scripts: keep the draft with it and show it again."""
+    fields = _filled_in(fields_to_keep(request.form), value)
+    kept = actions.keep_draft(db_session(), _form_in_hand(signed_in().id), fields, secret=_secret(), now=now())
+    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+
+
+def _snippets() -> dict[str, str]:
+    return {snippet.name: snippet.text for snippet in queries.snippets(db_session(), owner=signed_in().id)}
+
+
+def _fills() -> list[Fill]:
+    owner = signed_in().id
+    last = queries.find_last_caller(db_session(), recorded_by=owner)
+    return fills_of(last, queries.presets(db_session(), owner=owner), services().vocabulary)
+
+
+def _open_form(key: str) -> ResponseReturnValue:
+    """Show the form of a draft; without a key that is ours, make one and go there."""
+    reader, vocabulary = signed_in(), services().vocabulary
+    row = queries.find_draft(db_session(), key, owner=reader.id)
+    if row is None and rules.owner_of_key(key, secret=_secret()) != reader.id:
+        fresh = rules.draft_key(reader.id, secrets.token_urlsafe(16), secret=_secret())
+        return redirect(url_for("desk.record_advice", ontwerp=fresh))
+    if row is not None and row.advice_id is not None:
+        return redirect(url_for("desk.show_advice", advice_id=row.advice_id))
+    form = kept_form(row.fields, vocabulary) if row else blank_form(vocabulary, today=brussels_date(now()))
+    return _show_form(form, Kept(key, row.revision if row else 0), holder=secrets.token_urlsafe(12))
+
+
+def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
+    form.draft_key.data, form.draft_revision.data, form.draft_holder.data = kept.key, str(kept.revision), holder
+    drafts = queries.open_drafts(db_session(), owner=signed_in().id)
+    others = sum(draft.key != kept.key for draft in drafts)
+    return show(
+        RecordAdvicePage.of(
+            form, services().vocabulary, other_drafts=others, fills=_fills(), snippets=_snippets(), assist=_assist(form)
+        )
+    )
+
+
+def _show_mistakes(form: AdviceForm, broken: list[Problem], hand: FormInHand, digest: str) -> ResponseReturnValue:
+    """Say everything that is wrong at once, and keep what was typed as a draft."""
+    form.point_out(broken)
+    kept = _keep(hand, sent=digest)
+    db_session().commit()  # the page notes apart which advice it shows, and a refusal would undo the draft
+    if kept.recorded_as is not None:
+        return redirect(url_for("desk.show_advice", advice_id=kept.recorded_as), code=303)
+    return _show_form(form, kept, holder=hand.holder), 422
+
+
+def _keep(hand: FormInHand, *, sent: str | None = None) -> Kept:
+    fields = fields_to_keep(request.form)
+    return actions.keep_draft(db_session(), hand, fields, secret=_secret(), now=now(), sent=sent)
+
+
+def _form_in_hand(owner: int) -> FormInHand:
+    """Return which form was sent; one without a key of this colleague gets one."""
+    key, revision = request.form.get("draft_key", ""), request.form.get("draft_revision", "")
+    is_known = rules.owner_of_key(key, secret=_secret()) == owner or (
+        current_user.is_authenticated and queries.find_draft(db_session(), key, owner=owner) is not None
+    )
+    return FormInHand(
+        key=key if is_known else rules.draft_key(owner, secrets.token_urlsafe(16), secret=_secret()),
+        holder=request.form.get("draft_holder", "")[:MOST_HOLDER] or secrets.token_urlsafe(12),
+        revision=page_number(revision) if revision else 0,
+        owner=owner,
+    )
+
+
+def _keep_although_signed_out() -> ResponseReturnValue | None:
+    """Keep a form that comes without a good session under the seal of its key, and lead to it after signing in.
+
+    The seal says for whom the server made the form: its text can only become a draft of that colleague, and never takes
+    the place of what another page kept.
+    """
+    if request.method != "POST" or request.endpoint not in TAKES_DRAFTS or _has_good_session():
+        return None
+    owner = rules.owner_of_key(request.form.get("draft_key", ""), secret=_secret())
+    if owner is None:
+        return None
+    digest = rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    is_script = request.endpoint == "desk.keep_draft"
+    hand = replace(_form_in_hand(owner), revision=UNSEEN)
+    kept = _keep(hand, sent=None if is_script else digest)
+    is_back = current_user.is_authenticated and signed_in().id == owner
+    if is_script and is_back:
+        return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as, csrf_token=generate_csrf())
+    if is_script:
+        commit_even_if_refused()
+        return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as), HTTPStatus.UNAUTHORIZED
+    if is_back:
+        flash("Je had je intussen opnieuw aangemeld. Wat je typte staat er nog: kijk het na en bewaar opnieuw.")
+    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+
+
+def _has_good_session() -> bool:
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return bool(current_user.is_authenticated)
+
+
+def _secret() -> str:
+    return services().settings.secret_key
 
 
 @desk.get("/adviezen")
@@ -57,6 +422,7 @@ def list_advice() -> ResponseReturnValue:
         reader_id=reader.id,
         shows_all=shows_all,
         theme=theme,
+        exceptions=queries.scope_exceptions(db_session(), wanted),
         vocabulary=vocabulary,
         address=lambda query: url_for("desk.list_advice", **query),
     )
@@ -65,11 +431,183 @@ def list_advice() -> ResponseReturnValue:
     return show(page)
 
 
-@desk.get("/adviezen/<int(max=2147483647):advice_id>")  # what the column can hold
+@desk.get(ONE_ADVICE)
 def show_advice(advice_id: int) -> ResponseReturnValue:
     """Show a record to the colleague who made it, and note that it was read."""
-    reader = signed_in()
-    advice = queries.get_own_advice(db_session(), advice_id, recorded_by=reader.id)
-    page = AdvicePage.of(advice, services().vocabulary)
-    actions.note_reading(db_session(), advice_id, by=reader.id, now=now())
+    return _show_advice(advice_id, FollowUpForm(formdata=None))
+
+
+def _show_advice(advice_id: int, form: FollowUpForm) -> str:
+    reader, session = signed_in(), db_session()
+    advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
+    opened = OpenedAdvice(
+        advice=advice,
+        reader_id=reader.id,
+        follow_up=queries.find_follow_up(session, advice_id),
+        call_back=queries.find_call_back(session, advice_id),
+        revisions=queries.revisions(session, advice_id),
+        references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
+        names=names_by_id(session),
+    )
+    page = AdvicePage.of(opened, form, services().vocabulary)
+    actions.note_reading(session, advice_id, by=reader.id, now=now())
     return show(page)
+
+
+@desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
+def correct_advice(advice_id: int) -> ResponseReturnValue:
+    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
+    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    if request.method == "GET":
+        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
+        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
+        actions.note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page)
+    form, today = CorrectionForm(), brussels_date(moment)
+    form.offer(vocabulary)
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    if not is_complete:
+        form.point_out(rules.broken_rules(draft, vocabulary=vocabulary, today=today))
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    try:
+        actions.correct_advice(
+            session,
+            advice,
+            draft,
+            reason=form.reason.data or "",
+            seen_revision=page_number(form.seen_revision.data),
+            vocabulary=vocabulary,
+            by=reader.id,
+            now=moment,
+        )
+    except AdviceRejected as refused:
+        form.point_out(refused.broken)
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    except AdviceChanged:
+        current = rules.values_of(actions.drafted(advice))
+        form.seen_revision.data = str(advice.revision)
+        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
+        actions.note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page), 409
+    flash(f"Advies {advice_id} is verbeterd.")
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+@desk.post(f"{ONE_ADVICE}/opvolging")
+def follow_up(advice_id: int) -> ResponseReturnValue:
+    """Plan to come back to an advice, or end that."""
+    reader, session = signed_in(), db_session()
+    queries.get_readable_advice(session, advice_id, reader=reader.id)
+    if request.form.get("klaar"):
+        actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
+        flash("De opvolging is afgewerkt.")
+        return redirect(url_for("desk.list_waiting"), code=303)
+    form = FollowUpForm()
+    if form.validate() and form.due_on.data is not None:
+        owner = reader.id if form.whose.data == "ik" else None
+        try:
+            actions.follow_up(
+                session,
+                advice_id,
+                due_on=form.due_on.data,
+                owner=owner,
+                contact=form.contact.data or "",
+                by=reader.id,
+                now=now(),
+            )
+            flash("De opvolging is genoteerd.")
+            return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_advice(advice_id, form), 422
+
+
+@desk.get("/wacht-op-mij")
+def list_waiting() -> ResponseReturnValue:
+    """List what waits for this colleague, and what waits for whoever is first."""
+    rows = queries.waiting_for(db_session(), reader=signed_in().id)
+    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now())))
+
+
+@desk.post(f"{ONE_ADVICE}/opnemen")
+def claim_follow_up(advice_id: int) -> ResponseReturnValue:
+    """Take on what waits for anyone."""
+    is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
+    flash("Je volgt dit op." if is_first else "Een collega was je voor.")
+    return redirect(url_for("desk.list_waiting"), code=303)
+
+
+@desk.route(f"{ONE_ADVICE}/voorstel", methods=["GET", "POST"])
+def propose(advice_id: int) -> ResponseReturnValue:
+    """Propose a page, a change or a news item to the editors: question and answer, never who asked."""
+    reader, session, themes = signed_in(), db_session(), services().vocabulary.themes
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    node = advice.themes[0].node if advice.themes else None
+    if request.method == "GET":
+        text = f"Vraag: {advice.question}\n\nAntwoord: {advice.answer}"
+        page = ProposalPage(
+            form=ProposalForm(formdata=None, title=themes.title(node) if node else "", text=text), advice_id=advice_id
+        )
+        actions.note_reading(session, advice_id, by=reader.id, now=now())
+        return show(page)
+    form = ProposalForm()
+    if form.validate():
+        try:
+            actions.propose(
+                session,
+                form.kind.data,
+                form.title.data or "",
+                form.text.data or "",
+                node=node,
+                by=reader.id,
+                now=now(),
+            )
+            flash("Je voorstel ligt bij de redactie.")
+            return redirect(url_for("desk.list_advice"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return show(ProposalPage(form=form, advice_id=advice_id)), 422
+
+
+@editing.get("/voorstellen")
+def list_proposals() -> ResponseReturnValue:
+    """List what jurists proposed."""
+    session = db_session()
+    return show(ProposalsPage.of(queries.proposals(session), names_by_id(session), services().vocabulary))
+
+
+@editing.post("/voorstellen/<int(max=2147483647):proposal_id>")
+def handle_proposal(proposal_id: int) -> ResponseReturnValue:
+    """Note that a proposal was dealt with."""
+    actions.handle_proposal(db_session(), proposal_id, by=signed_in().id, now=now())
+    flash("Het voorstel is afgehandeld.")
+    return redirect(url_for("editing.list_proposals"), code=303)
+
+
+@desk.route("/adviezen/inlezen", methods=["GET", "POST"])
+def import_advice() -> ResponseReturnValue:
+    """Record advice from a file, whole or not at all; what is wrong is told line by line."""
+    form = ImportForm()
+    problems: list[LineProblem] = []
+    if request.method == "POST" and form.validate():
+        by, moment, vocabulary = signed_in().id, now(), services().vocabulary
+        content = form.file.data.read()
+        today = brussels_date(moment)
+        rows, problems = read_rows(content, vocabulary, today=today, looked_at=bool(form.looked_at.data))
+        entries = [(draft.given_on, draft.question) for _, draft in rows]
+        known = queries.same_questions(db_session(), entries, recorded_by=by)
+        problems += [
+            LineProblem(line, "vraag", "Deze vraag van die dag staat er al.")
+            for line, draft in rows
+            if (draft.given_on, draft.question) in known
+        ]
+        if rows and not problems:
+            drafts = [draft for _, draft in rows]
+            count = actions.import_advice(db_session(), drafts, vocabulary=vocabulary, by=by, now=moment)
+            flash("1 advies ingelezen." if count == 1 else f"{count} adviezen ingelezen.")
+            return redirect(url_for("desk.list_advice"), code=303)
+        problems = sorted(problems) or [LineProblem(1, "", "In dit bestand staat geen enkel advies.")]
+    page = ImportPage(form=form, problems=problems, columns=list(COLUMNS), optional=MAY_BE_ABSENT)
+    return show(page), 422 if request.method == "POST" else 200

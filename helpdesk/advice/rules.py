@@ -4,21 +4,48 @@ Source of the scope rules: annual report 2019, JR.2.1.3, A.1: telephone advice o
 international family law only, a sector only for professionals.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+import hashlib
+import hmac
+import json
+import re
+from calendar import monthrange
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from helpdesk.core.errors import Problem, Rejected
-from helpdesk.core.privacy import find_traces
+from helpdesk.core.markup import fold
+from helpdesk.core.privacy import find_likely_traces, find_traces
 from helpdesk.core.roles import Role
-from helpdesk.core.vocabulary import Code, CodeList, Vocabulary
+from helpdesk.core.vocabulary import Code, CodeList, ThemeTree, Vocabulary
 
+_SNIPPET_CALL = re.compile(r"(?<!\S)::(?P<name>[a-z0-9-]{1,30})(?![\w-])")
+_SNIPPET_NAME = re.compile(r"[a-z0-9-]{1,30}")
 EARLIEST_GIVEN_ON = date(2015, 1, 1)  # the series of the annual report starts here
 MOST_QUESTION_LENGTH = 4_000
 MOST_ANSWER_LENGTH = 8_000
 LEAST_MINUTES = 1
 MOST_MINUTES = 480
 MOST_THEMES = 10
+MOST_PERSONS = 4
+MOST_WORDS_READ = 700  # of a question, to find themes in
+MOST_WORDS_OF_PHRASE = 6
+MOST_SOURCES = 20
+CALL_BACK_KEPT = timedelta(days=30)
+MOST_CONTACT_LENGTH = 200
+PROPOSAL_KINDS = {"pagina": "nieuwe pagina", "wijziging": "wijziging van een pagina", "nieuws": "nieuwsbericht"}
+LEAST_REASON_LENGTH = 10
+MOST_REASON_LENGTH = 500
+REFERRAL = "doorverwijzing"
+ROLES = ("moeder", "vader", "echtgenoot", "partner", "kind 1", "kind 2", "betrokkene")  # who someone is, not his name
+MOST_NUMBERED = 12  # choices in a list of which the number can be typed
+DRAFT_KEPT = timedelta(days=14)
+MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: more than any field takes
+MOST_TYPED_VALUES = 60
+MOST_NAME_LENGTH = 60
+MOST_SNIPPET_LENGTH = 4_000
+MOST_TITLE_LENGTH = 200
+MOST_ID_DIGITS = 10  # of a user's number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +64,47 @@ class AdviceDraft:
     channel: str
     given_on: date
     time_spent_minutes: int
+    other_persons: tuple["Person", ...] = ()
+    referred_to: str | None = None
+    scope_exception: str | None = None
+    sources: tuple[str, ...] = ()  # document ids
+    confirmed: frozenset[str] = frozenset()  # likely traces the jurist looked at and keeps
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone the advice is about, in codes."""
+
+    residence_situation: str
+    nationality: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What may point at a person in a typed text: where, the words, what it is in Dutch; certain traces must go."""
+
+    field: str
+    words: str
+    what: str
+    is_certain: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallerCodes:
+    """Who calls, in codes."""
+
+    caller_category: str
+    caller_sector: str | None
+    caller_region: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value a typed code can mean: the code, its label, and other words for it."""
+
+    code: str
+    label: str
+    other_words: tuple[str, ...] = ()
 
 
 class AdviceRejected(Rejected):
@@ -53,22 +121,259 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
     Raises:
         AdviceRejected: with one Dutch sentence per broken rule, in the order of the form.
     """
+
+    def coded(value: str, field: str, code_list: str, what: str) -> Iterator[Problem]:
+        return _code_problems(value, draft.given_on, vocabulary, field, code_list, what)
+
     broken = [
         *_text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
+        *_likely_problems("question", "de vraag", draft.question, draft.confirmed),
         *_theme_problems(draft, vocabulary),
-        *_code_problems(draft, vocabulary, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
-        *_code_problems(draft, vocabulary, "nationality", "nationaliteit", "een nationaliteit"),
+        *coded(draft.residence_situation, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
+        *coded(draft.nationality, "nationality", "nationaliteit", "een nationaliteit"),
+        *_person_problems(draft, vocabulary),
         *_text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
-        *_code_problems(draft, vocabulary, "outcome", "uitkomst_advies", "een uitkomst"),
-        *_code_problems(draft, vocabulary, "caller_category", "categorie_vraagsteller", "een categorie"),
-        *_sector_problems(draft, vocabulary),
-        *_code_problems(draft, vocabulary, "caller_region", "regio_vraagsteller", "een regio"),
+        *_likely_problems("answer", "het antwoord", draft.answer, draft.confirmed),
+        *coded(draft.outcome, "outcome", "uitkomst_advies", "een uitkomst"),
+        *_referral_problems(draft, vocabulary),
+        *coded(draft.caller_category, "caller_category", "categorie_vraagsteller", "een categorie"),
+        *_sector_problems(draft.caller_category, draft.caller_sector, draft.given_on, vocabulary),
+        *coded(draft.caller_region, "caller_region", "regio_vraagsteller", "een regio"),
         *_channel_problems(draft, vocabulary),
+        *_exception_problems(draft),
         *_date_problems(draft.given_on, today=today),
         *_time_problems(draft.time_spent_minutes),
     ]
     if broken:
         raise AdviceRejected(broken)
+
+
+def broken_rules(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> list[Problem]:
+    """Return every rule a draft breaks, in the order of the form; empty when it may be recorded."""
+    try:
+        check_draft(draft, vocabulary=vocabulary, today=today)
+    except AdviceRejected as refused:
+        return refused.broken
+    return []
+
+
+def check_preset(name: str, codes: CallerCodes, *, vocabulary: Vocabulary, today: date) -> None:
+    """Refuse a preset without a name, or with codes that could not be recorded today. Raises AdviceRejected."""
+    lists = (
+        ("caller_category", "categorie_vraagsteller", "een categorie"),
+        ("caller_region", "regio_vraagsteller", "een regio"),
+    )
+    broken = [
+        *_name_problems(name, "een naam"),
+        *(
+            problem
+            for field, code_list, what in lists
+            for problem in _code_problems(getattr(codes, field), today, vocabulary, field, code_list, what)
+        ),
+        *_sector_problems(codes.caller_category, codes.caller_sector, today, vocabulary),
+    ]
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_snippet(name: str, text: str) -> None:
+    """Refuse a snippet whose name cannot be typed after two colons, or that names a person. Raises AdviceRejected."""
+    broken = (
+        [] if _SNIPPET_NAME.fullmatch(name) else [Problem("name", "Kies een naam van 1 tot 30 letters, cijfers of -.")]
+    )
+    broken += _text_problems("text", "de tekst", text, most=MOST_SNIPPET_LENGTH, is_required=True)
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a correction without a reason, or with one that names a person. Raises AdviceRejected."""
+    broken = list(_text_problems("reason", "de reden", reason, most=MOST_REASON_LENGTH, is_required=True))
+    broken += _likely_problems("reason", "de reden", reason, ())
+    if not broken and len(reason.strip()) < LEAST_REASON_LENGTH:
+        broken = [Problem("reason", "Schrijf in een zin wat er verbeterd is en waarom.")]
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_follow_up(due_on: date, contact: str, *, today: date) -> None:
+    """Refuse a follow-up on a day that is over, or call-back data that do not fit. Raises AdviceRejected."""
+    broken = []
+    if due_on < today:
+        broken.append(Problem("due_on", "Kies vandaag of een latere dag."))
+    if len(contact) > MOST_CONTACT_LENGTH:
+        broken.append(Problem("contact", f"Maak dit korter: er passen {MOST_CONTACT_LENGTH} tekens."))
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_proposal(kind: str, title: str, text: str) -> None:
+    """Refuse a proposal that says nothing, or that may point at a person. Raises AdviceRejected."""
+    broken = [] if kind in PROPOSAL_KINDS else [Problem("kind", "Kies wat je voorstelt.")]
+    for field, name, written, most in (
+        ("title", "de titel", title, MOST_TITLE_LENGTH),
+        ("text", "het voorstel", text, MOST_ANSWER_LENGTH),
+    ):
+        broken += _text_problems(field, name, written, most=most, is_required=True)
+        broken += _likely_problems(field, name, written, ())
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the day so many months before a day; the last day of a shorter month."""
+    month = day.year * 12 + day.month - 1 - months
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def with_snippets(text: str, snippets: Mapping[str, str]) -> str:
+    """Return a text with each "::naam" replaced by the snippet of that name; an unknown name stays as it is."""
+    return _SNIPPET_CALL.sub(lambda found: snippets.get(found["name"], found[0]), text)
+
+
+def _name_problems(name: str, what: str) -> Iterator[Problem]:
+    if not name.strip() or len(name) > MOST_NAME_LENGTH:
+        yield Problem("name", f"Kies {what} van 1 tot {MOST_NAME_LENGTH} tekens.")
+    elif find_likely_traces(name):
+        yield Problem("name", "Kies een naam die niemand aanwijst: ‘OCMW’, niet wie er belt.")
+
+
+def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choices that typed text can mean; one when it is clear, none when it means nothing.
+
+    The first of these that fits decides: the code, the label or its number in a short list; another word for it; the
+    beginning of one label; the beginnings of words of one label. Capitals and accents do not count.
+    """
+    wanted = fold(typed.strip())
+    if not _words(wanted):
+        return []
+    if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
+        return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
+    labels = {choice: fold(choice.label) for choice in choices}
+    tests: list[Callable[[Choice], bool]] = [
+        lambda choice: wanted in (fold(choice.code), labels[choice]),
+        lambda choice: any(wanted == fold(word) for word in choice.other_words),
+        lambda choice: labels[choice].startswith(wanted),
+        lambda choice: all(any(word.startswith(part) for word in _words(labels[choice])) for part in _words(wanted)),
+    ]
+    return next((found for test in tests if (found := [choice for choice in choices if test(choice)])), [])
+
+
+def named_themes(question: str, themes: ThemeTree) -> list[str]:
+    """Return the nodes a question names by title, synonym or everyday term, the longest phrase first."""
+    words = re.findall(r"\w+", fold(question))[:MOST_WORDS_READ]
+    found = [
+        (length, -start, node)
+        for start in range(len(words))
+        for length in range(1, MOST_WORDS_OF_PHRASE + 1)
+        if start + length <= len(words)
+        for node in themes.phrases.get(" ".join(words[start : start + length]), ())
+    ]
+    return list(dict.fromkeys(node for _, _, node in sorted(found, reverse=True)))
+
+
+def _words(folded: str) -> list[str]:
+    return re.findall(r"\w+", folded)
+
+
+def draft_key(owner_id: int, nonce: str, *, secret: str) -> str:
+    """Return the key of a form handed to a colleague: whom it was made for, something random, and our seal on both.
+
+    Because of the seal a key that comes back without a session still tells whose text it brings.
+    """
+    return f"{owner_id}.{nonce}.{_seal(f'{owner_id}.{nonce}', secret)}"
+
+
+def values_of(draft: AdviceDraft) -> dict[str, str]:
+    """Return a draft field by field as text, for the history of corrections."""
+    return {
+        name: "; ".join(_said(one) for one in value) if isinstance(value, tuple) else _said(value)
+        for name, value in vars(draft).items()
+        if name != "confirmed"
+    }
+
+
+FIELD_NAMES = {
+    "question": "Vraag",
+    "themes": "Thema's",
+    "residence_situation": "Verblijfssituatie",
+    "nationality": "Nationaliteit",
+    "answer": "Antwoord",
+    "outcome": "Uitkomst",
+    "caller_category": "Categorie",
+    "caller_sector": "Sector",
+    "caller_region": "Regio",
+    "channel": "Kanaal",
+    "given_on": "Datum",
+    "time_spent_minutes": "Bestede tijd",
+    "other_persons": "Andere personen",
+    "referred_to": "Doorverwezen naar",
+    "scope_exception": "Uitzondering",
+    "sources": "Bronnen",
+}
+LIST_OF = {
+    "residence_situation": "verblijfssituatie",
+    "nationality": "nationaliteit",
+    "outcome": "uitkomst_advies",
+    "caller_category": "categorie_vraagsteller",
+    "caller_sector": "sector_vraagsteller",
+    "caller_region": "regio_vraagsteller",
+    "channel": "kanaal",
+    "referred_to": "doorverwijzing",
+}
+
+
+def in_words(name: str, value: str, vocabulary: Vocabulary) -> str:
+    """Return a value of the history, or of a record, in words."""
+    if name in LIST_OF:
+        return vocabulary.lists[LIST_OF[name]].label(value)
+    if name == "themes":
+        return ", ".join(vocabulary.themes.title(node) for node in value.split("; "))
+    return value
+
+
+def _said(value: object) -> str:
+    if isinstance(value, Person):
+        return f"{value.residence_situation}, {value.nationality}"
+    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+
+
+def owner_of_key(key: str, *, secret: str) -> int | None:
+    """Return the colleague a form was made for; None when the key is not one of ours."""
+    owner, _, rest = key.partition(".")
+    nonce, _, seal = rest.partition(".")
+    if not (owner.isascii() and owner.isdigit() and nonce and seal.isascii()):
+        return None
+    if len(owner) > MOST_ID_DIGITS:
+        return None
+    return int(owner) if hmac.compare_digest(seal, _seal(f"{owner}.{nonce}", secret)) else None
+
+
+def forked_key(key: str, holder: str, *, owner_id: int, secret: str) -> str:
+    """Return the key under which a page goes on when another page took over its draft; always the same one."""
+    return draft_key(owner_id, f"{key.split('.')[1][:20]}-{_seal(f'{key} {holder}', secret)[:16]}", secret=secret)
+
+
+def digest_of(fields: Mapping[str, Sequence[str]], *, secret: str) -> str:
+    """Return a keyed digest of what was typed, to tell a form that is sent twice from another text."""
+    typed = {name: [value for value in values if value] for name, values in sorted(fields.items())}
+    said = {name: values for name, values in typed.items() if values and name != "timer_seconds"}
+    return _seal(json.dumps(said), secret)
+
+
+def typed_fields(pairs: Mapping[str, Sequence[str]], names: Collection[str]) -> dict[str, list[str]]:
+    """Return the fields worth keeping of what a browser sent: known names, nothing blank, nothing endless."""
+    return {
+        name: kept
+        for name, values in pairs.items()
+        if name in names
+        and (kept := [value[:MOST_TYPED_LENGTH] for value in values[:MOST_TYPED_VALUES] if value.strip()])
+    }
+
+
+def _seal(text: str, secret: str) -> str:
+    return hmac.new(secret.encode(), f"advice-draft {text}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
 def asks_sector(category: Code) -> bool:
@@ -107,6 +412,28 @@ def _text_problems(field: str, name: str, text: str, *, most: int, is_required: 
         )
 
 
+def _likely_problems(field: str, name: str, text: str, confirmed: Collection[str]) -> Iterator[Problem]:
+    """Ask to look at what may point at a person; the sentence does not repeat it."""
+    open_ones = [one for one in findings({field: text}) if not one.is_certain and one.words not in confirmed]
+    if open_ones:
+        what = " en ".join(dict.fromkeys(one.what for one in open_ones))
+        yield Problem(
+            field, f"In {name} staat misschien {what}. Vervang dat door een rol, of bevestig dat het niemand aanwijst."
+        )
+
+
+def findings(texts: Mapping[str, str]) -> list[Finding]:
+    """Return what may point at a person in typed texts by field, each words once per field, in their order."""
+    found = []
+    for field, text in texts.items():
+        certain = {(trace.start, trace.end) for trace in find_traces(text)}
+        found += [
+            Finding(field, text[trace.start : trace.end], trace.what, (trace.start, trace.end) in certain)
+            for trace in find_likely_traces(text)
+        ]
+    return list(dict.fromkeys(found))
+
+
 def _theme_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
     if not draft.themes:
         yield Problem("main_theme", "Kies minstens één thema.")
@@ -120,22 +447,21 @@ def _theme_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Prob
         yield Problem("other_themes", f"Kies ten hoogste {MOST_THEMES} thema's.")
 
 
-def _code_problems(
-    draft: AdviceDraft, vocabulary: Vocabulary, field: str, code_list: str, what: str
+def _code_problems(  # noqa: PLR0917 - a value, a day, and where to say what about it
+    value: str, day: date, vocabulary: Vocabulary, field: str, code_list: str, what: str
 ) -> Iterator[Problem]:
-    value = getattr(draft, field)
     codes = vocabulary.lists[code_list]
     if value not in codes:
         yield Problem(field, f"Kies {what} uit de lijst.")
-    elif not codes[value].is_valid_on(draft.given_on):
+    elif not codes[value].is_valid_on(day):
         yield Problem(
             field, f"Kies {what} die bestond op de datum van het advies; ‘{codes.label(value)}’ bestond toen niet."
         )
 
 
-def _sector_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
-    category = _find(vocabulary.lists["categorie_vraagsteller"], draft.caller_category)
-    if draft.caller_sector is None:
+def _sector_problems(category_code: str, sector: str | None, day: date, vocabulary: Vocabulary) -> Iterator[Problem]:
+    category = _find(vocabulary.lists["categorie_vraagsteller"], category_code)
+    if sector is None:
         if category and requires_sector(category):
             last = vocabulary.lists["sector_vraagsteller"].label("niet_ingevuld_professional")
             yield Problem("caller_sector", f"Kies de sector van deze professional. Ken je hem niet, kies dan ‘{last}’.")
@@ -143,25 +469,72 @@ def _sector_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Pro
     if category and not asks_sector(category):
         yield Problem("caller_sector", f"Laat de sector leeg: ‘{category.label}’ is geen professional.")
         return
-    yield from _code_problems(draft, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
+    yield from _code_problems(sector, day, vocabulary, "caller_sector", "sector_vraagsteller", "een sector")
+
+
+def _person_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Look at the other persons; each has both codes."""
+    for number, person in enumerate(draft.other_persons, start=2):
+        for field, code_list, what in (
+            ("residence_situation", "verblijfssituatie", "een verblijfssituatie"),
+            ("nationality", "nationaliteit", "een nationaliteit"),
+        ):
+            name = f"{field}_{number}"
+            for problem in _code_problems(getattr(person, field), draft.given_on, vocabulary, name, code_list, what):
+                yield Problem(name, f"Persoon {number}: {problem.sentence[:1].lower()}{problem.sentence[1:]}")
+
+
+def _referral_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+    if draft.outcome == REFERRAL:
+        yield from _code_problems(
+            draft.referred_to or "",
+            draft.given_on,
+            vocabulary,
+            "referred_to",
+            "doorverwijzing",
+            "naar wie je doorverwijst",
+        )
+    elif draft.referred_to:
+        yield Problem("referred_to", "Laat leeg naar wie je doorverwijst, of kies de uitkomst doorverwijzing.")
+
+
+def _exception_problems(draft: AdviceDraft) -> Iterator[Problem]:
+    reason = draft.scope_exception or ""
+    if 0 < len(reason.strip()) < LEAST_REASON_LENGTH:
+        yield Problem("scope_exception", "Schrijf in een zin waarom dit toch per e-mail ging.")
+    yield from _text_problems("scope_exception", "de reden", reason, most=MOST_REASON_LENGTH, is_required=False)
+
+
+def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:
+    """Tell whether the channel of a draft may not be used for its main theme but by exception."""
+    return _allowed_domains(draft, vocabulary) is not None
 
 
 def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
-    yield from _code_problems(draft, vocabulary, "channel", "kanaal", "een kanaal")
-    channel = _find(vocabulary.lists["kanaal"], draft.channel)
-    if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
+    yield from _code_problems(draft.channel, draft.given_on, vocabulary, "channel", "kanaal", "een kanaal")
+    domains = _allowed_domains(draft, vocabulary)
+    if domains is None or (draft.scope_exception or "").strip():
         return
-    domains = [vocabulary.lists["domein"][code] for code in channel.extra.get("allowed_for") or ()]
+    channel = vocabulary.lists["kanaal"][draft.channel]
     branches = [domain.extra.get("node") for domain in domains]
-    if None in branches or vocabulary.themes.branch(draft.themes[0]).id in branches:
-        return
     allowed = " of ".join(domain.label for domain in domains)
     titles = " of ".join(f"‘{vocabulary.themes.title(branch)}’" for branch in branches if branch)
     yield Problem(
         "channel",
-        f"{channel.label.capitalize()} kan alleen over {allowed}. "
-        f"Kies een hoofdthema onder {titles}, of geef het advies langs een ander kanaal.",
+        f"{channel.label.capitalize()} kan alleen over {allowed}. Kies een hoofdthema onder {titles}, geef het advies "
+        "langs een ander kanaal, of schrijf waarom dit een uitzondering is.",
     )
+
+
+def _allowed_domains(draft: AdviceDraft, vocabulary: Vocabulary) -> list[Code] | None:
+    """Return the domains a channel is kept for when the main theme lies outside them, else None."""
+    channel = _find(vocabulary.lists["kanaal"], draft.channel)
+    if channel is None or not draft.themes or draft.themes[0] not in vocabulary.themes:
+        return None
+    domains = [vocabulary.lists["domein"][code] for code in channel.extra.get("allowed_for") or ()]
+    branches = [domain.extra.get("node") for domain in domains]
+    is_within = None in branches or vocabulary.themes.branch(draft.themes[0]).id in branches
+    return None if is_within else domains
 
 
 def _date_problems(given_on: date, *, today: date) -> Iterator[Problem]:

@@ -105,6 +105,19 @@ class ThemeTree:
     def __contains__(self, theme_id: object) -> bool:
         return theme_id in self._by_id
 
+    @cached_property
+    def phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """The nodes by each phrase that names them: title, synonyms, everyday terms, folded, words apart by blanks."""
+        named: dict[str, tuple[str, ...]] = {}
+        for theme in self.all:
+            bracketed = re.findall(r"\(([^)]*)\)", theme.title)
+            names = (theme.id, _IN_BRACKETS.sub("", theme.title), *filter(says_enough, (*bracketed, *theme.words)))
+            for words in names:
+                phrase = " ".join(re.findall(r"\w+", fold(words)))
+                if phrase:
+                    named[phrase] = tuple(dict.fromkeys((*named.get(phrase, ()), theme.id)))
+        return named
+
     def __getitem__(self, theme_id: str) -> Theme:
         return self._by_id[theme_id]
 

@@ -77,6 +77,7 @@ def _drafts(vocabulary: Vocabulary, figures: ReportCounts, days: Sequence[date])
             nationality=drawn["nationaliteit"][number],
             answer=rng.choice(texts["answers"]).format(theme=main),
             outcome=drawn["uitkomst_advies"][number],
+            referred_to="eerstelijn" if drawn["uitkomst_advies"][number] == "doorverwijzing" else None,
             caller_category=drawn["categorie_vraagsteller"][number],
             caller_sector=sectors[number],
             caller_region=drawn["regio_vraagsteller"][number],

@@ -48,7 +48,7 @@ class Quality:
 
 def rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
     """Build the index again from the database and return how many documents it holds; the old one serves meanwhile."""
-    with _turn(index.folder):
+    with take_turn(index.folder):
         return _rebuild(session, index, vocabulary)
 
 
@@ -62,7 +62,7 @@ def keep_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
     """
     if _is_current(session, index):
         return 0
-    with _turn(index.folder):
+    with take_turn(index.folder):
         return _catch_up(session, index, vocabulary)
 
 
@@ -78,7 +78,7 @@ def keep_up_if_possible(session: Session, index: NodeIndex, vocabulary: Vocabula
     if index.documents.is_serving and not index.documents.is_usable:
         return
     try:
-        with _turn(index.folder, may_wait=not index.documents.is_usable):
+        with take_turn(index.folder, may_wait=not index.documents.is_usable):
             _catch_up(session, index, vocabulary)
     except BlockingIOError:
         return  # another process of this node is at it
@@ -92,7 +92,7 @@ def merge(index: NodeIndex, *, most_segments: int = 1) -> int:
 
     For the job runner: nobody who searches waits for this. A damaged index is left to `keep_up`.
     """
-    with _turn(index.folder):
+    with take_turn(index.folder):
         try:
             return index.documents.merge(most_segments)
         except IndexDamaged:
@@ -100,12 +100,12 @@ def merge(index: NodeIndex, *, most_segments: int = 1) -> int:
 
 
 def _is_current(session: Session, index: NodeIndex) -> bool:
-    return _applied(index.folder) == outbox.last_entry(session) and index.documents.is_usable
+    return applied_number(index.folder) == outbox.last_entry(session) and index.documents.is_usable
 
 
 def _catch_up(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
     """Apply what is missing, or build anew; what other processes did while this one waited is looked at first."""
-    newest, applied = outbox.last_entry(session), _applied(index.folder)
+    newest, applied = outbox.last_entry(session), applied_number(index.folder)
     if applied is None or applied > newest or not index.documents.is_usable:
         log.warning("index_rebuilt", reason="missing or damaged", documents=_rebuild(session, index, vocabulary))
         return 0
@@ -124,7 +124,7 @@ def _apply(session: Session, index: NodeIndex, vocabulary: Vocabulary, *, after:
             return count
         after = entries[-1].id
         count += len(entries)
-        _note_applied(index.folder, after)
+        note_applied_number(index.folder, after)
     return count
 
 
@@ -132,7 +132,7 @@ def _rebuild(session: Session, index: NodeIndex, vocabulary: Vocabulary) -> int:
     newest = outbox.last_entry(session)  # before the documents: what changes meanwhile is applied once more
     documents = queries.all_documents(session, vocabulary)
     index.documents.replace_all(documents)
-    _note_applied(index.folder, newest)
+    note_applied_number(index.folder, newest)
     return len(documents)
 
 
@@ -163,24 +163,26 @@ def find_quality(index: NodeIndex) -> Quality | None:
 
 def applied_entry(index: NodeIndex) -> int | None:
     """Return the number of the last outbox entry this index holds, None when that is unknown."""
-    return _applied(index.folder)
+    return applied_number(index.folder)
 
 
-def _applied(folder: Path) -> int | None:
+def applied_number(folder: Path) -> int | None:
+    """Return the number of the last change the index in a folder holds, None when that is unknown."""
     try:
         return int((folder / "applied").read_text("ascii"))
     except (OSError, ValueError):
         return None
 
 
-def _note_applied(folder: Path, number: int) -> None:
+def note_applied_number(folder: Path, number: int) -> None:
+    """Note the number of the last change the index in a folder holds."""
     fresh = folder / "applied.new"
     fresh.write_text(str(number), "ascii")
     fresh.replace(folder / "applied")
 
 
 @contextmanager
-def _turn(folder: Path, *, may_wait: bool = True) -> Iterator[None]:
+def take_turn(folder: Path, *, may_wait: bool = True) -> Iterator[None]:
     """Take this node's turn to write its index. Raises BlockingIOError when it is taken and one may not wait."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "turn").open("w") as lock:

@@ -23,12 +23,14 @@ PUBLIC_MENU = (
 DESK_MENU = (
     ("Nieuw advies", "/helpdesk/adviezen/nieuw"),
     ("Adviezen", "/helpdesk/adviezen"),
+    ("Wacht op mij", "/helpdesk/wacht-op-mij"),
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
 EDITOR_MENU = (
     ("Na te kijken", "/redactie/na-te-kijken"),
     ("Uitspraken", "/redactie/uitspraken"),
+    ("Voorstellen", "/redactie/voorstellen"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
 )

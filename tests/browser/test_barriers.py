@@ -29,6 +29,9 @@ FILES = frozenset(
         "follow_article",
     )
 )
+OF_ONE_ADVICE = frozenset(
+    f"desk.{name}" for name in ("show_advice", "correct_advice", "propose")
+)  # there is none yet: the journey that records one looks at them
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 
 
@@ -42,7 +45,7 @@ def pages_of(site: Site, audience: str) -> list[str]:
         and rule.rule not in NO_PAGES
         and rule.endpoint not in FILES
         and rule.endpoint not in OF_UPLOADS
-        and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
+        and rule.endpoint not in OF_ONE_ADVICE
     ]
 
 

@@ -149,21 +149,99 @@ class TestAdvice:
         tab.open("/helpdesk/adviezen/nieuw")
         form = tab.page.get_by_role("main")
         form.get_by_label("Vraag", exact=True).fill("Mag mijn partner werken?")
-        for label in ("Hoofdthema", "Verblijfssituatie", "Nationaliteit", "Uitkomst", "Regio"):
-            choices = form.get_by_label(label, exact=True)
-            choices.select_option(choices.locator("option[value]:not([value=''])").first.get_attribute("value"))
-        form.get_by_label("Categorie", exact=True).select_option(index=2)
-        sector = form.get_by_label("Sector", exact=True)
-        if sector.is_visible():
-            sector.select_option(index=1)
-        form.get_by_label("Bestede tijd in minuten").fill("12")
+        typed = {
+            "Hoofdthema": "gezinshereniging",
+            "Verblijfssituatie": "4",
+            "Nationaliteit": "marok",
+            "Uitkomst": "2",
+            "Categorie": "1",
+            "Sector": "wel",
+            "Regio": "limb",
+            "Bestede tijd in minuten": "12",
+        }
+        for label, value in typed.items():
+            form.get_by_label(label, exact=True).fill(value)
         tab.keep_picture("advice-form")
 
         form.get_by_role("button", name="Bewaren", exact=True).click()
 
         expect(tab.page).to_have_url(re.compile(r"/helpdesk/adviezen/\d+$"))
         expect(tab.page.get_by_role("main")).to_contain_text("Mag mijn partner werken?")
+        nothing_in(tab.barriers())
         tab.keep_picture("advice")
+        for name, word in (("advice-correct", "Verbeteren"), ("advice-propose", "Voorstel aan de redactie")):
+            tab.page.get_by_role("main").get_by_role("link", name=word, exact=True).click()
+            expect(tab.page.get_by_role("heading", level=1)).not_to_have_text(re.compile(r"^Advies \d+$"))
+            nothing_in(tab.barriers())
+            tab.keep_picture(name)
+            tab.page.go_back()
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_a_call_is_logged_by_keyboard_in_at_most_25_keystrokes_besides_the_text(self, tab: Tab) -> None:
+        """Every key counts, those that are held down too; a first call, without the help of one before."""
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+        keyboard, pressed = tab.page.keyboard, 0
+
+        def press(*keys: str) -> None:
+            nonlocal pressed
+            for key in keys:
+                pressed += len(key.split("+"))
+                keyboard.press(key)
+
+        keyboard.type("Kan een vreemdeling met een bevel om het grondgebied te verlaten nog werken?")
+        expect(tab.page.locator('[aria-keyshortcuts="Alt+1"]')).to_be_visible()
+        press("Alt+1", "Tab", "Tab", "Tab")
+        press("4", "Tab", "M", "A", "Tab", "Tab")
+        keyboard.type("Neen, zonder wettig verblijf niet.")
+        press("Tab", "1", "Tab", "Tab", "Tab", "1", "Tab", "1", "Tab", "1")
+        press("Control+Enter")
+
+        expect(tab.page.locator(".message")).to_have_text(re.compile(r"Advies \d+ is bewaard\."))
+        expect(tab.page.get_by_label("Vraag", exact=True)).to_be_focused()
+        expect(tab.page.get_by_label("Vraag", exact=True)).to_have_value("")
+        assert pressed <= 25, pressed
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_what_one_types_stands_in_another_window_within_five_seconds(self, tab: Tab) -> None:
+        """Nothing was sent by hand: a browser that is closed loses nothing."""
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+        tab.page.keyboard.type("Een vraag die niet verloren mag gaan")
+        expect(tab.page.locator("[data-draft-state]")).to_have_text(re.compile("^Ontwerp bewaard"), timeout=5_000)
+
+        tab.open("/helpdesk/adviezen/ontwerpen")
+        tab.page.get_by_role("link", name="Een vraag die niet verloren mag gaan").click()
+
+        expect(tab.page.get_by_label("Vraag", exact=True)).to_have_value("Een vraag die niet verloren mag gaan")
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_a_trace_of_a_person_is_replaced_with_one_click(self, tab: Tab) -> None:
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+        tab.page.keyboard.type("Mevr. Peeters kreeg een bevel om het grondgebied te verlaten")
+        tab.page.get_by_role("button", name="Vervang Mevr. Peeters door moeder").click()
+
+        question = tab.page.get_by_label("Vraag", exact=True)
+        expect(question).to_have_value("moeder kreeg een bevel om het grondgebied te verlaten")
+        expect(tab.page.get_by_role("heading", name="Wijst dit iemand aan?")).to_be_hidden()
+        nothing_in(tab.barriers())
+        tab.keep_picture("advice-assist")
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_a_source_is_attached_and_named_at_the_cursor_with_one_key(self, tab: Tab) -> None:
+        sign_in(tab, Role.JURIST)
+        tab.open("/helpdesk/adviezen/nieuw")
+        tab.page.keyboard.type("Kan hij nog gezinshereniging vragen met een Belg?")
+        expect(tab.page.locator('[aria-keyshortcuts="Alt+4"]')).to_be_visible()
+        answer = tab.page.get_by_label("Antwoord", exact=True)
+        answer.focus()
+        tab.page.keyboard.type("Ja.")
+        tab.page.keyboard.press("Alt+4")
+
+        dated = r"\(geraadpleegd op \d\d-\d\d-\d{4}\)"
+        expect(answer).to_have_value(re.compile(rf"^Ja\. Zie ‘.+’, http.+/themas/.+ {dated}\.$"))
+        expect(tab.page.get_by_role("heading", name="Bijgevoegd")).to_be_visible()
 
     def test_a_form_with_mistakes_says_what_to_do(self, tab: Tab) -> None:
         sign_in(tab, Role.JURIST)

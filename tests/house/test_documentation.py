@@ -41,7 +41,9 @@ class TestSettings:
 
         assert fields == settings_in_code()
 
-    @pytest.mark.parametrize("name", ["BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS"])
+    @pytest.mark.parametrize(
+        "name", ["BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"]
+    )
     def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:
         in_force = read_settings({f"{PREFIX}DATA_DIR": str(settings.data_dir)})
 

@@ -104,10 +104,13 @@ class TestTables:
             "residence_situation",
             "nationality",
             "outcome",
+            "referred_to",
+            "scope_exception",
             "time_spent_minutes",
             "recorded_by_id",
             "recorded_at",
             "updated_at",
+            "revision",
             "is_demo",
         }
-        assert Advice.personal_data == {"question", "answer"}
+        assert Advice.personal_data == {"question", "answer", "scope_exception"}

@@ -32,7 +32,8 @@ class TestScope:
         assert broken.problems == [
             (
                 "E-mailadvies kan alleen over internationaal familierecht. Kies een hoofdthema onder ‘Internationaal "
-                "privaatrecht en internationaal familierecht’, of geef het advies langs een ander kanaal."
+                "privaatrecht en internationaal familierecht’, geef het advies langs een ander kanaal, of schrijf "
+                "waarom dit een uitzondering is."
             )
         ]
         assert broken.broken[0].field == "channel"
