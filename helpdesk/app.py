@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
+from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
@@ -27,7 +28,7 @@ from helpdesk.web import audiences, database, errors, filters, headers, incoming
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
-FEATURES = ("accounts", "texts", "rulings", "references", "search", "advice", "figures")
+FEATURES = ("accounts", "texts", "rulings", "references", "search", "advice", "activities", "figures")
 ROUTES = (
     accounts_routes,
     texts_routes,
@@ -35,6 +36,7 @@ ROUTES = (
     references_routes,
     search_routes,
     advice_routes,
+    activities_routes,
     figures_routes,
     api_routes,
 )  # register on import

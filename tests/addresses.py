@@ -52,6 +52,10 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "api.show_ruling": {"slug": ruling.slug},
         "api.show_text": {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)},
         "desk.show_advice": {"advice_id": 1},
+        "desk.change_training": {"training_id": 1},
+        "desk.remove_training": {"training_id": 1},
+        "desk.change_guidance": {"guidance_id": 1},
+        "desk.remove_guidance": {"guidance_id": 1},
     }
 
 

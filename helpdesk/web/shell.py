@@ -23,6 +23,8 @@ PUBLIC_MENU = (
 DESK_MENU = (
     ("Nieuw advies", "/helpdesk/adviezen/nieuw"),
     ("Adviezen", "/helpdesk/adviezen"),
+    ("Vormingen", "/helpdesk/vormingen"),
+    ("Begeleidingen", "/helpdesk/begeleidingen"),
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
