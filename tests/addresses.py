@@ -54,6 +54,8 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.show_advice": {"advice_id": 1},
         "desk.show_report": {"year": 2025},
         "desk.download_report": {"year": 2025, "form": "csv"},
+        "desk.download_exploration": {"form": "csv"},
+        "desk.remove_view": {"view_id": 1},
         "desk.close_year": {"year": 2025},
         "desk.enter_figures": {"year": 2025},
         "desk.enter_lines": {"year": 2025},

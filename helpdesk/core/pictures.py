@@ -33,7 +33,7 @@ def bar_chart_png(bars: Sequence[tuple[str, int, str]]) -> bytes:
             width = max(6, (WIDTH_PX - 1) * value // largest)
             pen.rounded_rectangle((0, bar[1], width, bar[3]), radius=5, fill=ACCENT)
     file = BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG")
     return file.getvalue()
 
 
