@@ -7,10 +7,11 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
-from helpdesk.core.clock import now
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
@@ -32,6 +33,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
+    queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     return queue
 
 
@@ -81,6 +83,15 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def forget_visitors() -> None:
+    """Delete yesterday's salt, with which visitors could be told apart, and the rare searches of past months."""
+    today = brussels_date(now())
+    count = visits.forget_visitors(db_session(), before=today)
+    rare = visits.forget_rare_searches(db_session(), today=today)
+    db_session().commit()
+    log.info("visitors_forgotten", rows=count, searches=rare)
 
 
 def _node_index() -> search.NodeIndex:

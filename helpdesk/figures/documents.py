@@ -251,7 +251,7 @@ def _publication_sentences(report: AnnualReport) -> list[str]:
     found = {one.code: one for one in report.publications}
     sentences = [
         f"{one.label.capitalize()}: {_about(one)}{_change(one.growth_pct, report.year)}."
-        for code in ("paginaweergaven", "gebruikers", "bezoeken")
+        for code in ("paginaweergaven", "gebruikers", "bezoekers_per_dag")
         if (one := found.get(code)) is not None and one.n is not None
     ]
     fresh, total = found["rechtspraak_nieuw"].n, found["rechtspraak_totaal"].n

@@ -37,6 +37,7 @@ from helpdesk.figures.rules import (
 )
 from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
+from helpdesk.visits.queries import views_between, visitors_a_day
 
 TABLES = (
     ("regio", "Adviezen per regio van de vraagsteller", Advice.caller_region, "regio_vraagsteller"),
@@ -229,6 +230,9 @@ def _counted_publications(session: Session, year: int) -> dict[str, int]:
         "rechtspraak_totaal": select(func.count(Ruling.id)).where(Ruling.published_at < end),
     }
     found = {code: session.scalar(query) or 0 for code, query in counts.items()}
+    days = astuple(rules.calendar_year(year))
+    found["paginaweergaven"] = views_between(session, *days)
+    found["bezoekers_per_dag"] = visitors_a_day(session, *days) or 0
     return {code: n for code, n in found.items() if n}
 
 

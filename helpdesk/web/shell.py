@@ -32,6 +32,8 @@ EDITOR_MENU = (
     ("Na te kijken", "/redactie/na-te-kijken"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
+    ("Bezoek", "/redactie/bezoek"),
+    ("Kennislus", "/redactie/kennislus"),
 )
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 

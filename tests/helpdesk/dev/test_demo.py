@@ -165,7 +165,7 @@ FACTS: dict[str, object] = {
     "publicaties": {
         "paginaweergaven": 3_165_632,
         "gebruikers": 437_558,
-        "bezoeken": None,
+        "bezoekers_per_dag": None,
         "themapaginas_geactualiseerd": 181,
         "themapaginas_totaal": 1000,
         "nieuwspaginas": 117,
