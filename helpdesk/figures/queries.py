@@ -163,11 +163,12 @@ def overview_series(session: Session, years: Sequence[int], vocabulary: Vocabula
     codes = vocabulary.lists[rules.OVERVIEW]
     entered = _entered(session, codes.name, years)
     advice = dict(zip(desks.years, desks.totals or (), strict=False))
+    sources = {one.year: one.source for row in desks.rows for one in row.figures if one.source}
     counted = {year: _counted_activities(session, year, vocabulary) for year in years}
 
     def figure(year: int, code: str) -> YearFigure:
         if code == "helpdeskvragen":
-            return YearFigure(year, advice.get(year))
+            return YearFigure(year, advice.get(year), sources.get(year))
         if (year, code) in entered:
             return _shown(year, entered[year, code])
         return YearFigure(year, counted[year].get(code))
