@@ -20,6 +20,9 @@ NO_PAGES = frozenset(
 )
 FILES = frozenset(
     f"public.{name}" for name in ("map_texts", "map_rulings", "map_ecli_of_year", "download_ruling", "download_rulings")
+) | {"desk.download_report", "desk.download_exploration"}
+NOT_THERE = frozenset(  # no advice, training or guidance is noted yet; entering figures is for a coordinator
+    {"desk.show_advice", "desk.change_training", "desk.change_guidance", "desk.enter_figures"}
 )
 HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
 
@@ -32,8 +35,7 @@ def pages_of(site: Site, audience: str) -> list[str]:
         if audience_of(rule) == audience
         and "GET" in (rule.methods or set())
         and rule.rule not in NO_PAGES
-        and rule.endpoint not in FILES
-        and rule.endpoint != "desk.show_advice"  # there is none yet: the journey that records one looks at it
+        and rule.endpoint not in FILES | NOT_THERE
     ]
 
 
