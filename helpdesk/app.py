@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
+from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
@@ -24,11 +25,23 @@ from helpdesk.search import routes as search_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
+from helpdesk.visits import routes as visits_routes
 from helpdesk.web import audiences, database, errors, filters, headers, incoming, logs, services, shell, transaction
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
-FEATURES = ("accounts", "texts", "rulings", "ruling_editor", "references", "search", "advice", "figures")
+FEATURES = (
+    "accounts",
+    "texts",
+    "rulings",
+    "ruling_editor",
+    "references",
+    "search",
+    "advice",
+    "activities",
+    "visits",
+    "figures",
+)
 ROUTES = (
     accounts_routes,
     texts_routes,
@@ -37,6 +50,8 @@ ROUTES = (
     references_routes,
     search_routes,
     advice_routes,
+    activities_routes,
+    visits_routes,
     figures_routes,
     api_routes,
 )  # register on import
@@ -66,13 +81,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     incoming.init_incoming(app)
     database.init_database(app, settings)
     advice_routes.init_drafts(app)
-    CSRFProtect(app).exempt(api_routes.read_references)  # it changes nothing, and programs have no form
+    csrf = CSRFProtect(app)
+    csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
+    csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)
     search_routes.init_not_found(app)
     filters.init_filters(app)
     shell.init_shell(app)
+    visits_routes.init_visits(app)
     audiences.init_audiences(app)
     for group in COMMANDS:
         app.cli.add_command(group)

@@ -123,6 +123,10 @@ def _demo() -> None:
     db_session().commit()
     advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
     click.echo(f"Demojaar 2019: {count} adviezen toegevoegd." if count else "Het demojaar 2019 stond er al.")
+    activities = demo_data.load_demo_activities(db_session(), services().vocabulary, recorded_by=jurists[0], now=now())
+    db_session().commit()
+    if activities:
+        click.echo(f"Demojaar 2019: {activities} vormingen en begeleidingen toegevoegd.")
     click.echo("\nDemo, niet voor echt gebruik: de adviezen van 2019 zijn verzonnen en beginnen met [DEMO]. Accounts:")
     for account in accounts:
         click.echo(f"  {account.email:26} {account.password:26} {', '.join(role.label for role in account.roles)}")

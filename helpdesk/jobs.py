@@ -8,10 +8,11 @@ from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
-from helpdesk.core.clock import now
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
@@ -37,6 +38,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
+    queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     return queue
 
 
@@ -112,6 +114,15 @@ def remove_old_text() -> None:
     removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
     db_session().commit()
     log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
+
+
+def forget_visitors() -> None:
+    """Delete yesterday's salt, with which visitors could be told apart, and the rare searches of past months."""
+    today = brussels_date(now())
+    count = visits.forget_visitors(db_session(), before=today)
+    rare = visits.forget_rare_searches(db_session(), today=today)
+    db_session().commit()
+    log.info("visitors_forgotten", rows=count, searches=rare)
 
 
 def _node_index() -> search.NodeIndex:

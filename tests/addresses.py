@@ -61,6 +61,18 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.claim_follow_up": {"advice_id": 1},
         "desk.propose": {"advice_id": 1},
         "editing.handle_proposal": {"proposal_id": 1},
+        "desk.show_report": {"year": 2025},
+        "desk.download_report": {"year": 2025, "form": "csv"},
+        "desk.download_exploration": {"form": "csv"},
+        "desk.remove_view": {"view_id": 1},
+        "desk.close_year": {"year": 2025},
+        "desk.enter_figures": {"year": 2025},
+        "desk.enter_lines": {"year": 2025},
+        "desk.remove_figure": {"figure_id": 1},
+        "desk.change_training": {"training_id": 1},
+        "desk.remove_training": {"training_id": 1},
+        "desk.change_guidance": {"guidance_id": 1},
+        "desk.remove_guidance": {"guidance_id": 1},
     }
 
 

@@ -8,11 +8,16 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.accounts import queries as account_queries
+from helpdesk.activities import actions as activities
+from helpdesk.activities import queries as activity_queries
 from helpdesk.advice import actions as advice
 from helpdesk.advice import queries as advice_queries
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.dev.demo_activities import demo_activities
 from helpdesk.dev.demo_year import demo_year
+from helpdesk.figures import actions as figures
+from helpdesk.figures import queries as figure_queries
 from helpdesk.figures.rules import calendar_year
 
 DEMO_YEAR = 2019
@@ -65,3 +70,27 @@ def load_demo_year(session: Session, vocabulary: Vocabulary, *, recorded_by: Seq
         return 0
     year = demo_year(vocabulary, recorded_by=recorded_by)
     return advice.store_past_advice(session, year, is_demo=True, now=now)
+
+
+def load_demo_activities(session: Session, vocabulary: Vocabulary, *, recorded_by: int, now: datetime) -> int:
+    """Store the trainings, the guidance and the entered figures of 2019; return how many, 0 when they are there.
+
+    What someone entered for the same year and figure stays as it is.
+    """
+    if activity_queries.demo_activities_exist(session):
+        return 0
+    made = demo_activities(vocabulary)
+    activities.store_trainings(session, made.trainings, recorded_by=recorded_by, now=now, is_demo=True)
+    activities.store_guidance(session, made.guidance, recorded_by=recorded_by, now=now, is_demo=True)
+    known = {
+        (one.series, one.code, one.year)
+        for year in {draft.year for draft in made.entered}
+        for one in figure_queries.entered_figures(session, year)
+    }
+    for draft in made.entered:
+        if (draft.series, draft.code, draft.year) not in known:
+            figures.enter_figure(session, draft, vocabulary=vocabulary, by=None, now=now)
+    for part, lines in made.lines.items():
+        if not figure_queries.entered_lines(session, DEMO_YEAR)[part]:
+            figures.enter_lines(session, DEMO_YEAR, part, lines, by=None, now=now)
+    return len(made.trainings) + len(made.guidance)

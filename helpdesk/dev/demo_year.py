@@ -37,7 +37,7 @@ class ReportCounts:
 
 def report_counts() -> ReportCounts:
     """Read report_2019.yaml."""
-    data = _read("report_2019.yaml")
+    data = read_file("report_2019.yaml")
     return ReportCounts(
         year=data["year"],
         total=data["total"],
@@ -67,7 +67,7 @@ def _drafts(vocabulary: Vocabulary, figures: ReportCounts, days: Sequence[date])
     themes = _themes(rng, vocabulary, figures)
     sectors = _sectors(rng, vocabulary, figures, drawn["categorie_vraagsteller"])
     channels = _channels(rng, vocabulary, figures, themes)
-    texts = _read("texts.yaml")
+    texts = read_file("texts.yaml")
     for number, nodes in enumerate(themes):
         main = vocabulary.themes.title(nodes[0])
         yield AdviceDraft(
@@ -147,5 +147,6 @@ def _days(figures: ReportCounts) -> list[date]:
     return [working[number * len(working) // figures.total] for number in range(figures.total)]
 
 
-def _read(name: str) -> Any:  # noqa: ANN401 - YAML holds anything
+def read_file(name: str) -> Any:  # noqa: ANN401 - YAML holds anything
+    """Return what a YAML file of this folder holds."""
     return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))

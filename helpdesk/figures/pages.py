@@ -1,15 +1,26 @@
 """What the pages about figures hand to their templates."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+import json
+from calendar import monthrange
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
 
+from helpdesk.core.documents import ABSENT, Document, Grid
+from helpdesk.core.pdf_writer import write_pdf
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.core.word import write_word
+from helpdesk.core.workbook import write_workbook
 from helpdesk.figures import rules
-from helpdesk.figures.rules import CodeCount, Period
+from helpdesk.figures.documents import report_csv, report_document, report_sentences
+from helpdesk.figures.forms import CloseForm, FigureForm, LinesForm, ViewForm
+from helpdesk.figures.models import EnteredFigure
+from helpdesk.figures.rules import AnnualReport, CodeCount, Difference, Period, Question
 from helpdesk.web.charts import Bar, BarChart, bar_chart
 from helpdesk.web.filters import number
 from helpdesk.web.filters import share as in_percent
-from helpdesk.web.views import PageBase
+from helpdesk.web.views import PageBase, show_alone
 
 
 @dataclass(frozen=True)
@@ -73,3 +84,263 @@ def count_table(
         total_share=rules.share(total, of) if adds_up else None,
         chart=bar_chart(name, f"Staafdiagram: {title}. De tabel geeft dezelfde cijfers.", bars),
     )
+
+
+@dataclass(frozen=True)
+class Download:
+    """One form in which a report can be taken along."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One frozen version in the list of a year."""
+
+    number: int
+    closed_at: datetime
+    closed_by: str
+    reason: str
+    address: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintPage(PageBase):
+    """A report that stands on its own: for a file, and for the printer."""
+
+    template: ClassVar[str] = "figures/print.html"
+
+    document: Document
+    charts: Mapping[str, BarChart]
+
+    @classmethod
+    def of(cls, document: Document) -> "PrintPage":
+        """Return the page of a document."""
+        return cls(title=document.title, document=document, charts=charts_of(document))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPage(PageBase):
+    """The annual report of a year on the screen, with its versions and what a coordinator can do with it."""
+
+    template: ClassVar[str] = "figures/report.html"
+
+    year: int
+    document: Document
+    charts: Mapping[str, BarChart]
+    downloads: list[Download]
+    versions: list[VersionLine]
+    shows_now: bool
+    differences: list[tuple[str, str, str]]
+    may_close: bool
+    is_over: bool
+    form: CloseForm
+    problems: Sequence[str] = ()
+    may_be_indexed: bool = False
+
+
+def charts_of(document: Document) -> dict[str, BarChart]:
+    """Return the chart of each table that has one, by the name of the table."""
+    return {
+        grid.name: bar_chart(grid.name, grid.chart_title, [Bar(label, value, text) for label, value, text in grid.bars])
+        for grid in document.grids
+        if grid.bars
+    }
+
+
+def difference_lines(found: Sequence[Difference]) -> list[tuple[str, str, str]]:
+    """Return the differences between two versions in words: which figure, before, after."""
+    return [(one.name.replace(".", " › "), _plain(one.before), _plain(one.after)) for one in found]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, int):
+        return number(value)
+    return ABSENT if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class EnteredFigureLine:
+    """One entered number in the list."""
+
+    id: int
+    label: str
+    value: str
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnteredPage(PageBase):
+    """What was entered for the report of a year, with the forms to add to it."""
+
+    template: ClassVar[str] = "figures/entered.html"
+
+    year: int
+    lines: list[EnteredFigureLine]
+    form: FigureForm
+    lines_form: LinesForm
+    problems: Sequence[str] = ()
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        entered: Sequence[EnteredFigure],
+        *,
+        year: int,
+        form: FigureForm,
+        lines_form: LinesForm,
+        vocabulary: Vocabulary,
+        problems: Sequence[str] = (),
+    ) -> "EnteredPage":
+        """Return the page of a year."""
+        return cls(
+            title=f"Ingevoerde cijfers voor {year}",
+            year=year,
+            lines=[
+                EnteredFigureLine(
+                    id=one.id,
+                    label=vocabulary.lists[one.series].label(one.code),
+                    value=f"{'ongeveer ' if one.is_approximate else ''}{number(one.value)}",
+                    source=one.source,
+                    note=one.note or "",
+                )
+                for one in entered
+            ],
+            form=form,
+            lines_form=lines_form,
+            problems=problems,
+        )
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """One form a report can be written in."""
+
+    label: str
+    mimetype: str
+    write: Callable[[AnnualReport, Vocabulary, datetime], bytes]
+
+
+def _as_json(report: AnnualReport, _vocabulary: Vocabulary, _now: datetime) -> bytes:
+    """Return the report as one JSON object: its parts, its sentences, and its figures by their transcribed names."""
+    whole = {**asdict(report), "text": report_sentences(report), "figures": rules.chapter_facts(report)}
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _as_html(report: AnnualReport, vocabulary: Vocabulary, _now: datetime) -> bytes:
+    return show_alone(PrintPage.of(report_document(report, vocabulary))).encode()
+
+
+def _as_xlsx(report: AnnualReport, vocabulary: Vocabulary, _now: datetime) -> bytes:
+    return write_workbook(report_document(report, vocabulary))
+
+
+def _as_docx(report: AnnualReport, vocabulary: Vocabulary, now: datetime) -> bytes:
+    return write_word(report_document(report, vocabulary), now=now)
+
+
+def _as_pdf(report: AnnualReport, vocabulary: Vocabulary, _now: datetime) -> bytes:
+    """Raises PdfUnavailable."""
+    return write_pdf(show_alone(PrintPage.of(report_document(report, vocabulary))))
+
+
+REPORT_FORMS: Mapping[str, ReportForm] = {
+    "html": ReportForm("webpagina (HTML)", "text/html", _as_html),
+    "json": ReportForm("JSON", "application/json", _as_json),
+    "csv": ReportForm("CSV", "text/csv", lambda report, _vocabulary, _now: report_csv(report)),
+    "xlsx": ReportForm("Excel (XLSX)", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _as_xlsx),
+    "docx": ReportForm(
+        "Word (DOCX)", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _as_docx
+    ),
+    "pdf": ReportForm("PDF", "application/pdf", _as_pdf),
+}
+TEXT_FORMS = frozenset({"html", "json", "csv"})
+
+
+@dataclass(frozen=True)
+class ExplorerChoice:
+    """One list to choose from: its name in the address, its label, the choices and the chosen one."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class ViewLine:
+    """A question that was kept under a name."""
+
+    id: int
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplorerPage(PageBase):
+    """Any coded field against any other, over any period. `drill` leads each row to its advice, or nowhere."""
+
+    template: ClassVar[str] = "figures/explorer.html"
+
+    question: Question
+    grid: Grid
+    sentences: Sequence[str]
+    chart: BarChart
+    axes: Sequence[ExplorerChoice]
+    filters: Sequence[ExplorerChoice]
+    drill: Sequence[str | None]
+    downloads: Sequence[Download]
+    views: Sequence[ViewLine]
+    form: ViewForm
+    save_address: str
+    problems: Sequence[str] = ()
+    may_be_indexed: bool = False
+
+
+def explorer_choices(question: Question, vocabulary: Vocabulary) -> tuple[list[ExplorerChoice], list[ExplorerChoice]]:
+    """Return the two axes and the filters of the explorer, as asked."""
+    fields = [*((name, field.title) for name, field in rules.EXPLORER_FIELDS.items()), *rules.TIME_FIELDS.items()]
+    axes = [
+        ExplorerChoice("rij", "Rijen", fields, question.row),
+        ExplorerChoice("kolom", "Kolommen", [("", "Eén kolom"), *fields], question.column or ""),
+    ]
+    filters = [
+        ExplorerChoice(
+            name,
+            field.title,
+            [("", "Alle"), *((code.code, code.label) for code in vocabulary.lists[field.code_list])],
+            question.filters.get(name, ""),
+        )
+        for name, field in rules.EXPLORER_FIELDS.items()
+    ]
+    return axes, filters
+
+
+def drill_query(question: Question, row: str, vocabulary: Vocabulary) -> dict[str, Any] | None:
+    """Return the filters of the list of advice that show a row; None when that list does not know one of the fields."""
+    asked = {"van": question.period.first_on.isoformat(), "tot": question.period.last_on.isoformat()}
+    wanted = dict(question.filters)
+    if question.row in rules.TIME_FIELDS:
+        asked = _days_of(question, row)
+    else:
+        wanted[question.row] = row
+    for name, code in wanted.items():
+        field = rules.EXPLORER_FIELDS[name]
+        if field.in_list is None or code not in vocabulary.lists[field.code_list]:
+            return None
+        asked[field.in_list] = vocabulary.lists["hoofdthema"][code].extra["node"] if name == rules.THEME else code
+    return asked
+
+
+def _days_of(question: Question, key: str) -> dict[str, str]:
+    """Return the part of the period that lies in a year (2019) or a month (201902)."""
+    year, month = int(key[:4]), int(key[4:] or 0)
+    first, last = date(year, month or 1, 1), date(year, month or 12, monthrange(year, month or 12)[1])
+    return {
+        "van": max(first, question.period.first_on).isoformat(),
+        "tot": min(last, question.period.last_on).isoformat(),
+    }

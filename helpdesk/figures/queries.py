@@ -6,15 +6,38 @@ Source of the tables: annual report, JR.2.1.3, A.1.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import astuple, dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, case, distinct, extract, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from helpdesk.accounts.models import User
+from helpdesk.activities.queries import count_guidance, count_trainings
 from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.core.clock import BRUSSELS
+from helpdesk.core.errors import NotFound
+from helpdesk.core.plain import from_plain
 from helpdesk.core.vocabulary import CodeList, ThemeTree, Vocabulary
 from helpdesk.figures import rules
-from helpdesk.figures.rules import AnnualReport, CodeCount, Period
+from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine, SavedView
+from helpdesk.figures.rules import (
+    AnnualReport,
+    CodeCount,
+    CrossTable,
+    Period,
+    PublicationFigure,
+    Question,
+    ReportVersion,
+    SeriesRow,
+    YearFigure,
+    YearSeries,
+)
+from helpdesk.rulings.models import Ruling
+from helpdesk.texts.models import PublishedText, TextKind, TextVersion
+from helpdesk.visits.queries import views_between, visitors_a_day
 
 TABLES = (
     ("regio", "Adviezen per regio van de vraagsteller", Advice.caller_region, "regio_vraagsteller"),
@@ -71,33 +94,337 @@ def _advice_about(session: Session, period: Period, nodes: Sequence[str]) -> int
 
 
 def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> AnnualReport:
-    """Return the figures of a calendar year, small cells hidden, misprints of the printed report beside ours."""
+    """Return the chapter of a calendar year as it counts now, small cells hidden, misprints beside our numbers."""
     period = rules.calendar_year(year)
+    lists = vocabulary.lists
     total = advice_total(session, period)
     tables = {
-        name: rules.report_table(
-            name, title, advice_by_code(session, period, field, vocabulary.lists[code_list]), share_of=total
-        )
+        name: rules.report_table(name, title, advice_by_code(session, period, field, lists[code_list]), share_of=total)
         for name, title, field, code_list in TABLES
     }
     tables["hoofdthema"] = rules.mentions_table(
         "hoofdthema",
         "Adviezen per hoofdthema",
-        advice_by_branch(session, period, vocabulary.themes, vocabulary.lists["hoofdthema"]),
+        advice_by_branch(session, period, vocabulary.themes, lists["hoofdthema"]),
         share_of=total,
     )
-    nationalities = advice_by_code(session, period, Advice.nationality, vocabulary.lists["nationaliteit"])
+    nationalities = advice_by_code(session, period, Advice.nationality, lists["nationaliteit"])
+    years = range(year - rules.SERIES_YEARS + 1, year + 1)
+    series = desk_series(session, years, lists[rules.DESKS])
+    overview = overview_series(session, years, vocabulary, desks=series)
     return AnnualReport(
         year=year,
         total=rules.shown_total(total),
         rounding=rules.ROUNDING,
         suppression=rules.SUPPRESSION,
+        series=series,
         tables=tables,
         nationality_ranking=rules.rank_nationalities(nationalities),
-        known_misprints=[
-            rules.beside_ours(misprint, tables[misprint.table]) for misprint in rules.MISPRINTS.get(year, ())
-        ],
+        trainings=rules.training_figures(
+            count_trainings(session, period.first_on, period.last_on), lists["vorming_sector"]
+        ),
+        guidance=rules.guidance_figures(
+            count_guidance(session, period.first_on, period.last_on),
+            lists["begeleiding_soort"],
+            lists["begeleiding_sector"],
+        ),
+        publications=publication_figures(session, year, lists[rules.PUBLICATIONS]),
+        overview=overview,
+        lines=entered_lines(session, year),
+        known_misprints=[rules.beside_ours(misprint, tables, overview) for misprint in rules.MISPRINTS.get(year, ())],
+        remarks=list(rules.REMARKS.get(year, ())),
     )
+
+
+def desk_series(session: Session, years: Sequence[int], desks: CodeList) -> YearSeries:
+    """Return the advice per desk over some years.
+
+    A year of which any desk was entered shows what was entered: the log did not hold that year whole. Another year
+    is counted, for the one desk there is.
+    """
+    entered = _entered(session, desks.name, years)
+    entered_years = {year for year, _ in entered}
+
+    def figure(year: int, desk: str) -> YearFigure:
+        if year in entered_years:
+            return _shown(year, entered.get((year, desk)))
+        counted = advice_total(session, rules.calendar_year(year)) if desk == rules.CENTRAL_DESK else 0
+        return YearFigure(year, rules.shown_total(counted) or None)
+
+    rows = [SeriesRow(desk.code, desk.label, [figure(year, desk.code) for year in years]) for desk in desks]
+    return rules.year_series(years, rows, adds_up=True)
+
+
+def overview_series(session: Session, years: Sequence[int], vocabulary: Vocabulary, *, desks: YearSeries) -> YearSeries:
+    """Return the overview over some years: advice, guidance, external trainings and who registered for those.
+
+    What was entered for a year stands before what is counted; the advice is that of the desks.
+    """
+    codes = vocabulary.lists[rules.OVERVIEW]
+    entered = _entered(session, codes.name, years)
+    advice = dict(zip(desks.years, desks.totals or (), strict=False))
+    sources = {one.year: one.source for row in desks.rows for one in row.figures if one.source}
+    counted = {year: _counted_activities(session, year, vocabulary) for year in years}
+
+    def figure(year: int, code: str) -> YearFigure:
+        if code == "helpdeskvragen":
+            return YearFigure(year, advice.get(year), sources.get(year))
+        if (year, code) in entered:
+            return _shown(year, entered[year, code])
+        return YearFigure(year, counted[year].get(code))
+
+    rows = [SeriesRow(code.code, code.label, [figure(year, code.code) for year in years]) for code in codes]
+    return rules.year_series(years, rows, adds_up=False)
+
+
+def _counted_activities(session: Session, year: int, vocabulary: Vocabulary) -> dict[str, int | None]:
+    """Return what was counted of a year; nothing of a year without any."""
+    days = astuple(rules.calendar_year(year))
+    external = rules.training_figures(count_trainings(session, *days), vocabulary.lists["vorming_sector"]).extern
+    guidance = sum(row.n for row in count_guidance(session, *days))
+    trainings = {"vormingen_extern": external.vormingen, "deelnemers_extern": external.deelnemers}
+    return {**({"begeleidingen": guidance} if guidance else {}), **(trainings if external.vormingen else {})}
+
+
+def publication_figures(session: Session, year: int, codes: CodeList) -> list[PublicationFigure]:
+    """Return the numbers about publications, a row per code: entered when someone did, else counted when we can."""
+    entered = _entered(session, codes.name, [year - 1, year])
+    counted = {one: _counted_publications(session, one) for one in (year - 1, year)}
+
+    def number(of: int, code: str) -> int | None:
+        known = entered.get((of, code))
+        return counted[of].get(code) if known is None else known.value
+
+    return [
+        PublicationFigure(
+            code=code.code,
+            label=code.label,
+            n=number(year, code.code),
+            is_approximate=known.is_approximate if known else False,
+            source=known.source if known else None,
+            growth_pct=rules.growth(number(year, code.code), number(year - 1, code.code)),
+        )
+        for code in codes
+        for known in [entered.get((year, code.code))]
+    ]
+
+
+def _counted_publications(session: Session, year: int) -> dict[str, int]:
+    """Count what the product itself published in a year; what it published nothing of is left out."""
+    begin, end = (datetime.combine(date(one, 1, 1), time(), tzinfo=BRUSSELS) for one in (year, year + 1))
+    in_year = TextVersion.published_at >= begin, TextVersion.published_at < end
+    theme = TextVersion.text_id == PublishedText.id, PublishedText.kind == TextKind.THEME.value
+    live = TextVersion.text_id == PublishedText.id, TextVersion.number == PublishedText.live_number
+    counts = {
+        "themapaginas_geactualiseerd": select(func.count(distinct(TextVersion.text_id))).where(*theme, *in_year),
+        "themapaginas_totaal": select(func.count(distinct(TextVersion.text_id))).where(
+            *theme, TextVersion.published_at < end, PublishedText.live_number.is_not(None)
+        ),
+        "nieuwspaginas": select(func.count()).where(
+            *live,
+            PublishedText.kind == TextKind.NEWS.value,
+            TextVersion.dated_on.between(date(year, 1, 1), date(year, 12, 31)),
+        ),
+        "rechtspraak_nieuw": select(func.count(Ruling.id)).where(
+            Ruling.published_at >= begin, Ruling.published_at < end
+        ),
+        "rechtspraak_totaal": select(func.count(Ruling.id)).where(Ruling.published_at < end),
+    }
+    found = {code: session.scalar(query) or 0 for code, query in counts.items()}
+    days = astuple(rules.calendar_year(year))
+    found["paginaweergaven"] = views_between(session, *days)
+    found["bezoekers_per_dag"] = visitors_a_day(session, *days) or 0
+    return {code: n for code, n in found.items() if n}
+
+
+def entered_figures(session: Session, year: int) -> Sequence[EnteredFigure]:
+    """Return what was entered for a year, by series and code."""
+    query = select(EnteredFigure).where(EnteredFigure.year == year)
+    return session.scalars(query.order_by(EnteredFigure.series, EnteredFigure.code)).all()
+
+
+def entered_lines(session: Session, year: int) -> dict[str, list[str]]:
+    """Return the lines that were added to the parts of the report of a year; every part is there."""
+    query = select(EnteredLine).where(EnteredLine.year == year).order_by(EnteredLine.part, EnteredLine.position)
+    found = session.scalars(query).all()
+    return {part: [one.line for one in found if one.part == part] for part in rules.PARTS_WITH_LINES}
+
+
+EXPLORED: dict[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
+    "regio": Advice.caller_region,
+    "categorie": Advice.caller_category,
+    "sector": Advice.caller_sector,
+    "verblijf": Advice.residence_situation,
+    "nationaliteit": Advice.nationality,
+    "kanaal": Advice.channel,
+    "uitkomst": Advice.outcome,
+}
+NOTHING = "geen"  # the key of advice without a code
+ALL = "alle"  # the key of the one column when none was asked
+
+
+def cross_table(session: Session, question: Question, vocabulary: Vocabulary) -> CrossTable:
+    """Count advice by a row and, when asked, a column: every code of a list, zero included, in its order.
+
+    Advice without a code is a row of its own when there is any; nationalities and months that do not occur are left
+    out. With the theme as row or column one advice counts once for each of its branches.
+    """
+    earlier = replace(question, period=rules.year_earlier(question.period))
+    counts = _cross_counts(session, question, vocabulary)
+    before: dict[str, int] = {}
+    for (row, _), n in _cross_counts(session, replace(earlier, column=None), vocabulary).items():
+        before[row] = before.get(row, 0) + n
+    return CrossTable(
+        rows=_axis(question.row, [row for row, _ in counts], vocabulary),
+        columns=_axis(question.column, [column for _, column in counts], vocabulary),
+        counts=counts,
+        before=before,
+        advice=_matching(session, question, vocabulary),
+        advice_before=_matching(session, earlier, vocabulary),
+    )
+
+
+def _cross_counts(session: Session, question: Question, vocabulary: Vocabulary) -> dict[tuple[str, str], int]:
+    """Return how much advice, or how many mentions, each pair of keys has; pairs without any are left out."""
+    branch = _branches(vocabulary) if question.counts_mentions else None
+    of_theme = None if branch is None else branch.c.branch
+    row = _axis_column(question.row, of_theme).label("axis_row")
+    column = _axis_column(question.column, of_theme).label("axis_column")
+    query = select(row, column, func.count()).select_from(Advice).where(*_asked(question, vocabulary))
+    if branch is not None:
+        query = query.join(branch, branch.c.advice_id == Advice.id)
+    by = [row.name, column.name] if question.column else [row.name]  # by name: PostgreSQL compares no parameters
+    return {(_key(one), _key(other)): n for one, other, n in session.execute(query.group_by(*by)).all()}
+
+
+def _axis_column(name: str | None, branch: ColumnElement[str] | None) -> ColumnElement[Any]:
+    if name is None:
+        return literal(ALL)
+    if name == rules.THEME and branch is not None:
+        return branch
+    if name == "jaar":
+        return extract("year", Advice.given_on)
+    if name == "maand":
+        return extract("year", Advice.given_on) * 100 + extract("month", Advice.given_on)
+    return EXPLORED[name].expression
+
+
+def _branches(vocabulary: Vocabulary) -> Subquery:
+    """Return each advice with the code of each branch that any of its themes lies under, once."""
+    branch = case(
+        *(
+            (AdviceTheme.node.in_(vocabulary.themes.below(code.extra["node"])), code.code)
+            for code in vocabulary.lists["hoofdthema"]
+        ),
+        else_=NOTHING,
+    )
+    return select(AdviceTheme.advice_id, branch.label("branch")).distinct().subquery()
+
+
+def _asked(question: Question, vocabulary: Vocabulary) -> list[ColumnElement[bool]]:
+    conditions = [_within(question.period)]
+    for name, code in question.filters.items():
+        if name == rules.THEME:
+            nodes = vocabulary.themes.below(vocabulary.lists["hoofdthema"][code].extra["node"])
+            conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(nodes))))
+        elif code == NOTHING:
+            conditions.append(EXPLORED[name].is_(None))
+        else:
+            conditions.append(EXPLORED[name] == code)
+    return conditions
+
+
+def _matching(session: Session, question: Question, vocabulary: Vocabulary) -> int:
+    query = select(func.count()).select_from(Advice).where(*_asked(question, vocabulary))
+    return session.scalar(query) or 0
+
+
+def _key(value: object) -> str:
+    return NOTHING if value is None else str(int(value)) if isinstance(value, (int, float, Decimal)) else str(value)
+
+
+def _axis(name: str | None, found: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Return the keys of an axis with their labels, complete and in order."""
+    if name is None:
+        return [(ALL, "Aantal")]
+    if name in rules.TIME_FIELDS:
+        return [(key, key if name == "jaar" else f"{key[4:]}-{key[:4]}") for key in sorted(set(found))]
+    codes = vocabulary.lists[rules.EXPLORER_FIELDS[name].code_list]
+    listed = [code.code for code in codes if name != "nationaliteit" or code.code in found]
+    unknown = sorted({key for key in found if key not in codes and key != NOTHING})
+    axis = [(code, codes.label(code)) for code in [*listed, *unknown]]
+    return [*axis, (NOTHING, "Niet gevraagd")] if NOTHING in found else axis
+
+
+def views_of(session: Session, user_id: int) -> Sequence[SavedView]:
+    """Return the views a colleague keeps, by name."""
+    return session.scalars(select(SavedView).where(SavedView.user_id == user_id).order_by(SavedView.name)).all()
+
+
+def get_entered_figure(session: Session, figure_id: int) -> EnteredFigure:
+    """Return one entered number. Raises NotFound."""
+    entered = session.get(EnteredFigure, figure_id)
+    if entered is None:
+        raise NotFound("Dit cijfer is niet ingevoerd.")
+    return entered
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One frozen version of a year: when, by whom, why."""
+
+    number: int
+    closed_at: datetime
+    closed_by: str
+    reason: str
+
+
+def versions_of(session: Session, year: int) -> list[VersionRow]:
+    """Return the frozen versions of a year, the first one first; none while the year is open."""
+    rows = session.execute(
+        select(ClosedYear.number, ClosedYear.closed_at, User.display_name, ClosedYear.reason)
+        .join(User, User.id == ClosedYear.closed_by_id)
+        .where(ClosedYear.year == year)
+        .order_by(ClosedYear.number)
+    ).all()
+    return [VersionRow(number, closed_at, name, reason) for number, closed_at, name, reason in rows]
+
+
+def frozen_report(session: Session, year: int, number: int) -> AnnualReport:
+    """Return one frozen version of a year. Raises NotFound."""
+    query = select(ClosedYear).where(ClosedYear.year == year, ClosedYear.number == number)
+    closed = session.scalar(query)
+    if closed is None:
+        raise NotFound(f"Van {year} bestaat geen versie {number}.")
+    version = ReportVersion(closed.number, closed.closed_at.isoformat(), closed.reason)
+    return replace(from_plain(AnnualReport, closed.figures), version=version)
+
+
+def published_report(session: Session, *, year: int, vocabulary: Vocabulary, number: int | None) -> AnnualReport:
+    """Return a frozen version by its number; without one the latest, or while the year is open what counts now.
+
+    Raises:
+        NotFound: there is no version with this number.
+    """
+    if number is None:
+        versions = versions_of(session, year)
+        number = versions[-1].number if versions else None
+    if number is None:
+        return annual_report(session, year=year, vocabulary=vocabulary)
+    return frozen_report(session, year, number)
+
+
+def _entered(session: Session, series: str, years: Sequence[int]) -> dict[tuple[int, str], EnteredFigure]:
+    query = select(EnteredFigure).where(
+        EnteredFigure.series == series, EnteredFigure.year.between(min(years), max(years))
+    )
+    return {(one.year, one.code): one for one in session.scalars(query.order_by(EnteredFigure.id))}
+
+
+def _shown(year: int, entered: EnteredFigure | None) -> YearFigure:
+    if entered is None:
+        return YearFigure(year, None)
+    return YearFigure(year, rules.shown_total(entered.value), entered.source, entered.note)
 
 
 def _within(period: Period) -> ColumnElement[bool]:

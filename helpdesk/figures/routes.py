@@ -1,16 +1,49 @@
-"""The counts of the helpdesk."""
+"""The counts of the helpdesk, and the annual report with its versions."""
 
-from flask import request
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk.accounts.routes import SignedIn, signed_in
 from helpdesk.advice.models import Advice
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.figures import queries, rules
-from helpdesk.figures.forms import read_period
-from helpdesk.figures.pages import CountsPage, CountTable, count_table
-from helpdesk.figures.rules import Period
+from helpdesk.core.workbook import write_workbook
+from helpdesk.figures import actions, queries, rules
+from helpdesk.figures.documents import cross_document, grid_csv, report_document
+from helpdesk.figures.forms import (
+    CloseForm,
+    FigureForm,
+    LinesForm,
+    ViewForm,
+    figure_form,
+    lines_form,
+    read_period,
+    read_question,
+)
+from helpdesk.figures.pages import (
+    REPORT_FORMS,
+    TEXT_FORMS,
+    CountsPage,
+    CountTable,
+    Download,
+    EnteredPage,
+    ExplorerPage,
+    ReportPage,
+    VersionLine,
+    ViewLine,
+    charts_of,
+    count_table,
+    difference_lines,
+    drill_query,
+    explorer_choices,
+)
+from helpdesk.figures.rules import ClosingRefused, CrossTable, FigureRejected, Period, Question
 from helpdesk.web.audiences import desk
+from helpdesk.web.charts import Bar, bar_chart
 from helpdesk.web.database import db_session
 from helpdesk.web.filters import number
 from helpdesk.web.services import services
@@ -61,3 +94,260 @@ def _tables(period: Period, *, total: int, vocabulary: Vocabulary) -> list[Count
         adds_up=False,
     )
     return [*tables, by_branch]
+
+
+YEAR = "<int(min=2000, max=2100):year>"  # EARLIEST_YEAR and LATEST_YEAR of the rules
+NOW = "nu"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel reads Syrië as SyriÃ«
+
+
+@desk.get("/cijfers/jaarverslag")
+def find_report() -> ResponseReturnValue:
+    """Lead to the report of the latest year that is over."""
+    return redirect(url_for("desk.show_report", year=brussels_date(now()).year - 1))
+
+
+@desk.get(f"/cijfers/jaarverslag/{YEAR}")
+def show_report(year: int) -> ResponseReturnValue:
+    """Show the annual report of a year: the latest frozen version, the one asked for, or as it counts now."""
+    return show(_report_page(year, CloseForm()))
+
+
+@desk.get(f"/cijfers/jaarverslag/{YEAR}/<any({', '.join(REPORT_FORMS)}):form>")
+def download_report(year: int, form: str) -> ResponseReturnValue:
+    """Hand out the annual report of a year as a file."""
+    vocabulary = services().vocabulary
+    wanted = request.args.get("versie")
+    if wanted == NOW:
+        report = queries.annual_report(db_session(), year=year, vocabulary=vocabulary)
+    else:
+        report = queries.published_report(db_session(), year=year, vocabulary=vocabulary, number=_number(wanted))
+    try:
+        whole = REPORT_FORMS[form].write(report, vocabulary, now())
+    except PdfUnavailable as missing:
+        return show(_report_page(year, CloseForm(), problems=[str(missing)])), 503
+    mimetype = REPORT_FORMS[form].mimetype + ("; charset=utf-8" if form in TEXT_FORMS else "")
+    answer = Response((BYTE_ORDER_MARK if form == "csv" else b"") + whole, content_type=mimetype)
+    version = f"-versie-{report.version.number}" if report.version else "-voorlopig"
+    answer.headers["Content-Disposition"] = f'attachment; filename="jaarverslag-{year}{version}.{form}"'
+    return answer
+
+
+@desk.post(f"/cijfers/jaarverslag/{YEAR}/afsluiten")
+def close_year(year: int) -> ResponseReturnValue:
+    """Freeze the figures of a year, or a correction of them."""
+    colleague = _coordinator()
+    form = CloseForm()
+    if not form.validate():
+        return show(_report_page(year, form)), 422
+    try:
+        closed = actions.close_year(
+            db_session(),
+            year,
+            reason=form.reason.data or "",
+            vocabulary=services().vocabulary,
+            by=colleague.id,
+            now=now(),
+        )
+    except ClosingRefused as refused:
+        return show(_report_page(year, form, problems=refused.problems)), 422
+    flash(f"De cijfers van {year} zijn vastgelegd als versie {closed.number}.")
+    return redirect(url_for("desk.show_report", year=year), code=303)
+
+
+@desk.route(f"/cijfers/jaarverslag/{YEAR}/invoer", methods=["GET", "POST"])
+def enter_figures(year: int) -> ResponseReturnValue:
+    """Show what was entered for a year, and let a coordinator enter one number."""
+    colleague = _coordinator()
+    if request.method == "GET":
+        return show(_entered_page(year))
+    form = figure_form(services().vocabulary, is_sent=True)
+    if not form.validate():
+        return show(_entered_page(year, form)), 422
+    try:
+        actions.enter_figure(
+            db_session(), form.draft(year), vocabulary=services().vocabulary, by=colleague.id, now=now()
+        )
+    except FigureRejected as refused:
+        return show(_entered_page(year, form, problems=refused.problems)), 422
+    flash("Het cijfer is bewaard.")
+    return redirect(url_for("desk.enter_figures", year=year), code=303)
+
+
+@desk.post(f"/cijfers/jaarverslag/{YEAR}/regels")
+def enter_lines(year: int) -> ResponseReturnValue:
+    """Let a coordinator write the lines of the report that figures cannot tell."""
+    colleague = _coordinator()
+    form = lines_form({}, is_sent=True)
+    if not form.validate():
+        return show(_entered_page(year, lines=form)), 422
+    try:
+        for part, lines in form.parts.items():
+            actions.enter_lines(db_session(), year, part, lines, by=colleague.id, now=now())
+    except FigureRejected as refused:
+        return show(_entered_page(year, lines=form, problems=refused.problems)), 422
+    flash("De regels zijn bewaard.")
+    return redirect(url_for("desk.enter_figures", year=year), code=303)
+
+
+@desk.post("/cijfers/ingevoerd/<int(max=2147483647):figure_id>/verwijderen")
+def remove_figure(figure_id: int) -> ResponseReturnValue:
+    """Remove one entered number."""
+    removed = actions.remove_figure(db_session(), figure_id, by=_coordinator().id, now=now())
+    flash("Het cijfer is verwijderd.")
+    return redirect(url_for("desk.enter_figures", year=removed.year), code=303)
+
+
+def _coordinator() -> SignedIn:
+    """Return who is signed in when that is a coordinator; others are refused."""
+    colleague = signed_in()
+    if not rules.may_close(colleague.roles):
+        abort(403)
+    return colleague
+
+
+def _number(text: str | None) -> int | None:
+    """Read the number of a version; None when it is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < len("1000000") else None
+
+
+def _report_page(year: int, form: CloseForm, *, problems: Sequence[str] = ()) -> ReportPage:
+    session, vocabulary = db_session(), services().vocabulary
+    wanted = request.args.get("versie")
+    versions = queries.versions_of(session, year)
+    counted = queries.annual_report(session, year=year, vocabulary=vocabulary)
+    latest = queries.frozen_report(session, year, versions[-1].number) if versions else None
+    shown = counted
+    if latest is not None and wanted != NOW:
+        number = _number(wanted)
+        shown = latest if number in {None, versions[-1].number} else queries.frozen_report(session, year, number or 0)
+    document = report_document(shown, vocabulary)
+    version = shown.version.number if shown.version else None
+    which = {"versie": version} if version else {"versie": NOW} if versions else {}
+    return ReportPage(
+        title=document.title,
+        year=year,
+        document=document,
+        charts=charts_of(document),
+        downloads=[
+            Download(one.label, url_for("desk.download_report", year=year, form=form_name, **which))
+            for form_name, one in REPORT_FORMS.items()
+        ],
+        versions=[
+            VersionLine(
+                one.number,
+                one.closed_at,
+                one.closed_by,
+                one.reason,
+                url_for("desk.show_report", year=year, versie=one.number),
+                one.number == version,
+            )
+            for one in versions
+        ],
+        shows_now=version is None,
+        differences=difference_lines(rules.differences(latest, counted)) if latest else [],
+        may_close=rules.may_close(signed_in().roles),
+        is_over=brussels_date(now()) > rules.calendar_year(year).last_on,
+        form=form,
+        problems=problems,
+    )
+
+
+def _entered_page(
+    year: int, form: FigureForm | None = None, *, lines: LinesForm | None = None, problems: Sequence[str] = ()
+) -> EnteredPage:
+    session, vocabulary = db_session(), services().vocabulary
+    return EnteredPage.of(
+        queries.entered_figures(session, year),
+        year=year,
+        form=form or figure_form(vocabulary, is_sent=False),
+        lines_form=lines or lines_form(queries.entered_lines(session, year), is_sent=False),
+        vocabulary=vocabulary,
+        problems=problems,
+    )
+
+
+SHEET_FORMS = ("csv", "xlsx")
+
+
+@desk.get("/cijfers/verkennen")
+def explore() -> ResponseReturnValue:
+    """Count any coded field against any other, over any period."""
+    return show(_explorer_page(_question(request.args), ViewForm(formdata=None)))
+
+
+@desk.get(f"/cijfers/verkennen/<any({', '.join(SHEET_FORMS)}):form>")
+def download_exploration(form: str) -> ResponseReturnValue:
+    """Hand out the table on the screen as a file: the same question, the same numbers."""
+    question = _question(request.args)
+    document = cross_document(question, _cross(question), services().vocabulary)
+    if form == "csv":
+        whole, mimetype = BYTE_ORDER_MARK + grid_csv(next(document.grids)), "text/csv; charset=utf-8"
+    else:
+        whole, mimetype = write_workbook(document), REPORT_FORMS["xlsx"].mimetype
+    answer = Response(whole, content_type=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="cijfers-intern.{form}"'
+    return answer
+
+
+@desk.post("/cijfers/verkennen/bewaren")
+def save_view() -> ResponseReturnValue:
+    """Keep the question of the address under a name."""
+    question, form = _question(request.args), ViewForm()
+    if not form.validate():
+        return show(_explorer_page(question, form)), 422
+    try:
+        actions.save_view(
+            db_session(), form.name.data or "", urlencode(question.to_query()), by=signed_in().id, now=now()
+        )
+    except FigureRejected as refused:
+        return show(_explorer_page(question, form, problems=refused.problems)), 422
+    flash(f"‘{form.name.data}’ is bewaard.")
+    return redirect(url_for("desk.explore", **question.to_query()), code=303)
+
+
+@desk.post("/cijfers/verkennen/bewaard/<int(max=2147483647):view_id>/verwijderen")
+def remove_view(view_id: int) -> ResponseReturnValue:
+    """Forget one's own saved question."""
+    actions.remove_view(db_session(), view_id, by=signed_in().id)
+    flash("De vraag is niet meer bewaard.")
+    return redirect(url_for("desk.explore"), code=303)
+
+
+def _question(arguments: Mapping[str, str]) -> Question:
+    recent = queries.last_advice_on(db_session()) or brussels_date(now())
+    return read_question(arguments, services().vocabulary, default=rules.calendar_year(recent.year))
+
+
+def _cross(question: Question) -> CrossTable:
+    return queries.cross_table(db_session(), question, services().vocabulary)
+
+
+def _explorer_page(question: Question, form: ViewForm, *, problems: Sequence[str] = ()) -> ExplorerPage:
+    vocabulary, asked = services().vocabulary, question.to_query()
+    table = _cross(question)
+    document = cross_document(question, table, vocabulary)
+    grid = next(document.grids)
+    axes, filters = explorer_choices(question, vocabulary)
+    drill = [drill_query(question, row, vocabulary) for row, _ in table.rows]
+    return ExplorerPage(
+        title="Cijfers verkennen",
+        question=question,
+        grid=grid,
+        sentences=document.parts[0].paragraphs,
+        chart=bar_chart(grid.name, grid.chart_title, [Bar(label, value, text) for label, value, text in grid.bars]),
+        axes=axes,
+        filters=filters,
+        drill=[url_for("desk.list_advice", **query) if query else None for query in drill],
+        downloads=[
+            Download(REPORT_FORMS[name].label, url_for("desk.download_exploration", form=name, **asked))
+            for name in SHEET_FORMS
+        ],
+        views=[
+            ViewLine(view.id, view.name, f"{url_for('desk.explore')}?{view.query}")
+            for view in queries.views_of(db_session(), signed_in().id)
+        ],
+        form=form,
+        save_address=url_for("desk.save_view", **asked),
+        problems=problems,
+    )

@@ -1,12 +1,12 @@
-"""Form fields and choices that several features ask for: dates, free text, themes to tick."""
+"""Form fields and choices that several features ask for: dates, numbers, codes, free text, themes to tick."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import DateField
+from wtforms import DateField, IntegerField, SelectField
 
-from helpdesk.core.vocabulary import Theme, ThemeTree
+from helpdesk.core.vocabulary import CodeList, Theme, ThemeTree
 
 INDENT = "\u2003"  # an em space: a list in a browser drops ordinary blanks
 
@@ -17,6 +17,11 @@ def clean_text(text: str | None) -> str | None:
         return None
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
+
+
+def lines_of(text: str | None) -> tuple[str, ...]:
+    """Return the lines of a text that hold something, without blanks around them, each once."""
+    return tuple(dict.fromkeys(line.strip() for line in (text or "").split("\n") if line.strip()))
 
 
 class DutchDateField(DateField):
@@ -31,6 +36,29 @@ class DutchDateField(DateField):
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError as wrong:
             raise ValueError("Schrijf de datum als 14-03-2026.") from wrong
+
+
+class WholeNumberField(IntegerField):
+    """A whole number."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; blanks between thousands are left out. Raises ValueError with a Dutch sentence."""
+        try:
+            super().process_formdata(["".join(text.split()) for text in valuelist])
+        except ValueError as wrong:
+            raise ValueError("Schrijf een geheel getal, bijvoorbeeld 12.") from wrong
+
+
+class ListCodeField(SelectField):
+    """One code of a list. Whether the code exists is a rule, so that its sentence is ours."""
+
+    def __init__(self, label: str, validators: Iterable[Any] = (), *, code_list: str, **options: Any) -> None:  # noqa: ANN401 - passed on to WTForms
+        super().__init__(label, list(validators), validate_choice=False, choices=[], **options)
+        self.code_list = code_list
+
+    def offer(self, codes: CodeList, *, blank: str = "Kies …") -> None:
+        """Fill the list; the first choice is no choice."""
+        self.choices = [("", blank), *((code.code, code.label) for code in codes)]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,8 @@ DESK_MENU = (
     ("Nieuw advies", "/helpdesk/adviezen/nieuw"),
     ("Adviezen", "/helpdesk/adviezen"),
     ("Wacht op mij", "/helpdesk/wacht-op-mij"),
+    ("Vormingen", "/helpdesk/vormingen"),
+    ("Begeleidingen", "/helpdesk/begeleidingen"),
     ("Cijfers", "/helpdesk/cijfers"),
 )
 COORDINATOR_MENU = DESK_MENU[1:]
@@ -33,6 +35,8 @@ EDITOR_MENU = (
     ("Voorstellen", "/redactie/voorstellen"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
+    ("Bezoek", "/redactie/bezoek"),
+    ("Kennislus", "/redactie/kennislus"),
 )
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from flask import render_template
+from flask import current_app, render_template
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,8 @@ class PageBase:
 def show(page: PageBase) -> str:
     """Render a page; the template receives it as `page` and nothing else."""
     return render_template(page.template, page=page)
+
+
+def show_alone(page: PageBase) -> str:
+    """Render a page that stands on its own: no frame around it, no request needed. For files and commands."""
+    return current_app.jinja_env.get_template(page.template).render(page=page)

@@ -28,6 +28,9 @@ FILES = frozenset(
         "download_rulings",
         "follow_article",
     )
+) | {"desk.download_report", "desk.download_exploration"}
+NOT_THERE = frozenset(  # no training or guidance is noted yet; entering figures is for a coordinator
+    {"desk.change_training", "desk.change_guidance", "desk.enter_figures"}
 )
 OF_ONE_ADVICE = frozenset(
     f"desk.{name}" for name in ("show_advice", "correct_advice", "propose")
@@ -43,9 +46,8 @@ def pages_of(site: Site, audience: str) -> list[str]:
         if audience_of(rule) == audience
         and "GET" in (rule.methods or set())
         and rule.rule not in NO_PAGES
-        and rule.endpoint not in FILES
+        and rule.endpoint not in FILES | NOT_THERE | OF_ONE_ADVICE
         and rule.endpoint not in OF_UPLOADS
-        and rule.endpoint not in OF_ONE_ADVICE
     ]
 
 

@@ -82,8 +82,10 @@ class TestBesideOurs:
     def test_a_misprint_stands_beside_our_share_or_our_total(self) -> None:
         table = rules.report_table("t", "T", counted(27, 73), share_of=100)
 
-        of_row = rules.beside_ours(Misprint("I4", "t", "c0", 26, "…"), table)
-        of_total = rules.beside_ours(Misprint("I5", "t", None, 101, "…"), table)
+        overview = rules.YearSeries([2019], [], None)
+
+        of_row = rules.beside_ours(Misprint("I4", "t", "c0", 26, "…"), {"t": table}, overview)
+        of_total = rules.beside_ours(Misprint("I5", "t", None, 101, "…"), {"t": table}, overview)
 
         assert (of_row.what, of_row.printed, of_row.ours) == ("share_pct", 26, 27)
         assert (of_total.what, of_total.printed, of_total.ours) == ("total", 101, 100)

@@ -1,0 +1,246 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.activities import actions as activities
+from helpdesk.activities.queries import TrainingCount
+from helpdesk.core.audit import AuditEntry
+from helpdesk.core.plain import from_plain
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.figures import actions, queries, rules
+from helpdesk.figures.actions import close_year
+from helpdesk.figures.models import ClosedYear
+from helpdesk.figures.rules import AnnualReport, ClosingRefused, EnteredDraft, FigureRejected
+from tests.helpdesk.activities.examples import a_training
+from tests.pageclient import Visitor
+
+NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
+REPORT = "/helpdesk/cijfers/jaarverslag"
+
+
+def an_entered_figure(**changes: object) -> EnteredDraft:
+    """Return a number that may be entered, with these fields changed."""
+    fields: dict[str, object] = {
+        "series": "cijfer_publicaties",
+        "code": "enieuwsbrieven",
+        "year": 2024,
+        "value": 9,
+        "is_approximate": False,
+        "source": "Jaarverslag 2024",
+        "note": None,
+    }
+    return EnteredDraft(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def add_training(session: Session, jurist: int, **changes: object) -> None:
+    draft = a_training(held_on=date(2024, 5, 6), **changes)
+    activities.store_trainings(session, [draft], recorded_by=jurist, now=NOW)
+
+
+def close(session: Session, vocabulary: Vocabulary, by: int, reason: str = "") -> ClosedYear:
+    closed = close_year(session, 2024, reason=reason, vocabulary=vocabulary, by=by, now=NOW)
+    session.flush()
+    return closed
+
+
+class TestCloseYear:
+    def test_a_closed_year_is_published_as_it_was(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
+        """What is noted afterwards changes the count of now, never the frozen figures."""
+        add_training(session, jurist)
+        close(session, vocabulary, jurist)
+        add_training(session, jurist, title="Later genoteerd")
+
+        frozen = queries.published_report(session, year=2024, vocabulary=vocabulary, number=None)
+        counted = queries.annual_report(session, year=2024, vocabulary=vocabulary)
+
+        assert (frozen.trainings.extern.vormingen, counted.trainings.extern.vormingen) == (1, 2)
+        assert frozen.version is not None
+        assert (frozen.version.number, frozen.version.closed_at) == (1, NOW.isoformat())
+
+    def test_a_correction_is_a_new_version_and_both_can_be_printed(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        add_training(session, jurist)
+        close(session, vocabulary, jurist)
+        add_training(session, jurist, title="Vergeten")
+        close(session, vocabulary, jurist, "Eén vorming was vergeten.")
+
+        reports = [
+            queries.published_report(session, year=2024, vocabulary=vocabulary, number=number) for number in (1, 2)
+        ]
+
+        assert [report.trainings.extern.vormingen for report in reports] == [1, 2]
+        assert [row.reason for row in queries.versions_of(session, 2024)] == ["", "Eén vorming was vergeten."]
+
+    def test_a_frozen_report_comes_back_whole(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
+        add_training(session, jurist)
+        before = queries.annual_report(session, year=2024, vocabulary=vocabulary)
+        closed = close(session, vocabulary, jurist)
+        session.expire(closed)
+
+        assert from_plain(AnnualReport, closed.figures) == before
+
+    def test_who_closed_it_is_noted(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
+        close(session, vocabulary, jurist)
+
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "year.closed")).one()
+        assert (entry.subject_id, entry.user_id) == ("2024/1", jurist)
+
+    def test_a_correction_needs_a_reason_and_a_difference(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        close(session, vocabulary, jurist)
+
+        with pytest.raises(ClosingRefused) as refused:
+            close(session, vocabulary, jurist)
+
+        assert len(refused.value.problems) == 2
+
+    def test_a_year_that_is_not_over_stays_open(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
+        with pytest.raises(ClosingRefused):
+            close_year(session, 2027, reason="", vocabulary=vocabulary, by=jurist, now=NOW)
+
+
+class TestEnteredFigures:
+    def test_an_entered_figure_stands_before_a_counted_one_and_is_marked(
+        self, session: Session, vocabulary: Vocabulary
+    ) -> None:
+        draft = an_entered_figure(series="werkingsgebied_helpdesk", code="oost_west_vlaanderen", value=754)
+        actions.enter_figure(session, draft, vocabulary=vocabulary, by=None, now=NOW)
+        session.flush()
+
+        report = queries.annual_report(session, year=2024, vocabulary=vocabulary)
+
+        [row] = report.series.rows
+        assert (row.code, row.figures[-1].n, row.figures[-1].source) == (
+            "oost_west_vlaanderen",
+            754,
+            "Jaarverslag 2024",
+        )
+
+    def test_a_second_one_replaces_the_first(self, session: Session, vocabulary: Vocabulary) -> None:
+        for value in (9, 10):
+            actions.enter_figure(session, an_entered_figure(value=value), vocabulary=vocabulary, by=None, now=NOW)
+            session.flush()
+
+        [entered] = queries.entered_figures(session, 2024)
+        assert entered.value == 10
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"series": "kanaal", "code": "email"}, {"code": "x"}, {"year": 1999}, {"value": -1}, {"source": " "}],
+    )
+    def test_what_nobody_can_trace_is_refused(self, changes: dict[str, object], vocabulary: Vocabulary) -> None:
+        with pytest.raises(FigureRejected):
+            rules.check_entered(an_entered_figure(**changes), vocabulary=vocabulary)
+
+
+class TestSmallNumbers:
+    def test_few_participants_are_hidden_also_in_totals(self, vocabulary: Vocabulary) -> None:
+        """Three people at the only course of a sector are three people; how many courses there were is nobody."""
+        counted = [
+            TrainingCount("extern_op_vraag", "welzijn", 1, 3),
+            TrainingCount("extern_op_vraag", "werk", 2, 30),
+            TrainingCount("extern_op_vraag", "onderwijs", 2, 40),
+            TrainingCount("extern_open", None, 3, 50),
+        ]
+
+        found = rules.training_figures(counted, vocabulary.lists["vorming_sector"])
+
+        shown = {row.code: (row.vormingen, row.deelnemers) for row in found.op_vraag_per_sector}
+        assert (shown["welzijn"], shown["werk"], shown["onderwijs"]) == ((1, None), (2, None), (2, 40))
+        assert found.extern == rules.TrainingTotals(8, 123)
+
+    def test_a_hidden_kind_is_not_told_by_the_sum_of_the_external_ones(self, vocabulary: Vocabulary) -> None:
+        """80 external minus 78 open would tell the two on demand."""
+        counted = [
+            TrainingCount("extern_open", None, 3, 78),
+            TrainingCount("extern_op_vraag", "werk", 1, 2),
+            TrainingCount("intern", None, 1, 12),
+        ]
+
+        found = rules.training_figures(counted, vocabulary.lists["vorming_sector"])
+
+        assert found.extern_op_vraag.deelnemers is None
+        assert found.intern.deelnemers is None
+        assert found.extern.deelnemers is None
+
+    @pytest.mark.parametrize(
+        ("now", "before", "percent"), [(117, 100, 17), (95, 100, -5), (1, 0, None), (None, 5, None), (1005, 1000, 1)]
+    )
+    def test_growth_is_in_whole_percent(self, now: int | None, before: int, percent: int | None) -> None:
+        assert rules.growth(now, before) == percent
+
+
+class TestReportPages:
+    def test_each_table_has_its_definition_and_chart(self, as_jurist: Visitor) -> None:
+        page = as_jurist.get(f"{REPORT}/2024")
+
+        assert "Voorlopige cijfers: 2024 is niet afgesloten." in page.main
+        assert "Begrippen" in page.texts("h2")
+        assert "Aantal adviezen. Aandeel van alle 0 adviezen." in page.main
+
+    def test_a_coordinator_closes_a_year_and_corrects_it(self, as_coordinator: Visitor) -> None:
+        closed = as_coordinator.get(f"{REPORT}/2024").fill({}, action=f"{REPORT}/2024/afsluiten").submit()
+        assert "Vastgelegde cijfers, versie 1" in closed.main
+
+        as_coordinator.get(f"{REPORT}/2024/invoer").fill(
+            {"which": "cijfer_publicaties/enieuwsbrieven", "value": "9", "source": "Eigen telling"}
+        ).submit()
+        page = as_coordinator.get(f"{REPORT}/2024")
+        assert "publicaties › enieuwsbrieven" in page.main
+        refused = page.fill({"reason": ""}).submit(expect=422)
+        assert "Schrijf waarom de cijfers verbeterd worden" in refused.main
+        corrected = page.fill({"reason": "Nieuwsbrieven toegevoegd."}).submit()
+
+        assert "Vastgelegde cijfers, versie 2" in corrected.main
+        assert "Nieuwsbrieven toegevoegd." in corrected.main
+        assert "versie 1" in corrected.follow("Versie 1").main
+
+    @pytest.mark.parametrize("path", ["afsluiten", "regels"])
+    def test_a_jurist_closes_nothing(self, path: str, as_jurist: Visitor) -> None:
+        token = as_jurist.get("/helpdesk/vormingen/nieuw").fill({}, action="/helpdesk/vormingen/nieuw")
+        answer = as_jurist.fetch(f"{REPORT}/2024/{path}", method="POST", data={"csrf_token": token.data["csrf_token"]})
+
+        assert answer.status_code == 403
+        as_jurist.get(f"{REPORT}/2024/invoer", expect=403)
+
+    def test_lines_are_part_of_the_report(self, as_coordinator: Visitor) -> None:
+        as_coordinator.get(f"{REPORT}/2024/invoer").fill({"acties": "Kwaliteitskader vernieuwd"}).submit()
+
+        page = as_coordinator.get(f"{REPORT}/2024")
+
+        assert "B. Acties" in page.texts("h2")
+        assert "Kwaliteitskader vernieuwd" in page.main
+
+    def test_an_entered_figure_is_removed(self, as_coordinator: Visitor, session: Session) -> None:
+        page = (
+            as_coordinator.get(f"{REPORT}/2024/invoer")
+            .fill({"which": "cijfer_publicaties/enieuwsbrieven", "value": "9", "source": "Eigen telling"})
+            .submit()
+        )
+        [entered] = queries.entered_figures(session, 2024)
+
+        page.fill({}, action=f"/helpdesk/cijfers/ingevoerd/{entered.id}/verwijderen").submit()
+
+        assert not queries.entered_figures(session, 2024)
+
+    def test_a_figure_without_source_is_refused_and_stays_typed(self, as_coordinator: Visitor) -> None:
+        page = as_coordinator.get(f"{REPORT}/2024/invoer").fill({"value": "77", "source": ""}).submit(expect=422)
+
+        assert "Schrijf de bron op." in page.main
+        assert page.fill({"value": "77"}).data["value"] == "77"
+
+    @pytest.mark.parametrize(
+        ("form", "begins"), [("csv", b"\xef\xbb\xbftabel;"), ("docx", b"PK"), ("xlsx", b"PK"), ("json", b"{")]
+    )
+    def test_each_form_is_handed_out_as_a_file(self, form: str, begins: bytes, as_jurist: Visitor) -> None:
+        answer = as_jurist.fetch(f"{REPORT}/2024/{form}")
+
+        assert answer.data.startswith(begins)
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="jaarverslag-2024-voorlopig.{form}"'
+
+    def test_a_version_that_does_not_exist_is_a_404(self, as_jurist: Visitor) -> None:
+        as_jurist.get(f"{REPORT}/2024/json?versie=7", expect=404)

@@ -1,0 +1,178 @@
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.visits import actions, queries
+from helpdesk.visits.models import CountedPage, DaySalt, PageViews, SearchCount, SeenVisitor
+from helpdesk.visits.pages import KnowledgePage
+from helpdesk.visits.queries import CheckedTheme, WordsCount
+from helpdesk.visits.rules import Batch
+from tests.pageclient import Visitor
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+DAY = date(2026, 3, 2)
+
+
+def tell(
+    visitor: Visitor, path: str, *, address: str = "192.0.2.1", headers: dict[str, str] | None = None, **also: str
+) -> int:
+    answer = visitor.fetch(
+        "/telling",
+        method="POST",
+        data={"pad": path, **also},
+        headers={"User-Agent": FIREFOX, **(headers or {})},
+        environ_base={"REMOTE_ADDR": address},
+    )
+    return answer.status_code
+
+
+def today() -> date:
+    return brussels_date(now())
+
+
+class TestCountView:
+    def test_views_and_visitors_of_a_day_are_counted(self, as_visitor: Visitor, session: Session) -> None:
+        """One visitor who reads two pages and another who reads one: three views, two visitors."""
+        tell(as_visitor, "/themas")
+        tell(as_visitor, "/nieuws")
+        tell(as_visitor, "/themas", address="192.0.2.2")
+
+        assert queries.views_between(session, today(), today()) == 3
+        assert queries.visitors_a_day(session, today(), today()) == 2
+        assert [(one.path, one.views) for one in queries.top_pages(session, today(), today(), limit=5)] == [
+            ("/themas", 2),
+            ("/nieuws", 1),
+        ]
+
+    def test_no_address_is_stored_and_no_cookie_set(self, as_visitor: Visitor, session: Session) -> None:
+        answer = as_visitor.fetch("/telling", method="POST", data={"pad": "/themas"}, headers={"User-Agent": FIREFOX})
+
+        assert (answer.status_code, answer.headers.get("Set-Cookie")) == (204, None)
+        assert [len(digest) for digest in session.scalars(select(SeenVisitor.digest))] == [16]
+
+    def test_global_privacy_control_leaves_the_view_and_forgets_the_visitor(
+        self, as_visitor: Visitor, session: Session
+    ) -> None:
+        tell(as_visitor, "/themas", headers={"Sec-GPC": "1"})
+
+        assert queries.views_between(session, today(), today()) == 1
+        assert queries.visitors_a_day(session, today(), today()) is None
+
+    @pytest.mark.parametrize(
+        "path", ["", "themas", "https://elders.test/", "/helpdesk/adviezen", "/bestaat/niet/", "/" + "x" * 300, "/a\n"]
+    )
+    def test_what_is_no_public_page_is_not_counted(self, path: str, as_visitor: Visitor, session: Session) -> None:
+        assert tell(as_visitor, path) == 204
+        assert session.scalars(select(CountedPage)).all() == []
+
+    def test_robots_and_pages_loaded_ahead_are_not_counted(self, as_visitor: Visitor, session: Session) -> None:
+        tell(as_visitor, "/themas", headers={"User-Agent": "Googlebot/2.1"})
+        tell(as_visitor, "/themas", headers={"Sec-Purpose": "prefetch;prerender"})
+
+        assert queries.views_between(session, today(), today()) == 0
+
+    def test_colleagues_are_not_counted(self, as_editor: Visitor, session: Session) -> None:
+        tell(as_editor, "/themas")
+
+        assert queries.views_between(session, today(), today()) == 0
+
+    def test_searches_are_counted_by_month(self, as_visitor: Visitor, session: Session) -> None:
+        for _ in range(5):
+            tell(as_visitor, "/zoeken", zoek="Bulletje ", gevonden="0")
+        tell(as_visitor, "/zoeken", zoek="zelden", gevonden="1")
+        tell(as_visitor, "/themas", zoek="elders", gevonden="1")
+
+        [shown] = queries.top_searches(session, today(), today(), limit=9)
+        assert (shown.words, shown.searches, shown.without_result) == ("bulletje", 5, 5)
+        assert set(session.scalars(select(SearchCount.words))) == {"bulletje", "zelden"}
+
+
+class TestForget:
+    def test_the_salt_of_a_day_goes_when_the_next_begins(self, session: Session) -> None:
+        first = actions.salt_of(session, DAY)
+        session.add(SeenVisitor(day=DAY, digest=b"x" * 16))
+
+        second = actions.salt_of(session, DAY + timedelta(days=1))
+
+        assert first != second
+        assert session.scalars(select(DaySalt.day)).all() == [DAY + timedelta(days=1)]
+        assert session.scalars(select(SeenVisitor)).all() == []
+
+    def test_a_salt_is_random_and_stays_the_same_all_day(self, session: Session) -> None:
+        assert actions.salt_of(session, DAY) == actions.salt_of(session, DAY)
+
+    def test_late_counts_of_a_day_without_salt_keep_no_visitor(self, session: Session) -> None:
+        actions.store(session, Batch(seen={(DAY, b"x" * 16)}))
+
+        assert session.scalars(select(SeenVisitor)).all() == []
+
+    def test_rare_words_of_past_months_are_deleted(self, session: Session) -> None:
+        """Four people who type the same may be four, one may be the one who is named in it."""
+        february, march = date(2026, 2, 1), date(2026, 3, 1)
+        counts = Counter({(february, "zelden"): 4, (february, "vaak"): 5, (march, "nieuw"): 1})
+        batch = Batch(searches=counts)
+        actions.store(session, batch)
+
+        actions.forget_rare_searches(session, today=DAY)
+
+        assert set(session.scalars(select(SearchCount.words))) == {"vaak", "nieuw"}
+
+
+class TestStore:
+    def test_a_second_batch_adds_to_the_first(self, session: Session) -> None:
+        for views in (2, 3):
+            actions.store(session, Batch(views=Counter({(DAY, "/themas"): views, (DAY, "/nieuws"): 1})))
+
+        assert queries.views_between(session, DAY, DAY) == 7
+        assert len(session.scalars(select(PageViews)).all()) == 2
+
+    def test_days_are_averaged_never_added(self, session: Session) -> None:
+        for number, day in enumerate((DAY, DAY + timedelta(days=1)), start=1):
+            actions.salt_of(session, day)
+            actions.store(session, Batch(seen={(day, bytes([one]) * 16) for one in range(number * 2)}))
+
+        assert queries.visitors_a_day(session, DAY, DAY + timedelta(days=1)) == 3
+
+
+class TestPages:
+    def test_editors_see_what_is_read_and_searched(self, as_visitor: Visitor, as_editor: Visitor) -> None:
+        tell(as_visitor, "/themas")
+
+        page = as_editor.get("/redactie/bezoek")
+
+        assert "1 paginaweergave, gemiddeld 1 bezoeker per dag" in page.main
+        assert page.table()[1] == ["/themas", "1"]
+
+    def test_the_page_that_deserves_work_most_comes_first(self, vocabulary: Vocabulary) -> None:
+        """Advice and searches in vain, times the days since someone checked; few pieces of advice are not told."""
+        themes = [
+            CheckedTheme("gh-belg", "Gezinshereniging met een Belg", DAY - timedelta(days=10)),
+            CheckedTheme("studenten", "Studenten", DAY - timedelta(days=100)),
+            CheckedTheme("huwelijk", "Huwelijk", None),
+        ]
+
+        page = KnowledgePage.of(
+            themes,
+            advice={"gh-belg": 90, "studenten": 20, "huwelijk": 1},
+            views=[],
+            searches=[WordsCount(vocabulary.themes.title("studenten"), 7, 5)],
+            vocabulary=vocabulary,
+            today=DAY,
+        )
+
+        assert [(line.title, line.advice, line.not_found, line.weight) for line in page.lines] == [
+            ("Studenten", "20", 5, 2_500),
+            ("Gezinshereniging met een Belg", "90", 0, 900),
+            ("Huwelijk", "minder dan 5", 0, 730),
+        ]
+
+    def test_the_knowledge_loop_lists_every_theme_page(self, as_editor: Visitor, session: Session) -> None:
+        page = as_editor.get("/redactie/kennislus")
+
+        assert len(page.table()) == len(queries.checked_themes(session)) + 1
+        assert page.table()[0] == ["Thema", "Adviezen", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht"]
