@@ -49,6 +49,7 @@ class KnowledgeLine:
     title: str
     address: str
     advice: str
+    answered: str
     views: int
     not_found: int
     days_unchecked: int | None
@@ -71,12 +72,16 @@ class KnowledgePage(PageBase):
         themes: Sequence[CheckedTheme],
         *,
         advice: Mapping[str, int],
+        answered: Mapping[str, int],
         views: Sequence[PathCount],
         searches: Sequence[WordsCount],
         vocabulary: Vocabulary,
         today: date,
     ) -> "KnowledgePage":
-        """Return the page; a search without result belongs to each theme whose title or synonym it names."""
+        """Return the page; `answered` counts the advice that was given with one of our pages beside it.
+
+        A search without result belongs to each theme whose title or synonym it names.
+        """
         by_path = {one.path: one.views for one in views}
         lines = []
         for theme in themes:
@@ -93,6 +98,7 @@ class KnowledgePage(PageBase):
                     title=theme.title,
                     address=f"/themas/{node.path}",
                     advice=TOO_FEW if 0 < asked < LEAST_SHOWN else number(asked),
+                    answered=_share(answered.get(theme.node, 0), asked),
                     views=seen,
                     not_found=missed,
                     days_unchecked=days,
@@ -100,3 +106,10 @@ class KnowledgePage(PageBase):
                 )
             )
         return cls(lines=sorted(lines, key=lambda line: (-line.weight, -line.views, line.title)))
+
+
+def _share(part: int, whole: int) -> str:
+    """Return how large a part is, as a percentage; words when it would tell of single pieces of advice."""
+    if whole < LEAST_SHOWN:
+        return "–"
+    return TOO_FEW if 0 < part < LEAST_SHOWN else f"{round(100 * part / whole)} %"

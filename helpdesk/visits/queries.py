@@ -6,7 +6,8 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.models import Advice, AdviceSource, AdviceTheme
+from helpdesk.core import references
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.visits.models import CountedPage, DaySalt, DayVisitors, PageViews, SearchCount
 from helpdesk.visits.rules import LEAST_SHOWN, first_of_month
@@ -105,13 +106,19 @@ def checked_themes(session: Session) -> list[CheckedTheme]:
     return [CheckedTheme(node, title, reviewed_on) for node, title, reviewed_on in rows]
 
 
-def advice_by_node(session: Session, first_on: date, last_on: date) -> dict[str, int]:
-    """Count the advice of a period by the node of the taxonomy it is about; an advice counts once for each node."""
-    rows = session.execute(
+def advice_by_node(session: Session, first_on: date, last_on: date, *, with_our_pages: bool = False) -> dict[str, int]:
+    """Count the advice of a period by the node of the taxonomy it is about; an advice counts once for each node.
+
+    `with_our_pages`: only what was answered with a text or ruling of the site beside it.
+    """
+    query = (
         select(AdviceTheme.node, func.count())
         .join(Advice, Advice.id == AdviceTheme.advice_id)
         .where(Advice.given_on.between(first_on, last_on))
         .group_by(AdviceTheme.node)
         .order_by(AdviceTheme.node)
-    ).all()
-    return dict(rows)
+    )
+    if with_our_pages:
+        of_ours = AdviceSource.document_id.not_like(f"{references.ADVICE}/%")
+        query = query.where(Advice.id.in_(select(AdviceSource.advice_id).where(of_ours)))
+    return dict(session.execute(query).all())

@@ -147,6 +147,7 @@ def show_knowledge() -> ResponseReturnValue:
         KnowledgePage.of(
             queries.checked_themes(session),
             advice=queries.advice_by_node(session, first, today),
+            answered=queries.advice_by_node(session, first, today, with_our_pages=True),
             views=queries.top_pages(session, first, today, limit=rules.MOST_PAGES, under="/themas/"),
             searches=queries.top_searches(session, first, today, limit=rules.MOST_PAGES, without_result=True),
             vocabulary=vocabulary,

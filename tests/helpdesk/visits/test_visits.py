@@ -5,6 +5,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.advice import actions as advice
+from helpdesk.advice.actions import PastAdvice
+from helpdesk.advice.models import Advice, AdviceSource
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries
@@ -12,6 +15,7 @@ from helpdesk.visits.models import CountedPage, DaySalt, PageViews, SearchCount,
 from helpdesk.visits.pages import KnowledgePage
 from helpdesk.visits.queries import CheckedTheme, WordsCount
 from helpdesk.visits.rules import Batch
+from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -159,20 +163,42 @@ class TestPages:
         page = KnowledgePage.of(
             themes,
             advice={"gh-belg": 90, "studenten": 20, "huwelijk": 1},
+            answered={"gh-belg": 30, "studenten": 4, "huwelijk": 1},
             views=[],
             searches=[WordsCount(vocabulary.themes.title("studenten"), 7, 5)],
             vocabulary=vocabulary,
             today=DAY,
         )
 
-        assert [(line.title, line.advice, line.not_found, line.weight) for line in page.lines] == [
-            ("Studenten", "20", 5, 2_500),
-            ("Gezinshereniging met een Belg", "90", 0, 900),
-            ("Huwelijk", "minder dan 5", 0, 730),
+        assert [(line.title, line.advice, line.answered, line.not_found, line.weight) for line in page.lines] == [
+            ("Studenten", "20", "minder dan 5", 5, 2_500),
+            ("Gezinshereniging met een Belg", "90", "33 %", 0, 900),
+            ("Huwelijk", "minder dan 5", "–", 0, 730),
         ]
+
+    def test_only_advice_with_a_page_of_ours_beside_it_counts_as_answered_with_one(
+        self, session: Session, jurist: int
+    ) -> None:
+        past = PastAdvice(draft=an_advice_draft(themes=("bgv",), given_on=DAY), recorded_by=jurist, recorded_at=now())
+        advice.store_past_advice(session, [past, past], is_demo=False, now=now())
+        ids = session.scalars(select(Advice.id).where(Advice.given_on == DAY)).all()
+        for advice_id, document in zip(ids, ("thema/bgv", "advies/1"), strict=True):
+            session.add(
+                AdviceSource(
+                    advice_id=advice_id, document_id=document, position=0, address="/", title="", attached_on=DAY
+                )
+            )
+        session.flush()
+
+        asked = queries.advice_by_node(session, DAY, DAY)["bgv"]
+        answered = queries.advice_by_node(session, DAY, DAY, with_our_pages=True)["bgv"]
+
+        assert (asked, answered) == (2, 1)
 
     def test_the_knowledge_loop_lists_every_theme_page(self, as_editor: Visitor, session: Session) -> None:
         page = as_editor.get("/redactie/kennislus")
 
         assert len(page.table()) == len(queries.checked_themes(session)) + 1
-        assert page.table()[0] == ["Thema", "Adviezen", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht"]
+        assert page.table()[0] == [
+            "Thema", "Adviezen", "Met onze pagina's", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht",
+        ]  # fmt: skip
