@@ -218,14 +218,19 @@ def _overwrite(session: Session, advice: Advice, draft: AdviceDraft, *, vocabula
     session.flush()  # the rows that go make place for the rows that come
     advice.themes = [AdviceTheme(node=node, position=position) for position, node in enumerate(draft.themes)]
     advice.other_persons = _persons(draft)
-    fresh = _sources(
-        session, draft.sources, owner=advice.recorded_by_id, vocabulary=vocabulary, today=brussels_date(now)
-    )
-    for source in fresh:  # what was attached before stays what it was that day
-        if (before := old.get(source.document_id)) is not None:
-            source.version, source.title = before.version, before.title
-            source.address, source.attached_on = before.address, before.attached_on
-    advice.sources = fresh
+    new = [one for one in draft.sources if one not in old]
+    today = brussels_date(now)
+    fresh = _sources(session, new, owner=advice.recorded_by_id, vocabulary=vocabulary, today=today)
+    kept_sources = [_copied(old[one]) for one in dict.fromkeys(draft.sources) if one in old]
+    advice.sources = [*kept_sources, *fresh][: rules.MOST_SOURCES]
+    for position, source in enumerate(advice.sources):
+        source.position = position
+
+
+def _copied(source: AdviceSource) -> AdviceSource:
+    """Return a source as it was attached, be it withdrawn since: the advice rested on it that day."""
+    names = ("document_id", "version", "address", "title", "attached_on")
+    return AdviceSource(**{name: getattr(source, name) for name in names})
 
 
 def drafted(advice: Advice) -> AdviceDraft:
@@ -334,9 +339,14 @@ def remove_old_text(session: Session, *, months: int, now: datetime) -> TextRemo
         .returning(AdviceRevision.advice_id),
         execution_options={"synchronize_session": False},
     ).all()
-    for advice_id, owner in changed:
+    for advice_id, _ in changed:
         references.forget(session, f"{ADVICE}/{advice_id}")
-        announce(session, owner, [advice_id])
+    for owner in sorted({owner for _, owner in changed}):
+        announce(session, owner, [None])  # all of it: a document that is only marked as removed leaves its words there
+    session.execute(
+        update(Proposal).where(func.date(Proposal.proposed_at) < last_on, Proposal.text != "").values(text=""),
+        execution_options={"synchronize_session": False},
+    )
     if changed or histories:
         subject = f"{len(changed)} adviezen, {len(histories)} verbeteringen"
         audit.note(session, "advice.text_removed", subject_id=subject, by=None, at=now)

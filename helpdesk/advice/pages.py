@@ -331,11 +331,12 @@ class WaitingPage(PageBase):
 
     mine: list[WaitingLine]
     free: list[WaitingLine]
+    may_take_on: bool
     title: str = "Wacht op mij"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, waiting: Sequence[Waiting], vocabulary: Vocabulary, *, today: date) -> "WaitingPage":
+    def of(cls, waiting: Sequence[Waiting], vocabulary: Vocabulary, *, today: date, may_take_on: bool) -> "WaitingPage":
         """Return the page of these rows."""
         lines = [
             WaitingLine(
@@ -348,7 +349,8 @@ class WaitingPage(PageBase):
             )
             for one in waiting
         ]
-        return cls(mine=[line for line in lines if line.is_mine], free=[line for line in lines if not line.is_mine])
+        mine, free = ([line for line in lines if line.is_mine is is_mine] for is_mine in (True, False))
+        return cls(mine=mine, free=free, may_take_on=may_take_on)
 
 
 @dataclass(frozen=True, kw_only=True)

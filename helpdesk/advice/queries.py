@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import User
 from helpdesk.advice.models import (
     Advice,
     AdviceChange,
@@ -23,6 +24,7 @@ from helpdesk.advice.rules import CallerCodes
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
 from helpdesk.core.references import ADVICE
+from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search.queries import find_documents
 from helpdesk.texts.models import TextKind
@@ -80,6 +82,12 @@ def get_readable_advice(session: Session, advice_id: int, *, reader: int) -> Adv
     if advice is None:
         raise NotFound("Dit advies bestaat niet, of een collega heeft het genoteerd.")
     return advice
+
+
+def may_record(session: Session, user_id: int) -> bool:
+    """Tell whether this colleague is still at the helpdesk, so that what comes under their seal may be kept."""
+    user = session.get(User, user_id)
+    return user is not None and user.is_active and Role.JURIST in user.roles
 
 
 def get_own_advice(session: Session, advice_id: int, *, recorded_by: int) -> Advice:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -374,7 +374,7 @@ def _keep_although_signed_out() -> ResponseReturnValue | None:
     if request.method != "POST" or request.endpoint not in TAKES_DRAFTS or _has_good_session():
         return None
     owner = rules.owner_of_key(request.form.get("draft_key", ""), secret=_secret())
-    if owner is None:
+    if owner is None or not queries.may_record(db_session(), owner):
         return None
     digest = rules.digest_of(fields_to_keep(request.form), secret=_secret())
     is_script = request.endpoint == "desk.keep_draft"
@@ -528,12 +528,15 @@ def follow_up(advice_id: int) -> ResponseReturnValue:
 def list_waiting() -> ResponseReturnValue:
     """List what waits for this colleague, and what waits for whoever is first."""
     rows = queries.waiting_for(db_session(), reader=signed_in().id)
-    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now())))
+    may_take_on = rules.may_take_on(signed_in().roles)
+    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now()), may_take_on=may_take_on))
 
 
 @desk.post(f"{ONE_ADVICE}/opnemen")
 def claim_follow_up(advice_id: int) -> ResponseReturnValue:
-    """Take on what waits for anyone."""
+    """Take on what waits for anyone: a jurist, who may then read it."""
+    if not rules.may_take_on(signed_in().roles):
+        abort(403)
     is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
     flash("Je volgt dit op." if is_first else "Een collega was je voor.")
     return redirect(url_for("desk.list_waiting"), code=303)

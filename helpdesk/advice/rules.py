@@ -39,6 +39,7 @@ MOST_REASON_LENGTH = 500
 REFERRAL = "doorverwijzing"
 ROLES = ("moeder", "vader", "echtgenoot", "partner", "kind 1", "kind 2", "betrokkene")  # who someone is, not his name
 MOST_NUMBERED = 12  # choices in a list of which the number can be typed
+MOST_TYPED = 200  # characters in which a choice is named
 DRAFT_KEPT = timedelta(days=14)
 MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: more than any field takes
 MOST_TYPED_VALUES = 60
@@ -239,6 +240,11 @@ def _name_problems(name: str, what: str) -> Iterator[Problem]:
         yield Problem("name", "Kies een naam die niemand aanwijst: ‘OCMW’, niet wie er belt.")
 
 
+def may_take_on(roles: Collection[Role]) -> bool:
+    """Tell whether someone may take on a follow-up of a colleague, and so read what was asked."""
+    return Role.JURIST in roles
+
+
 def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     """Return the choices that typed text can mean; one when it is clear, none when it means nothing.
 
@@ -246,7 +252,7 @@ def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     beginning of one label; the beginnings of words of one label. Capitals and accents do not count.
     """
     wanted = fold(typed.strip())
-    if not _words(wanted):
+    if not _words(wanted) or len(wanted) > MOST_TYPED:
         return []
     if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
         return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
@@ -503,6 +509,7 @@ def _exception_problems(draft: AdviceDraft) -> Iterator[Problem]:
     if 0 < len(reason.strip()) < LEAST_REASON_LENGTH:
         yield Problem("scope_exception", "Schrijf in een zin waarom dit toch per e-mail ging.")
     yield from _text_problems("scope_exception", "de reden", reason, most=MOST_REASON_LENGTH, is_required=False)
+    yield from _likely_problems("scope_exception", "de reden", reason, draft.confirmed)
 
 
 def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:

@@ -488,8 +488,13 @@ def report_csv(report: AnnualReport) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(CSV_COLUMNS)
     for row in _csv_rows(report):
-        writer.writerow([row.get(name) for name in CSV_COLUMNS])
+        writer.writerow([without_formula(row.get(name)) for name in CSV_COLUMNS])
     return text.getvalue().encode()
+
+
+def without_formula(value: object) -> object:
+    """Return a cell that a spreadsheet shows and does not calculate: a source is typed by people."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 CSV_COLUMNS = ("tabel", "jaar", "code", "label", "aantal", "aandeel_pct", "deelnemers", "rang", "bron")
@@ -633,5 +638,7 @@ def grid_csv(grid: Grid) -> bytes:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([grid.heading, *grid.columns])
     for row in (*grid.rows, *([grid.total] if grid.total else [])):
-        writer.writerow([row.label, *(cell.value if cell.value is not None else "" for cell in row.cells)])
+        writer.writerow(
+            [without_formula(row.label), *(cell.value if cell.value is not None else "" for cell in row.cells)]
+        )
     return text.getvalue().encode()

@@ -11,8 +11,10 @@ from helpdesk.advice.rules import date_or_none
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.figures.rules import (
     DESKS,
+    EARLIEST_YEAR,
     ENTERED_SERIES,
     EXPLORER_FIELDS,
+    LATEST_YEAR,
     MOST_REASON,
     MOST_SOURCE,
     OVERVIEW,
@@ -32,10 +34,11 @@ SERIES_TITLES = {
 
 
 def read_period(arguments: Mapping[str, str], *, default: Period) -> Period:
-    """Read the period of an address; the default where it names no day or ends before it begins."""
+    """Read the period of an address; the default where it names no day, ends too early or lies far off."""
     first_on = date_or_none(arguments.get("van")) or default.first_on
     last_on = date_or_none(arguments.get("tot")) or default.last_on
-    return Period(first_on, last_on) if first_on <= last_on else default
+    is_usable = first_on.year >= EARLIEST_YEAR and first_on <= last_on and last_on.year <= LATEST_YEAR
+    return Period(first_on, last_on) if is_usable else default
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

@@ -527,15 +527,23 @@ def check_closing(report: AnnualReport, latest: AnnualReport | None, *, reason: 
         raise ClosingRefused(problems)
 
 
+_IN_CHAPTER = frozenset({"fig_regio", "fig_categorie", "fig_sector"})
+
+
 def differences(before: AnnualReport, after: AnnualReport) -> list[Difference]:
     """Return the figures and lines that changed between two versions of a report, in the order of the chapter."""
-    old = _flat({**chapter_facts(before), "regels": before.lines})
-    new = _flat({**chapter_facts(after), "regels": after.lines})
+    old, new = _flat(_printed(before)), _flat(_printed(after))
     return [
         Difference(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     ]
+
+
+def _printed(report: AnnualReport) -> dict[str, Any]:
+    """Return all that a report prints: the chapter, and the tables of which the chapter gives less or nothing."""
+    tables = {name: _table_facts(table) for name, table in report.tables.items() if f"fig_{name}" not in _IN_CHAPTER}
+    return {**chapter_facts(report), "tabellen": tables, "regels": report.lines}
 
 
 def _flat(value: object, path: str = "") -> dict[str, object]:

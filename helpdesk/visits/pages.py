@@ -102,7 +102,7 @@ class KnowledgePage(PageBase):
                     views=seen,
                     not_found=missed,
                     days_unchecked=days,
-                    weight=(asked + missed) * age,
+                    weight=((asked if asked >= LEAST_SHOWN else 0) + missed) * age,
                 )
             )
         return cls(lines=sorted(lines, key=lambda line: (-line.weight, -line.views, line.title)))
@@ -112,4 +112,5 @@ def _share(part: int, whole: int) -> str:
     """Return how large a part is, as a percentage; words when it would tell of single pieces of advice."""
     if whole < LEAST_SHOWN:
         return "–"
-    return TOO_FEW if 0 < part < LEAST_SHOWN else f"{round(100 * part / whole)} %"
+    is_telling = 0 < part < LEAST_SHOWN or 0 < whole - part < LEAST_SHOWN
+    return TOO_FEW if is_telling else f"{round(100 * part / whole)} %"

@@ -56,8 +56,8 @@ def is_person(headers: Headers) -> bool:
 
 
 def may_be_recognised(headers: Headers) -> bool:
-    """Tell whether a visitor may be known again within the day: Global Privacy Control asks not to."""
-    return headers.get("Sec-GPC", "") != "1"
+    """Tell whether a visitor may be known again within the day: Global Privacy Control and Do Not Track ask not to."""
+    return "1" not in {headers.get("Sec-GPC", ""), headers.get("DNT", "")}
 
 
 def visitor_digest(salt: bytes, address: str, agent: str) -> bytes:

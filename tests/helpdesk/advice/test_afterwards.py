@@ -7,13 +7,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import User
 from helpdesk.advice import actions, queries, rules
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.forms import read_rows
 from helpdesk.advice.models import Advice, AdviceChange, AdviceRevision, CallBack, FollowUp, Proposal
 from helpdesk.core.audit import AuditEntry
+from helpdesk.core.errors import NotFound
 from helpdesk.core.references import NotedReference, references_of
+from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings.models import Ruling
+from tests.conftest import EMAILS
 from tests.helpdesk.advice.examples import EXAMPLE, advice_form_values, an_advice_draft
 from tests.pageclient import Page, Visitor
 
@@ -108,6 +113,28 @@ class TestCorrection:
             ("thema/bgv", date(2026, 3, 12)),
         ]
 
+    def test_a_source_that_was_withdrawn_since_stays_with_what_rested_on_it(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        ruling = session.scalars(select(Ruling).order_by(Ruling.slug)).first()
+        assert ruling is not None
+        draft = an_advice_draft(sources=(ruling.document_id,))
+        advice = actions.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
+        ruling.published_at, ruling.withdrawn_reason = None, "Er stond een naam in."
+
+        actions.correct_advice(
+            session,
+            advice,
+            an_advice_draft(sources=(ruling.document_id,), time_spent_minutes=5),
+            reason="De minuten klopten niet.",
+            seen_revision=1,
+            vocabulary=vocabulary,
+            by=jurist,
+            now=NOW,
+        )
+
+        assert [source.document_id for source in advice.sources] == [ruling.document_id]
+
     def test_nobody_corrects_the_advice_of_a_colleague(
         self, as_jurist: Visitor, as_coordinator: Visitor, session: Session
     ) -> None:
@@ -144,19 +171,34 @@ class TestFollowUp:
         assert session.scalar(select(func.count()).select_from(CallBack)) == 0
 
     def test_a_colleague_who_takes_it_on_may_read_it_and_only_the_first_one_does(
+        self, as_jurist: Visitor, session: Session
+    ) -> None:
+        self.plan(as_jurist, session, whose="iemand")
+        advice_id = stored(session).id
+        colleague, other = session.scalars(
+            select(User.id).where(User.email.in_([EMAILS[Role.EDITOR], EMAILS[Role.ADMIN]]))
+        )
+        with pytest.raises(NotFound):
+            queries.get_readable_advice(session, advice_id, reader=colleague)
+
+        taken = actions.claim_follow_up(session, advice_id, by=colleague, now=NOW)
+
+        assert taken
+        assert queries.get_readable_advice(session, advice_id, reader=colleague).question == EXAMPLE.question
+        assert not actions.claim_follow_up(session, advice_id, by=other, now=NOW)
+
+    def test_a_coordinator_takes_nothing_on_and_reads_nothing(
         self, as_jurist: Visitor, as_coordinator: Visitor, session: Session
     ) -> None:
         self.plan(as_jurist, session, whose="iemand")
         address = f"{LIST}/{stored(session).id}"
-        as_coordinator.get(address, expect=404)
         listed = as_coordinator.get("/helpdesk/wacht-op-mij")
         assert EXAMPLE.question not in listed.source
+        assert "Opnemen" not in listed.main
 
-        taken = listed.fill({}, action=f"{address}/opnemen").submit("Opnemen")
+        listed.fill({}, action=f"{address}/opnemen").submit(expect=403)
 
-        assert "Je volgt dit op." in taken.text
-        assert EXAMPLE.question in as_coordinator.get(address).main
-        assert not actions.claim_follow_up(session, stored(session).id, by=1, now=NOW)
+        as_coordinator.get(address, expect=404)
 
     def test_a_day_that_is_over_is_refused(self, as_jurist: Visitor, session: Session) -> None:
         record(as_jurist)
@@ -216,10 +258,22 @@ class TestForgetting:
         assert queries.own_documents(session, owner=jurist, vocabulary=vocabulary) == []
         last = session.scalars(select(AdviceChange).order_by(AdviceChange.id.desc())).first()
         assert last is not None
-        assert last.advice_id == advice.id
+        assert last.advice_id is None  # all of it is read again: a mark of removal would leave the words on the disk
         noted = session.scalars(select(AuditEntry.subject_id).where(AuditEntry.act == "advice.text_removed")).one()
         assert noted == "1 adviezen, 1 verbeteringen"
         assert actions.remove_old_text(session, months=18, now=NOW) == actions.TextRemoved(0, 0)
+
+    def test_an_old_proposal_loses_its_text_with_the_advice(self, session: Session, jurist: int) -> None:
+        for proposed_at in (NOW - timedelta(days=700), NOW):
+            session.add(
+                Proposal(kind="pagina", title="x", text="Vraag", proposed_by_id=jurist, proposed_at=proposed_at)
+            )
+        session.flush()
+
+        actions.remove_old_text(session, months=18, now=NOW)
+
+        texts = session.scalars(select(Proposal.text).order_by(Proposal.proposed_at)).all()
+        assert texts == ["", "Vraag"]
 
     def test_fictitious_advice_keeps_its_text(self, session: Session, jurist: int) -> None:
         advice = self.past(session, jurist, date(2019, 1, 7), is_demo=True)

@@ -10,6 +10,7 @@ from helpdesk.advice import actions as advice
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.figures import queries, rules
+from helpdesk.figures.documents import without_formula
 from helpdesk.figures.models import SavedView
 from helpdesk.figures.pages import drill_query
 from helpdesk.figures.rules import Period, Question
@@ -157,3 +158,13 @@ class TestExplore:
 
     def test_a_view_without_name_is_refused(self, as_jurist: Visitor) -> None:
         assert "Geef deze vraag een naam." in as_jurist.get(EXPLORE).fill({"name": ""}).submit(expect=422).main
+
+
+@pytest.mark.parametrize("period", ["van=0001-01-01&tot=2026-12-31", "van=2026-01-01&tot=9999-12-31"])
+def test_a_period_far_off_is_read_as_none(period: str, as_jurist: Visitor) -> None:
+    as_jurist.get(f"{EXPLORE}?{period}")
+
+
+def test_a_typed_source_iswithout_formula_in_a_spreadsheet() -> None:
+    assert str(without_formula('=HYPERLINK("http://voorbeeld.test")')).startswith("'=")
+    assert (without_formula(-5), without_formula("Bron: jaarverslag")) == (-5, "Bron: jaarverslag")

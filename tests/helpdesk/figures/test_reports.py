@@ -1,11 +1,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.activities import actions as activities
 from helpdesk.activities.queries import TrainingCount
+from helpdesk.advice.actions import PastAdvice, store_past_advice
+from helpdesk.advice.models import Advice
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.plain import from_plain
 from helpdesk.core.vocabulary import Vocabulary
@@ -14,6 +16,7 @@ from helpdesk.figures.actions import close_year
 from helpdesk.figures.models import ClosedYear
 from helpdesk.figures.rules import AnnualReport, ClosingRefused, EnteredDraft, FigureRejected
 from tests.helpdesk.activities.examples import a_training
+from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
@@ -73,6 +76,19 @@ class TestCloseYear:
 
         assert [report.trainings.extern.vormingen for report in reports] == [1, 2]
         assert [row.reason for row in queries.versions_of(session, 2024)] == ["", "Eén vorming was vergeten."]
+
+    def test_a_year_can_be_corrected_when_only_its_channels_changed(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        """The chapter as it was printed has no table of channels; the report has."""
+        past = PastAdvice(draft=an_advice_draft(given_on=date(2024, 5, 6)), recorded_by=jurist, recorded_at=NOW)
+        store_past_advice(session, [past], is_demo=False, now=NOW)
+        close(session, vocabulary, jurist)
+        session.execute(update(Advice).values(channel="email"))
+
+        close(session, vocabulary, jurist, "Het kanaal was verkeerd.")
+
+        assert [row.number for row in queries.versions_of(session, 2024)] == [1, 2]
 
     def test_a_frozen_report_comes_back_whole(self, session: Session, vocabulary: Vocabulary, jurist: int) -> None:
         add_training(session, jurist)

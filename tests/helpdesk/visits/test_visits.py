@@ -153,7 +153,7 @@ class TestPages:
         assert page.table()[1] == ["/themas", "1"]
 
     def test_the_page_that_deserves_work_most_comes_first(self, vocabulary: Vocabulary) -> None:
-        """Advice and searches in vain, times the days since someone checked; few pieces of advice are not told."""
+        """Advice and searches in vain, times the days unchecked; few pieces of advice neither count nor show."""
         themes = [
             CheckedTheme("gh-belg", "Gezinshereniging met een Belg", DAY - timedelta(days=10)),
             CheckedTheme("studenten", "Studenten", DAY - timedelta(days=100)),
@@ -173,7 +173,7 @@ class TestPages:
         assert [(line.title, line.advice, line.answered, line.not_found, line.weight) for line in page.lines] == [
             ("Studenten", "20", "minder dan 5", 5, 2_500),
             ("Gezinshereniging met een Belg", "90", "33 %", 0, 900),
-            ("Huwelijk", "minder dan 5", "–", 0, 730),
+            ("Huwelijk", "minder dan 5", "–", 0, 0),
         ]
 
     def test_only_advice_with_a_page_of_ours_beside_it_counts_as_answered_with_one(
