@@ -87,7 +87,7 @@ def get_readable_advice(session: Session, advice_id: int, *, reader: int) -> Adv
 def may_record(session: Session, user_id: int) -> bool:
     """Tell whether this colleague is still at the helpdesk, so that what comes under their seal may be kept."""
     user = session.get(User, user_id)
-    return user is not None and user.is_active and Role.JURIST in user.roles
+    return user is not None and user.is_active and not user.roles.isdisjoint({Role.JURIST, Role.COORDINATOR})
 
 
 def get_own_advice(session: Session, advice_id: int, *, recorded_by: int) -> Advice:

@@ -196,7 +196,10 @@ class TestFollowUp:
         assert EXAMPLE.question not in listed.source
         assert "Opnemen" not in listed.main
 
-        listed.fill({}, action=f"{address}/opnemen").submit(expect=403)
+        token = listed.fill({}, action="/afmelden").data["csrf_token"]
+        answer = as_coordinator.fetch(f"{address}/opnemen", method="POST", data={"csrf_token": token})
+
+        assert answer.status_code == 403
 
         as_coordinator.get(address, expect=404)
 

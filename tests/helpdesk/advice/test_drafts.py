@@ -273,6 +273,18 @@ class TestSessionOver:
         assert post(as_jurist, KEEP, values).status_code == 401
         assert session.scalars(select(SavedDraft.fields)).one()["question"] == [EXAMPLE.question]
 
+    def test_the_seal_of_a_colleague_who_left_keeps_nothing(
+        self, as_jurist: Visitor, session: Session, jurist: int
+    ) -> None:
+        values = sent(as_jurist.get(NEW))
+        session.get_one(User, jurist).is_active = False
+        with as_jurist.client.session_transaction() as cookie:
+            cookie.clear()
+
+        post(as_jurist, KEEP, values)
+
+        assert session.scalars(select(SavedDraft)).all() == []
+
     def test_a_form_of_before_one_signed_in_again_goes_on(self, as_jurist: Visitor) -> None:
         """Signed in again in another tab: the form here carries a token of the session before."""
         values = sent(as_jurist.get(NEW)) | {"csrf_token": ["van vroeger"]}
