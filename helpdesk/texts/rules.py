@@ -32,7 +32,9 @@ MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
 DATE_LENGTH = len("2026-11-25")
-WORDS_OF_NODE = (230, 850)  # a little wider than docs/content.md asks, so that one word more is no error
+# A little wider than docs/content.md asks, so that one word more is no error.
+WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
+WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
@@ -189,10 +191,11 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
         reader.problem("themes", f"Dit bestand hoort op de plaats themas/{theme.path}.md te staan.")
     if draft.themes[:1] != [draft.slug]:
         reader.problem("themes", f"Het eerste thema moet '{draft.slug}' zijn.")
-    if not draft.body.lstrip().startswith("## In het kort"):
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
-    least, most = WORDS_OF_BRANCH if theme.parent is None else WORDS_OF_NODE
     words = count_words(draft.body)
+    is_overview = theme.parent is not None and words <= WORDS_OF_OVERVIEW[1]
+    if not is_overview and not draft.body.lstrip().startswith("## In het kort"):
+        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+    least, most = WORDS_OF_BRANCH if theme.parent is None else (WORDS_OF_OVERVIEW[0], WORDS_OF_PAGE[1])
     if not least <= words <= most:
         message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
         reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))

@@ -63,7 +63,10 @@ class TestReadText:
     @pytest.mark.parametrize(
         ("node", "words", "is_refused"),
         [
-            *(("gh-belg", words, is_refused) for words, is_refused in ((200, True), (400, False), (860, True))),
+            *(
+                ("gh-belg", words, is_refused)
+                for words, is_refused in ((60, True), (120, False), (400, False), (1_260, True))
+            ),
             *(("ipr", words, is_refused) for words, is_refused in ((90, True), (200, False), (310, True))),
         ],
     )
@@ -75,6 +78,13 @@ class TestReadText:
         text = GOOD.replace("gh-belg", node).replace("woord ", "") + "woord " * words
 
         assert [line for line, message in problems(path, text, vocabulary) if "woorden" in message] == [8] * is_refused
+
+    def test_only_an_overview_may_do_without_the_box(self, vocabulary: Vocabulary) -> None:
+        """A few sentences that lead on are short by themselves; a whole page needs its summary."""
+        without = GOOD.replace("## In het kort", "## Wat vind je hier?").replace("woord ", "")
+
+        assert problems(PATH, without + "woord " * 120, vocabulary) == []
+        assert "In het kort" in problems(PATH, without + "woord " * 240, vocabulary)[0][1]
 
     def test_targets_of_links_are_no_words(self) -> None:
         assert rules.count_words("## Lees [over de BGV](thema:bgv), – en\n- [meer](lexicon:bgv)") == 6
