@@ -16,6 +16,7 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.operations import cli as operations_cli
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -55,7 +56,16 @@ ROUTES = (
     figures_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
+COMMANDS = (
+    accounts_cli.users,
+    texts_cli.content,
+    rulings_cli.rulings,
+    search_cli.index,
+    figures_cli.figures,
+    operations_cli.backup,
+    operations_cli.restore,
+    operations_cli.doctor,
+)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000
@@ -92,8 +102,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.init_shell(app)
     visits_routes.init_visits(app)
     audiences.init_audiences(app)
-    for group in COMMANDS:
-        app.cli.add_command(group)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     return app
 
 

@@ -1,5 +1,8 @@
 """`helpdesk …`: the commands of the house, with those of each feature."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
@@ -12,6 +15,7 @@ from helpdesk.core.errors import ContentBroken
 from helpdesk.core.mail import Folder
 from helpdesk.dev import demo as demo_data
 from helpdesk.jobs import queue_file, run_jobs
+from helpdesk.operations.actions import StillServing, in_use
 from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index, questions_file
 from helpdesk.settings import SettingRefused, Settings, read_settings
@@ -99,7 +103,8 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
         tasks.append(lambda: run_jobs(app, settings))
     db_session().close()
     database_engine().dispose()  # no connection is shared with the processes to come
-    raise SystemExit(run_together(tasks))
+    with _using(settings):
+        raise SystemExit(run_together(tasks))
 
 
 @main.command("worker")
@@ -108,7 +113,18 @@ def worker() -> None:
     """Run the job runner until stopped."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
     _check_queue(services().settings)
-    run_jobs(app, services().settings)
+    with _using(services().settings):
+        run_jobs(app, services().settings)
+
+
+@contextmanager
+def _using(settings: Settings) -> Iterator[None]:
+    """Use the data folder, unless a backup is being put back into it."""
+    try:
+        with in_use(settings.data_dir):
+            yield
+    except StillServing as busy:
+        raise click.ClickException("Er wordt net een reservekopie teruggezet. Wacht tot dat klaar is.") from busy
 
 
 def _check_queue(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from huey import Huey, SqliteHuey, crontab
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
@@ -29,6 +30,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
         SettingRefused: QUEUE_URL names a kind of queue that is not built in.
     """
     queue = SqliteHuey("helpdesk", filename=queue_file(settings))
+    queue.periodic_task(crontab(minute="*"))(_in(app, leave_sign))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
@@ -59,6 +61,11 @@ def queue_file(settings: Settings) -> str:
 def run_jobs(app: Flask, settings: Settings) -> None:
     """Run the job runner in this process until it is told to stop."""
     make_queue(app, settings).create_consumer(workers=1, periodic=True).run()
+
+
+def leave_sign() -> None:
+    """Show that a job runner works on this node, for `helpdesk doctor`."""
+    (services().settings.data_dir / PULSE).touch()
 
 
 def follow_outbox() -> None:

@@ -76,7 +76,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if name.startswith(PREFIX) and value
     }
     data_dir = Path(given.get("DATA_DIR", PROJECT / "instance")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Settings(
         data_dir=data_dir,
         content_dir=Path(given.get("CONTENT_DIR", PROJECT / "content")).resolve(),
