@@ -14,7 +14,7 @@ from helpdesk.core.clock import now
 from helpdesk.core.errors import ContentBroken
 from helpdesk.core.mail import Folder
 from helpdesk.dev import demo as demo_data
-from helpdesk.jobs import queue_file, run_jobs
+from helpdesk.jobs import open_queue, run_jobs
 from helpdesk.operations.actions import StillServing, in_use
 from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index, questions_file
@@ -22,7 +22,7 @@ from helpdesk.settings import SettingRefused, Settings, read_settings
 from helpdesk.texts import actions as texts
 from helpdesk.texts.cli import import_folder
 from helpdesk.web.database import database_engine, db_session
-from helpdesk.web.server import WebServer, is_free, run_together
+from helpdesk.web.server import WebServer, has_sockets, is_free, run_together
 from helpdesk.web.services import services
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -92,7 +92,7 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
         _check_queue(settings)
     if with_demo:
         _demo()
-    if not is_free(settings):
+    if not has_sockets() and not is_free(settings):
         raise click.ClickException(
             f"{settings.host}:{settings.port} is al in gebruik. Stop het andere programma of kies een andere poort: "
             "HELPDESK_PORT=8001."
@@ -108,13 +108,14 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
 
 
 @main.command("worker")
+@click.option("--this-node", is_flag=True, help="Only keep the index of this node up to date: for a second web node.")
 @with_appcontext
-def worker() -> None:
-    """Run the job runner until stopped."""
+def worker(*, this_node: bool) -> None:
+    """Run the job runner until stopped. One runs for the whole house; further nodes run theirs with --this-node."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
     _check_queue(services().settings)
     with _using(services().settings):
-        run_jobs(app, services().settings)
+        run_jobs(app, services().settings, of_node_only=this_node)
 
 
 @contextmanager
@@ -130,7 +131,7 @@ def _using(settings: Settings) -> Iterator[None]:
 def _check_queue(settings: Settings) -> None:
     """Refuse a queue that is not built in before anything else is started."""
     try:
-        queue_file(settings)
+        open_queue(settings)
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
 

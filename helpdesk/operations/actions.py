@@ -155,7 +155,7 @@ def _tables(connection: Connection) -> list[Table]:
     for column in (column for table in found.tables.values() for column in table.columns):
         if isinstance(column.type, JSON):
             column.type.none_as_null = True  # nothing comes back as nothing, not as the word null
-    return [table for table in found.sorted_tables if table.name not in rules.NOT_KEPT]
+    return [table for table in found.sorted_tables if rules.is_kept(table.name)]
 
 
 def _write_tables(connection: Connection, folder: Path) -> dict[str, TableNote]:

@@ -90,7 +90,7 @@ def restore(file: Path, secrets: Path | None) -> None:
 @click.command("doctor")
 @with_appcontext
 def doctor() -> None:
-    """Examine this node: database, index, disk, mail, jobs, clock, rights, secrets; exit status 1 when one is broken."""
+    """Examine this node: database, index, disk, mail, jobs, clock, rights, secret; exit status 1 when one is broken."""
     settings = services().settings
     findings = queries.examine(db_session(), settings, node_index(), services().vocabulary, now=now())
     for finding in findings:

@@ -27,7 +27,6 @@ LEAST_SECRET, LEAST_DIFFERENT_SIGNS = 32, 10
 OLD_BACKUP_HOURS = 50  # a night may fail once
 CLOCK_SECONDS = 60
 QUIET_MINUTES = 5
-NOT_KEPT = frozenset({"alembic_version"})  # stands in the manifest as `migration`
 
 
 class BackupUnreadable(ValueError):
@@ -61,6 +60,11 @@ class Manifest:
     def rows(self) -> int:
         """The rows of all tables together."""
         return sum(table.rows for table in self.tables.values())
+
+
+def is_kept(table: str) -> bool:
+    """Tell whether a table belongs in a backup: not the migration, which the manifest names, nor the job queue."""
+    return table != "alembic_version" and not table.startswith("huey_")
 
 
 def read_manifest(text: str) -> Manifest:
