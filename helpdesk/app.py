@@ -17,6 +17,7 @@ from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.operations import cli as operations_cli
+from helpdesk.operations import routes as operations_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -27,7 +28,19 @@ from helpdesk.settings import PROJECT, Settings, read_settings
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
-from helpdesk.web import audiences, database, errors, filters, headers, incoming, logs, services, shell, transaction
+from helpdesk.web import (
+    audiences,
+    database,
+    errors,
+    filters,
+    headers,
+    incoming,
+    logs,
+    metrics,
+    services,
+    shell,
+    transaction,
+)
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
@@ -54,6 +67,7 @@ ROUTES = (
     activities_routes,
     visits_routes,
     figures_routes,
+    operations_routes,
     api_routes,
 )  # register on import
 COMMANDS = (
@@ -87,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
+    metrics.init_metrics(app, settings)
     headers.init_headers(app, settings)
     incoming.init_incoming(app)
     database.init_database(app, settings)

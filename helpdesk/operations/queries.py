@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib import import_module
@@ -36,7 +36,7 @@ def examine(
         ("journaal", lambda: _journal(session)),
         ("migraties", lambda: _migrations(session)),
         ("index", lambda: _index(session, index, vocabulary)),
-        ("schijf", lambda: rules.check_room(shutil.disk_usage(settings.data_dir).free, "schijf")),
+        ("schijf", lambda: rules.check_room(_free_bytes(settings), "schijf")),
         ("mail", lambda: _mail(settings)),
         ("taken", lambda: rules.check_pulse(_moment_of(settings.data_dir / rules.PULSE), now)),
         ("klok", lambda: _clock(session, now)),
@@ -160,3 +160,26 @@ def _last_backup(data_dir: Path) -> datetime | None:
 def _without_password(url: str) -> str:
     head, at, tail = url.rpartition("@")
     return f"{head.rpartition(':')[0]}:…{at}{tail}" if at and ":" in head.partition("//")[2] else url
+
+
+def gauges(
+    session: Session, settings: Settings, index: search.NodeIndex, *, now: datetime
+) -> Mapping[str, tuple[str, float]]:
+    """Return what a monitor watches, name to help and value: how far the index and the job runner are behind."""
+    beat = _moment_of(settings.data_dir / rules.PULSE)
+    found = {
+        "helpdesk_index_lag": (
+            "Changes in the database that this index has not seen.",
+            float(outbox.last_entry(session) - (search.applied_entry(index) or 0)),
+        ),
+        "helpdesk_index_usable": ("1 when the index answers.", float(index.documents.is_usable)),
+        "helpdesk_disk_free_bytes": ("Room on the disk of the data folder.", float(_free_bytes(settings))),
+    }
+    if beat is not None:
+        quiet = (now - beat).total_seconds()
+        found["helpdesk_worker_quiet_seconds"] = ("Seconds since the job runner gave a sign.", quiet)
+    return found
+
+
+def _free_bytes(settings: Settings) -> int:
+    return shutil.disk_usage(settings.data_dir).free
