@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ LEAST_SECRET, LEAST_DIFFERENT_SIGNS = 32, 10
 OLD_BACKUP_HOURS = 50  # a night may fail once
 CLOCK_SECONDS = 60
 QUIET_MINUTES = 5
+CONTACT_LASTS = timedelta(days=180)
 
 
 class BackupUnreadable(ValueError):
