@@ -30,13 +30,14 @@ test: setup ## Run all tests: plain, stored (PostgreSQL too when it is installed
 browser: setup ## Run the browser journeys only; skipped when there is no Chromium
 	@$(BIN)/pytest -q -m browser tests/browser
 
-check: setup ## Run the linters, the type checker, the import contracts and the check of content/
+check: setup ## Run the linters, the type checker, the import contracts, the check of content/, and the audit of libraries
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint helpdesk --check --lint
 	$(BIN)/helpdesk content check
+	@.ci/audit
 
 bench: setup ## Measure what we claim about speed, beside other search engines
 	@PYTHON="$(PYTHON)" .ci/setup --group bench

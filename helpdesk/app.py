@@ -16,6 +16,8 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.operations import cli as operations_cli
+from helpdesk.operations import routes as operations_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -26,7 +28,19 @@ from helpdesk.settings import PROJECT, Settings, read_settings
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
-from helpdesk.web import audiences, database, errors, filters, headers, incoming, logs, services, shell, transaction
+from helpdesk.web import (
+    audiences,
+    database,
+    errors,
+    filters,
+    headers,
+    incoming,
+    logs,
+    metrics,
+    services,
+    shell,
+    transaction,
+)
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
 
@@ -53,9 +67,19 @@ ROUTES = (
     activities_routes,
     visits_routes,
     figures_routes,
+    operations_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
+COMMANDS = (
+    accounts_cli.users,
+    texts_cli.content,
+    rulings_cli.rulings,
+    search_cli.index,
+    figures_cli.figures,
+    operations_cli.backup,
+    operations_cli.restore,
+    operations_cli.doctor,
+)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000
@@ -77,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
+    metrics.init_metrics(app, settings)
     headers.init_headers(app, settings)
     incoming.init_incoming(app)
     database.init_database(app, settings)
@@ -92,8 +117,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     shell.init_shell(app)
     visits_routes.init_visits(app)
     audiences.init_audiences(app)
-    for group in COMMANDS:
-        app.cli.add_command(group)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     return app
 
 

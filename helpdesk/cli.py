@@ -1,5 +1,8 @@
 """`helpdesk …`: the commands of the house, with those of each feature."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
@@ -11,14 +14,15 @@ from helpdesk.core.clock import now
 from helpdesk.core.errors import ContentBroken
 from helpdesk.core.mail import Folder
 from helpdesk.dev import demo as demo_data
-from helpdesk.jobs import queue_file, run_jobs
+from helpdesk.jobs import open_queue, run_jobs
+from helpdesk.operations.actions import StillServing, in_use
 from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index, questions_file
 from helpdesk.settings import SettingRefused, Settings, read_settings
 from helpdesk.texts import actions as texts
 from helpdesk.texts.cli import import_folder
 from helpdesk.web.database import database_engine, db_session
-from helpdesk.web.server import WebServer, is_free, run_together
+from helpdesk.web.server import WebServer, has_sockets, is_free, run_together
 from helpdesk.web.services import services
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -88,7 +92,7 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
         _check_queue(settings)
     if with_demo:
         _demo()
-    if not is_free(settings):
+    if not has_sockets() and not is_free(settings):
         raise click.ClickException(
             f"{settings.host}:{settings.port} is al in gebruik. Stop het andere programma of kies een andere poort: "
             "HELPDESK_PORT=8001."
@@ -99,22 +103,35 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
         tasks.append(lambda: run_jobs(app, settings))
     db_session().close()
     database_engine().dispose()  # no connection is shared with the processes to come
-    raise SystemExit(run_together(tasks))
+    with _using(settings):
+        raise SystemExit(run_together(tasks))
 
 
 @main.command("worker")
+@click.option("--this-node", is_flag=True, help="Only keep the index of this node up to date: for a second web node.")
 @with_appcontext
-def worker() -> None:
-    """Run the job runner until stopped."""
+def worker(*, this_node: bool) -> None:
+    """Run the job runner until stopped. One runs for the whole house; further nodes run theirs with --this-node."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
     _check_queue(services().settings)
-    run_jobs(app, services().settings)
+    with _using(services().settings):
+        run_jobs(app, services().settings, of_node_only=this_node)
+
+
+@contextmanager
+def _using(settings: Settings) -> Iterator[None]:
+    """Use the data folder, unless a backup is being put back into it."""
+    try:
+        with in_use(settings.data_dir):
+            yield
+    except StillServing as busy:
+        raise click.ClickException("Er wordt net een reservekopie teruggezet. Wacht tot dat klaar is.") from busy
 
 
 def _check_queue(settings: Settings) -> None:
     """Refuse a queue that is not built in before anything else is started."""
     try:
-        queue_file(settings)
+        open_queue(settings)
     except SettingRefused as refused:
         raise click.ClickException(str(refused)) from refused
 

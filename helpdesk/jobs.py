@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+import psycopg
 import structlog
 from flask import Flask
-from huey import Huey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.exceptions import ConfigurationError
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
@@ -22,18 +25,23 @@ MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
 
 
-def make_queue(app: Flask, settings: Settings) -> Huey:
-    """Return the queue with the periodic tasks of the house.
+def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) -> Huey:
+    """Return the queue with the periodic tasks: those every node does for itself, and those of the whole house.
+
+    Beside a first job runner for the house, further nodes run one `of_node_only`: it keeps their own index up to date.
 
     Raises:
         SettingRefused: QUEUE_URL names a kind of queue that is not built in.
     """
-    queue = SqliteHuey("helpdesk", filename=queue_file(settings))
+    queue = MemoryHuey("helpdesk") if of_node_only else open_queue(settings)
+    queue.periodic_task(crontab(minute="*"))(_in(app, leave_sign))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
+    if of_node_only:
+        return queue
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
@@ -42,23 +50,38 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     return queue
 
 
-def queue_file(settings: Settings) -> str:
-    """Return the file the queue keeps its tasks in.
+def open_queue(settings: Settings) -> Huey:
+    """Return the queue of the settings: a file, PostgreSQL or Redis. It holds what is due, never what must not be lost.
 
     Raises:
-        SettingRefused: QUEUE_URL names a kind of queue that is not built in.
+        SettingRefused: another kind, or Redis without its library.
     """
-    kind, _, file = settings.queue_url.partition(":///")
-    if kind != "sqlite" or not file:
-        raise SettingRefused(
-            "HELPDESK_QUEUE_URL moet sqlite:///<bestand> zijn: een andere soort wachtrij is niet ingebouwd."
-        )
-    return file
+    kind, _, place = settings.queue_url.partition("://")
+    if kind == "sqlite" and place.startswith("/") and len(place) > 1:
+        return SqliteHuey("helpdesk", filename=place[1:])
+    try:
+        if kind == "postgresql" and place:
+            return PostgresHuey("helpdesk", dsn=settings.queue_url)
+        if kind == "redis" and place:
+            return RedisHuey("helpdesk", url=settings.queue_url)
+    except ConfigurationError as missing:
+        raise SettingRefused("Een wachtrij op Redis vraagt het pakket 'redis': pip install redis.") from missing
+    except psycopg.OperationalError as gone:
+        raise SettingRefused("De databank van HELPDESK_QUEUE_URL is niet te bereiken.") from gone
+    raise SettingRefused(
+        "HELPDESK_QUEUE_URL moet sqlite:///<bestand>, postgresql://… of redis://… zijn: "
+        "een andere soort wachtrij is niet ingebouwd."
+    )
 
 
-def run_jobs(app: Flask, settings: Settings) -> None:
+def run_jobs(app: Flask, settings: Settings, *, of_node_only: bool = False) -> None:
     """Run the job runner in this process until it is told to stop."""
-    make_queue(app, settings).create_consumer(workers=1, periodic=True).run()
+    make_queue(app, settings, of_node_only=of_node_only).create_consumer(workers=1, periodic=True).run()
+
+
+def leave_sign() -> None:
+    """Show that a job runner works on this node, for `helpdesk doctor`."""
+    (services().settings.data_dir / PULSE).touch()
 
 
 def follow_outbox() -> None:

@@ -30,6 +30,7 @@ class Settings:
     workers: int = 1
     queue_url: str = ""
     smtp_url: str = field(default="", repr=False)
+    security_contact: str = ""
     mail_from: str = "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"
     trusted_proxies: int = 0
     session_hours: int = 10
@@ -76,7 +77,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         if name.startswith(PREFIX) and value
     }
     data_dir = Path(given.get("DATA_DIR", PROJECT / "instance")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Settings(
         data_dir=data_dir,
         content_dir=Path(given.get("CONTENT_DIR", PROJECT / "content")).resolve(),
@@ -88,6 +89,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=_number(given, "WORKERS", 1, least=1, most=64),
         queue_url=given.get("QUEUE_URL", f"sqlite:///{data_dir / 'queue.sqlite'}"),
         smtp_url=given.get("SMTP_URL", ""),
+        security_contact=given.get("SECURITY_CONTACT", ""),
         mail_from=given.get("MAIL_FROM", "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),

@@ -72,6 +72,7 @@ def settings_for(data_dir: Path, *, database_url: str | None = None) -> Settings
         database_url=database_url or f"sqlite:///{data_dir / 'helpdesk.sqlite'}",
         secret_key=secrets.token_hex(),
         queue_url=f"sqlite:///{data_dir / 'queue.sqlite'}",
+        security_contact="mailto:veilig@example.org",
         testing=True,
     )
 

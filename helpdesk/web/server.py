@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import multiprocessing
+import os
 import signal
 import socket
 import sys
@@ -57,6 +58,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": DiscreetLogger,
             "when_ready": lambda _server: announce(settings),
         }
+        _take_sockets()
         super().__init__()
 
     def load_config(self) -> None:
@@ -68,6 +70,17 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         """Return the application."""
         return self.flask_app
+
+
+def has_sockets() -> bool:
+    """Tell whether systemd listens for us: its sockets stay open while the site restarts, so nobody is refused."""
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
+
+
+def _take_sockets() -> None:
+    """Let this process use the sockets that systemd opened for its parent, the command."""
+    if os.environ.get("LISTEN_PID") == str(os.getppid()):
+        os.environ["LISTEN_PID"] = str(os.getpid())
 
 
 def announce(settings: Settings) -> None:

@@ -33,7 +33,7 @@ class TestBrokenLists:
 
 class TestQueue:
     @pytest.mark.parametrize("arguments", [["worker"], ["serve", "--with-worker", "--demo"]], ids=" ".join)
-    @pytest.mark.parametrize("address", ["redis://127.0.0.1:6379/0", "sqlite:///", "queue.sqlite"])
+    @pytest.mark.parametrize("address", ["amqp://127.0.0.1", "sqlite:///", "queue.sqlite"])
     def test_a_queue_that_is_not_built_in_is_refused_before_anything_starts(
         self, tmp_path: Path, arguments: list[str], address: str
     ) -> None:
@@ -43,7 +43,10 @@ class TestQueue:
 
         assert (done.exit_code, done.output) == (
             1,
-            "Error: HELPDESK_QUEUE_URL moet sqlite:///<bestand> zijn: een andere soort wachtrij is niet ingebouwd.\n",
+            (
+                "Error: HELPDESK_QUEUE_URL moet sqlite:///<bestand>, postgresql://… of redis://… zijn: "
+                "een andere soort wachtrij is niet ingebouwd.\n"
+            ),
         )
 
 

@@ -48,6 +48,17 @@ def test_no_path_of_one_machine() -> None:
     assert lines_with(MACHINE_PATHS) == []
 
 
+def test_no_secret_is_committed() -> None:
+    """A key that was ever committed is a key everybody has."""
+    pieces = (
+        "-----BEGIN [A-Z ]*PRIVATE" + " KEY",
+        "AKIA[0-9A-Z]{16}",
+        "gh[pousr]_[A-Za-z0-9]{36}",
+        "xox[abp]-[0-9A-Za-z-]{20}",
+    )
+    assert lines_with(re.compile("|".join(pieces))) == []
+
+
 def test_code_does_not_print() -> None:
     """Commands echo and programs log; a print is a forgotten experiment."""
     assert lines_with(re.compile(r"^\s*(?:print|breakpoint)\("), under=("helpdesk/", "jurisprudence/", "tests/")) == []
@@ -79,8 +90,8 @@ def test_features_have_the_rooms_of_the_plan() -> None:
     """A new kind of file needs a decision record (docs/architecture.md, the same room plan in every feature)."""
     plan = {"__init__", "models", "rules", "queries", "actions", "forms", "pages", "documents", "routes", "cli"}
     features = (
-        "accounts", "activities", "advice", "figures", "references", "ruling_editor", "rulings", "search", "texts",
-        "visits",
+        "accounts", "activities", "advice", "figures", "operations", "references", "ruling_editor", "rulings",
+        "search", "texts", "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"

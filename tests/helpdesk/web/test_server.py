@@ -3,7 +3,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -91,3 +93,53 @@ class TestIsFree:
 
             assert not is_free(replace(settings, port=port))
         assert is_free(replace(settings, port=port))
+
+
+LISTENING = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.set_inheritable(3, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.executable, [sys.executable, "-m", "helpdesk", "serve"])
+"""
+
+
+@pytest.mark.stored
+class TestSockets:
+    def test_no_visitor_is_refused_while_the_site_restarts(self, tmp_path: Path) -> None:
+        """Promise 10: systemd holds the socket, so who comes during an upgrade waits a moment instead of failing."""
+        environment = {**os.environ, "HELPDESK_DATA_DIR": str(tmp_path), "PYTHONPATH": str(PROJECT)}
+        subprocess.run([sys.executable, "-m", "helpdesk", "init"], env=environment, check=True, capture_output=True)
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            command = [sys.executable, "-c", LISTENING, str(listening.fileno())]
+            address = f"http://127.0.0.1:{listening.getsockname()[1]}/gezond"
+
+            def start() -> subprocess.Popen[bytes]:
+                return subprocess.Popen(command, env=environment, pass_fds=[listening.fileno()], cwd=PROJECT)
+
+            statuses: list[int] = []
+            stop = threading.Event()
+
+            def visit() -> None:
+                while not stop.is_set():
+                    with urllib.request.urlopen(address, timeout=60) as answer:
+                        statuses.append(answer.status)
+
+            first = start()
+            visitors = [threading.Thread(target=visit) for _ in range(4)]
+            for visitor in visitors:
+                visitor.start()
+            assert wait_until(lambda: len(statuses) > 20)
+
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(15) == 0
+            before = len(statuses)
+            second = start()
+            assert wait_until(lambda: len(statuses) > before + 50)
+
+            stop.set()
+            for visitor in visitors:
+                visitor.join(60)
+            second.send_signal(signal.SIGTERM)
+            assert second.wait(15) == 0
+        assert set(statuses) == {200}

@@ -1,0 +1,37 @@
+"""What a monitor on this machine reads, and whom to tell about a hole."""
+
+from flask import Response, abort
+from flask.typing import ResponseReturnValue
+
+from helpdesk.core.clock import now
+from helpdesk.operations import queries, rules
+from helpdesk.search.cli import node_index
+from helpdesk.web import metrics
+from helpdesk.web.audiences import public
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
+
+
+@public.get("/metrics")
+def show_metrics() -> ResponseReturnValue:
+    """Answer the counters of this node, to programs on this machine only; for others there is no such page."""
+    if not metrics.is_asked_on_this_machine():
+        abort(404)
+    body, kind = metrics.exposition(queries.gauges(db_session(), services().settings, node_index(), now=now()))
+    return Response(body, content_type=kind)
+
+
+@public.get("/.well-known/security.txt")
+def show_security_contact() -> ResponseReturnValue:
+    """Answer where holes are reported (RFC 9116); without a contact in the settings there is no such page."""
+    settings = services().settings
+    if not settings.security_contact:
+        abort(404)
+    expires = (now() + rules.CONTACT_LASTS).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: {settings.security_contact}",
+        f"Expires: {expires}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+    ]
+    return Response("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
