@@ -235,10 +235,12 @@ class TestWithdraw:
         self, session: Session, vocabulary: Vocabulary, folder: Path
     ) -> None:
         """A content folder that is not mounted must not empty the site."""
+        news = queries.count_texts(session, TextKind.NEWS)
+
         actions.import_library(session, library(folder, vocabulary), vocabulary, now=NOW, overwrite=False)
 
         assert queries.count_texts(session, TextKind.LEXICON) == 1
-        assert queries.count_texts(session, TextKind.NEWS) == 8
+        assert queries.count_texts(session, TextKind.NEWS) == news >= 30
         assert ruling_queries.count_rulings(session) > 100
 
 
