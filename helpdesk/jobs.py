@@ -39,6 +39,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
     return queue
 
 
@@ -123,6 +124,13 @@ def forget_visitors() -> None:
     rare = visits.forget_rare_searches(db_session(), today=today)
     db_session().commit()
     log.info("visitors_forgotten", rows=count, searches=rare)
+
+
+def forget_empty_pages() -> None:
+    """Delete counted pages that hold no views."""
+    count = visits.forget_empty_pages(db_session())
+    db_session().commit()
+    log.info("empty_pages_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:
