@@ -12,6 +12,7 @@ from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.aftercare import routes as aftercare_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
@@ -38,6 +39,7 @@ FEATURES = (
     "references",
     "search",
     "advice",
+    "aftercare",
     "activities",
     "visits",
     "figures",
@@ -50,6 +52,7 @@ ROUTES = (
     references_routes,
     search_routes,
     advice_routes,
+    aftercare_routes,
     activities_routes,
     visits_routes,
     figures_routes,

@@ -8,6 +8,7 @@ from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
+from helpdesk.aftercare import actions as aftercare
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -105,14 +106,14 @@ def forget_old_drafts() -> None:
 
 def forget_call_backs() -> None:
     """Remove how to reach callers of a month ago."""
-    count = advice.forget_call_backs(db_session(), now=now())
+    count = aftercare.forget_call_backs(db_session(), now=now())
     db_session().commit()
     log.info("call_backs_forgotten", rows=count)
 
 
 def remove_old_text() -> None:
     """Empty the free text of advice that is older than the setting says."""
-    removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
+    removed = aftercare.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
     db_session().commit()
     log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 

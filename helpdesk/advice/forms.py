@@ -15,24 +15,20 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
-    RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired, StopValidation
 
 from helpdesk.advice.queries import AdviceFilter
 from helpdesk.advice.rules import (
     LEAST_MINUTES,
     MOST_ANSWER_LENGTH,
-    MOST_CONTACT_LENGTH,
     MOST_MINUTES,
     MOST_PERSONS,
     MOST_QUESTION_LENGTH,
     MOST_REASON_LENGTH,
-    PROPOSAL_KINDS,
     AdviceDraft,
     CallerCodes,
     Choice,
@@ -225,44 +221,6 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
 
-class CorrectionForm(AdviceForm):
-    """An advice as it should have been, with the reason; `seen_revision` is what its page had seen."""
-
-    reason = StringField(
-        "Wat verbeter je, en waarom?",
-        [InputRequired("Schrijf wat er verbeterd is en waarom.")],
-        filters=[clean_text],
-        render_kw={"autocomplete": "off", "maxlength": MOST_REASON_LENGTH},
-    )
-    seen_revision = HiddenField()
-
-
-class FollowUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """When somebody comes back to an advice, who, and how to reach the caller."""
-
-    due_on = DutchDateField("Opvolgen op", [InputRequired("Kies een dag.")])
-    whose = RadioField(
-        "Door", choices=[SelectChoice("ik", "mij"), SelectChoice("iemand", "wie eerst kan")], default="ik"
-    )
-    contact = StringField(
-        "Hoe bereiken we de vraagsteller?",
-        filters=[clean_text],
-        render_kw={"autocomplete": "off", "maxlength": MOST_CONTACT_LENGTH},
-    )
-
-
-class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """What a jurist proposes to the editors."""
-
-    kind = RadioField(
-        "Ik stel voor", choices=[SelectChoice(*pair) for pair in PROPOSAL_KINDS.items()], default="pagina"
-    )
-    title = StringField("Titel", [InputRequired("Geef een titel.")], filters=[clean_text], render_kw={"maxlength": 200})
-    text = TextAreaField(
-        "Voorstel", [InputRequired("Schrijf je voorstel.")], filters=[clean_text], render_kw={"rows": 12}
-    )
-
-
 class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A file with advice that was noted on paper; `looked_at` confirms what may point at a person."""
 
@@ -409,33 +367,6 @@ def point_out(form: FlaskForm, broken: Iterable[Problem]) -> None:
 
 
 NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})
-
-
-def form_of(draft: AdviceDraft, vocabulary: Vocabulary, *, revision: int) -> CorrectionForm:
-    """Return the form to correct a record, filled with what it is, codes in words."""
-    typed = MultiDict(
-        {
-            "question": draft.question,
-            "answer": draft.answer,
-            "given_on": draft.given_on.isoformat(),
-            "time_spent_minutes": str(draft.time_spent_minutes),
-            "scope_exception": draft.scope_exception or "",
-            "seen_revision": str(revision),
-        }
-    )
-    typed.setlist("other_themes", list(draft.themes[1:]))
-    typed.setlist("sources", list(draft.sources))
-    form = CorrectionForm(formdata=typed)
-    form.offer(vocabulary)
-    form.main_theme.show(draft.themes[0] if draft.themes else None)
-    for name in ("residence_situation", "nationality", "outcome", "referred_to", "caller_category", "caller_sector"):
-        form[name].show(getattr(draft, name))
-    form.caller_region.show(draft.caller_region)
-    form.channel.show(draft.channel)
-    for person, (situation, nationality) in zip(draft.other_persons, form.persons, strict=False):
-        situation.show(person.residence_situation)
-        nationality.show(person.nationality)
-    return form
 
 
 def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:

@@ -5,30 +5,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from flask import Flask, abort, current_app, flash, jsonify, redirect, request, url_for
+from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
-from helpdesk.accounts.queries import names_by_id
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.actions import AdviceChanged, FormInHand, Kept, OwnIndex
+from helpdesk.advice.actions import FormInHand, Kept, OwnIndex
 from helpdesk.advice.forms import (
     COLUMNS,
     MAY_BE_ABSENT,
     AdviceForm,
-    CorrectionForm,
-    FollowUpForm,
     ImportForm,
     LineProblem,
     PresetForm,
-    ProposalForm,
     SnippetForm,
     blank_form,
     fields_to_keep,
-    form_of,
     kept_form,
     offer,
     point_out,
@@ -38,30 +33,23 @@ from helpdesk.advice.forms import (
 )
 from helpdesk.advice.pages import (
     AdviceListPage,
-    AdvicePage,
     Assist,
     AssistPage,
-    CorrectionPage,
     Fill,
     ImportPage,
     OpenDraftsPage,
-    OpenedAdvice,
     PreferencesPage,
-    ProposalPage,
-    ProposalsPage,
     RecordAdvicePage,
-    WaitingPage,
     code_lists,
     fills_of,
     suggested_sources,
     suggested_themes,
 )
 from helpdesk.advice.rules import AdviceRejected
-from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Problem
 from helpdesk.core.paging import page_number
-from helpdesk.web.audiences import desk, editing
+from helpdesk.web.audiences import desk
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.transaction import commit_even_if_refused
@@ -72,7 +60,6 @@ from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.results import Hit, Kind
 
 TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
-ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
 UNSEEN = -1  # a revision no draft has
 MOST_HOLDER = 40  # characters
 MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
@@ -429,164 +416,6 @@ def list_advice() -> ResponseReturnValue:
     if page.shows_text:
         actions.note_listing(db_session(), rows.number, by=reader.id, now=now())
     return show(page)
-
-
-@desk.get(ONE_ADVICE)
-def show_advice(advice_id: int) -> ResponseReturnValue:
-    """Show a record to the colleague who made it, and note that it was read."""
-    return _show_advice(advice_id, FollowUpForm(formdata=None))
-
-
-def _show_advice(advice_id: int, form: FollowUpForm) -> str:
-    reader, session = signed_in(), db_session()
-    advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
-    opened = OpenedAdvice(
-        advice=advice,
-        reader_id=reader.id,
-        follow_up=queries.find_follow_up(session, advice_id),
-        call_back=queries.find_call_back(session, advice_id),
-        revisions=queries.revisions(session, advice_id),
-        references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
-        names=names_by_id(session),
-    )
-    page = AdvicePage.of(opened, form, services().vocabulary)
-    actions.note_reading(session, advice_id, by=reader.id, now=now())
-    return show(page)
-
-
-@desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
-def correct_advice(advice_id: int) -> ResponseReturnValue:
-    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
-    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
-    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
-    if request.method == "GET":
-        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
-        actions.note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page)
-    form, today = CorrectionForm(), brussels_date(moment)
-    form.offer(vocabulary)
-    is_complete = form.validate()
-    draft = form.draft(today=today)
-    if not is_complete:
-        form.point_out(rules.broken_rules(draft, vocabulary=vocabulary, today=today))
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
-    try:
-        actions.correct_advice(
-            session,
-            advice,
-            draft,
-            reason=form.reason.data or "",
-            seen_revision=page_number(form.seen_revision.data),
-            vocabulary=vocabulary,
-            by=reader.id,
-            now=moment,
-        )
-    except AdviceRejected as refused:
-        form.point_out(refused.broken)
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
-    except AdviceChanged:
-        current = rules.values_of(actions.drafted(advice))
-        form.seen_revision.data = str(advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
-        actions.note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page), 409
-    flash(f"Advies {advice_id} is verbeterd.")
-    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
-
-
-@desk.post(f"{ONE_ADVICE}/opvolging")
-def follow_up(advice_id: int) -> ResponseReturnValue:
-    """Plan to come back to an advice, or end that."""
-    reader, session = signed_in(), db_session()
-    queries.get_readable_advice(session, advice_id, reader=reader.id)
-    if request.form.get("klaar"):
-        actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
-        flash("De opvolging is afgewerkt.")
-        return redirect(url_for("desk.list_waiting"), code=303)
-    form = FollowUpForm()
-    if form.validate() and form.due_on.data is not None:
-        owner = reader.id if form.whose.data == "ik" else None
-        try:
-            actions.follow_up(
-                session,
-                advice_id,
-                due_on=form.due_on.data,
-                owner=owner,
-                contact=form.contact.data or "",
-                by=reader.id,
-                now=now(),
-            )
-            flash("De opvolging is genoteerd.")
-            return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
-        except AdviceRejected as refused:
-            point_out(form, refused.broken)
-    return _show_advice(advice_id, form), 422
-
-
-@desk.get("/wacht-op-mij")
-def list_waiting() -> ResponseReturnValue:
-    """List what waits for this colleague, and what waits for whoever is first."""
-    rows = queries.waiting_for(db_session(), reader=signed_in().id)
-    may_take_on = rules.may_take_on(signed_in().roles)
-    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now()), may_take_on=may_take_on))
-
-
-@desk.post(f"{ONE_ADVICE}/opnemen")
-def claim_follow_up(advice_id: int) -> ResponseReturnValue:
-    """Take on what waits for anyone: a jurist, who may then read it."""
-    if not rules.may_take_on(signed_in().roles):
-        abort(403)
-    is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
-    flash("Je volgt dit op." if is_first else "Een collega was je voor.")
-    return redirect(url_for("desk.list_waiting"), code=303)
-
-
-@desk.route(f"{ONE_ADVICE}/voorstel", methods=["GET", "POST"])
-def propose(advice_id: int) -> ResponseReturnValue:
-    """Propose a page, a change or a news item to the editors: question and answer, never who asked."""
-    reader, session, themes = signed_in(), db_session(), services().vocabulary.themes
-    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
-    node = advice.themes[0].node if advice.themes else None
-    if request.method == "GET":
-        text = f"Vraag: {advice.question}\n\nAntwoord: {advice.answer}"
-        page = ProposalPage(
-            form=ProposalForm(formdata=None, title=themes.title(node) if node else "", text=text), advice_id=advice_id
-        )
-        actions.note_reading(session, advice_id, by=reader.id, now=now())
-        return show(page)
-    form = ProposalForm()
-    if form.validate():
-        try:
-            actions.propose(
-                session,
-                form.kind.data,
-                form.title.data or "",
-                form.text.data or "",
-                node=node,
-                by=reader.id,
-                now=now(),
-            )
-            flash("Je voorstel ligt bij de redactie.")
-            return redirect(url_for("desk.list_advice"), code=303)
-        except AdviceRejected as refused:
-            point_out(form, refused.broken)
-    return show(ProposalPage(form=form, advice_id=advice_id)), 422
-
-
-@editing.get("/voorstellen")
-def list_proposals() -> ResponseReturnValue:
-    """List what jurists proposed."""
-    session = db_session()
-    return show(ProposalsPage.of(queries.proposals(session), names_by_id(session), services().vocabulary))
-
-
-@editing.post("/voorstellen/<int(max=2147483647):proposal_id>")
-def handle_proposal(proposal_id: int) -> ResponseReturnValue:
-    """Note that a proposal was dealt with."""
-    actions.handle_proposal(db_session(), proposal_id, by=signed_in().id, now=now())
-    flash("Het voorstel is afgehandeld.")
-    return redirect(url_for("editing.list_proposals"), code=303)
 
 
 @desk.route("/adviezen/inlezen", methods=["GET", "POST"])

@@ -1,0 +1,188 @@
+"""One record: read back, corrected, followed up, proposed to the editors."""
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from helpdesk.accounts.queries import names_by_id
+from helpdesk.accounts.routes import signed_in
+from helpdesk.advice.actions import note_reading
+from helpdesk.advice.forms import point_out
+from helpdesk.advice.rules import AdviceRejected, broken_rules
+from helpdesk.aftercare import actions, queries, rules
+from helpdesk.aftercare.actions import AdviceChanged
+from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm, form_of
+from helpdesk.aftercare.pages import (
+    AdvicePage,
+    CorrectionPage,
+    OpenedAdvice,
+    ProposalPage,
+    ProposalsPage,
+    WaitingPage,
+)
+from helpdesk.core import references
+from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.paging import page_number
+from helpdesk.web.audiences import desk, editing
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
+from helpdesk.web.views import show
+
+ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
+
+
+@desk.get(ONE_ADVICE)
+def show_advice(advice_id: int) -> ResponseReturnValue:
+    """Show a record to the colleague who made it, and note that it was read."""
+    return _show_advice(advice_id, FollowUpForm(formdata=None))
+
+
+def _show_advice(advice_id: int, form: FollowUpForm) -> str:
+    reader, session = signed_in(), db_session()
+    advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
+    opened = OpenedAdvice(
+        advice=advice,
+        reader_id=reader.id,
+        follow_up=queries.find_follow_up(session, advice_id),
+        call_back=queries.find_call_back(session, advice_id),
+        revisions=queries.revisions(session, advice_id),
+        references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
+        names=names_by_id(session),
+    )
+    page = AdvicePage.of(opened, form, services().vocabulary)
+    note_reading(session, advice_id, by=reader.id, now=now())
+    return show(page)
+
+
+@desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
+def correct_advice(advice_id: int) -> ResponseReturnValue:
+    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
+    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    if request.method == "GET":
+        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
+        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
+        note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page)
+    form, today = CorrectionForm(), brussels_date(moment)
+    form.offer(vocabulary)
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    if not is_complete:
+        form.point_out(broken_rules(draft, vocabulary=vocabulary, today=today))
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    try:
+        actions.correct_advice(
+            session,
+            advice,
+            draft,
+            reason=form.reason.data or "",
+            seen_revision=page_number(form.seen_revision.data),
+            vocabulary=vocabulary,
+            by=reader.id,
+            now=moment,
+        )
+    except AdviceRejected as refused:
+        form.point_out(refused.broken)
+        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+    except AdviceChanged:
+        current = rules.values_of(actions.drafted(advice))
+        form.seen_revision.data = str(advice.revision)
+        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
+        note_reading(session, advice_id, by=reader.id, now=moment)
+        return show(page), 409
+    flash(f"Advies {advice_id} is verbeterd.")
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+@desk.post(f"{ONE_ADVICE}/opvolging")
+def follow_up(advice_id: int) -> ResponseReturnValue:
+    """Plan to come back to an advice, or end that."""
+    reader, session = signed_in(), db_session()
+    queries.get_readable_advice(session, advice_id, reader=reader.id)
+    if request.form.get("klaar"):
+        actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
+        flash("De opvolging is afgewerkt.")
+        return redirect(url_for("desk.list_waiting"), code=303)
+    form = FollowUpForm()
+    if form.validate() and form.due_on.data is not None:
+        owner = reader.id if form.whose.data == "ik" else None
+        try:
+            actions.follow_up(
+                session,
+                advice_id,
+                due_on=form.due_on.data,
+                owner=owner,
+                contact=form.contact.data or "",
+                by=reader.id,
+                now=now(),
+            )
+            flash("De opvolging is genoteerd.")
+            return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_advice(advice_id, form), 422
+
+
+@desk.get("/wacht-op-mij")
+def list_waiting() -> ResponseReturnValue:
+    """List what waits for this colleague, and what waits for whoever is first."""
+    rows = queries.waiting_for(db_session(), reader=signed_in().id)
+    may_take_on = rules.may_take_on(signed_in().roles)
+    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now()), may_take_on=may_take_on))
+
+
+@desk.post(f"{ONE_ADVICE}/opnemen")
+def claim_follow_up(advice_id: int) -> ResponseReturnValue:
+    """Take on what waits for anyone: a jurist, who may then read it."""
+    if not rules.may_take_on(signed_in().roles):
+        abort(403)
+    is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
+    flash("Je volgt dit op." if is_first else "Een collega was je voor.")
+    return redirect(url_for("desk.list_waiting"), code=303)
+
+
+@desk.route(f"{ONE_ADVICE}/voorstel", methods=["GET", "POST"])
+def propose(advice_id: int) -> ResponseReturnValue:
+    """Propose a page, a change or a news item to the editors: question and answer, never who asked."""
+    reader, session, themes = signed_in(), db_session(), services().vocabulary.themes
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    node = advice.themes[0].node if advice.themes else None
+    if request.method == "GET":
+        text = f"Vraag: {advice.question}\n\nAntwoord: {advice.answer}"
+        page = ProposalPage(
+            form=ProposalForm(formdata=None, title=themes.title(node) if node else "", text=text), advice_id=advice_id
+        )
+        note_reading(session, advice_id, by=reader.id, now=now())
+        return show(page)
+    form = ProposalForm()
+    if form.validate():
+        try:
+            actions.propose(
+                session,
+                form.kind.data,
+                form.title.data or "",
+                form.text.data or "",
+                node=node,
+                by=reader.id,
+                now=now(),
+            )
+            flash("Je voorstel ligt bij de redactie.")
+            return redirect(url_for("desk.list_advice"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return show(ProposalPage(form=form, advice_id=advice_id)), 422
+
+
+@editing.get("/voorstellen")
+def list_proposals() -> ResponseReturnValue:
+    """List what jurists proposed."""
+    session = db_session()
+    return show(ProposalsPage.of(queries.proposals(session), names_by_id(session), services().vocabulary))
+
+
+@editing.post("/voorstellen/<int(max=2147483647):proposal_id>")
+def handle_proposal(proposal_id: int) -> ResponseReturnValue:
+    """Note that a proposal was dealt with."""
+    actions.handle_proposal(db_session(), proposal_id, by=signed_in().id, now=now())
+    flash("Het voorstel is afgehandeld.")
+    return redirect(url_for("editing.list_proposals"), code=303)
