@@ -1,7 +1,7 @@
 """Writing advice; never commits, save for the note that a record was read."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -141,13 +141,27 @@ def record_from_draft(
     Raises:
         AdviceRejected: the draft breaks rules of the helpdesk; nothing was stored.
     """
+
+    def store() -> int:
+        return record_advice(session, draft, vocabulary=vocabulary, recorded_by=form.owner, now=now).id
+
+    return settle_draft(session, form, store, digest=digest, secret=secret, now=now)
+
+
+def settle_draft(
+    session: Session, form: FormInHand, store: Callable[[], int], *, digest: str, secret: str, now: datetime
+) -> tuple[int, bool]:
+    """Let `store` write what a form says, once however often the form is sent, and empty its draft.
+
+    Returns the number of the advice, which `store` tells, and whether it was written now.
+    """
     row = _draft_to_write(session, form, secret=secret, now=now, sent=digest)
     if row.advice_id is not None:
         return row.advice_id, False
-    advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=form.owner, now=now)
-    row.fields, row.advice_id, row.digest, row.saved_at = {}, advice.id, digest, now
+    advice_id = store()
+    row.fields, row.advice_id, row.digest, row.saved_at = {}, advice_id, digest, now
     session.flush()
-    return advice.id, True
+    return advice_id, True
 
 
 def note_references(session: Session, advice: Advice, vocabulary: Vocabulary) -> None:

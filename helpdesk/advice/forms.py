@@ -104,7 +104,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One piece of advice; the fields stand in the order of speaking.
 
     `draft_key`, `draft_holder` and `draft_revision` say which draft this is, on which page, and what that page has
-    seen of it; `timer_seconds` is how long the form has been open.
+    seen of it; `timer_seconds` is how long the form has been open; `corrects` is the advice that is corrected, if any.
     """
 
     question = TextAreaField(
@@ -153,6 +153,11 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     draft_key = HiddenField()
     draft_holder = HiddenField()
     draft_revision = HiddenField()
+    corrects = HiddenField()
+
+    def stand_for(self, key: str, revision: int, *, holder: str) -> None:
+        """Say on the page which draft this form is, what the page has seen of it, and which page it is."""
+        self.draft_key.data, self.draft_revision.data, self.draft_holder.data = key, str(revision), holder
 
     def offer(self, vocabulary: Vocabulary) -> None:
         """Fill the lists from the vocabulary."""
@@ -366,6 +371,7 @@ def point_out(form: FlaskForm, broken: Iterable[Problem]) -> None:
             field.errors = [*field.errors, problem.sentence]
 
 
+OF_A_CORRECTION = frozenset({"reason", "seen_revision"})  # typed in the form of aftercare, kept with the others
 NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})
 
 
@@ -393,7 +399,7 @@ def kept_form(fields: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Ad
 
 def fields_to_keep(sent: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return what a draft keeps of a form as the browser sent it."""
-    names = {name for name, field in vars(AdviceForm).items() if hasattr(field, "field_class")}
+    names = {name for name, field in vars(AdviceForm).items() if hasattr(field, "field_class")} | OF_A_CORRECTION
     return typed_fields({name: sent.getlist(name) for name in sent}, names - NOT_OF_THE_DRAFT)
 
 

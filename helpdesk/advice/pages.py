@@ -201,6 +201,7 @@ class RecordAdvicePage(PageBase):
     fills: list[Fill]
     snippets: Mapping[str, str]
     assist: Assist
+    has_text: bool = True
     title: str = "Advies noteren"
     may_be_indexed: bool = False
 

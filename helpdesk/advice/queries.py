@@ -16,7 +16,7 @@ from helpdesk.advice.models import (
     SavedDraft,
     Snippet,
 )
-from helpdesk.advice.rules import CallerCodes
+from helpdesk.advice.rules import CallerCodes, corrected_by
 from helpdesk.core.paging import Page
 from helpdesk.core.references import ADVICE
 from helpdesk.core.roles import Role
@@ -125,9 +125,13 @@ def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_tex
 
 @dataclass(frozen=True, kw_only=True)
 class OpenDraft:
-    """A draft that waits to be finished: its key, how the question begins, and when it was saved last."""
+    """A draft that waits to be finished: its key, how the question begins, and when it was saved last.
+
+    `corrects` is the advice that it corrects, None of new advice.
+    """
 
     key: str
+    corrects: int | None
     opening: str
     saved_at: datetime
 
@@ -147,6 +151,7 @@ def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
     return [
         OpenDraft(
             key=draft.key,
+            corrects=corrected_by(draft.fields),
             opening=next(iter(draft.fields.get("question", [])), "")[:EXCERPT_LENGTH],
             saved_at=draft.saved_at,
         )

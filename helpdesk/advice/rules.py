@@ -111,8 +111,10 @@ class AdviceRejected(Rejected):
         self.broken = list(broken)
 
 
-def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> None:
+def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date, is_forgotten: bool = False) -> None:
     """Refuse a draft that breaks a rule of the helpdesk.
+
+    `is_forgotten`: the free text of this record was removed after its time, so none is asked.
 
     Raises:
         AdviceRejected: with one Dutch sentence per broken rule, in the order of the form.
@@ -122,7 +124,7 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
         return _code_problems(value, draft.given_on, vocabulary, field, code_list, what)
 
     broken = [
-        *text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
+        *text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=not is_forgotten),
         *likely_problems("question", "de vraag", draft.question, draft.confirmed),
         *_theme_problems(draft, vocabulary),
         *coded(draft.residence_situation, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
@@ -135,7 +137,7 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
         *coded(draft.caller_category, "caller_category", "categorie_vraagsteller", "een categorie"),
         *_sector_problems(draft.caller_category, draft.caller_sector, draft.given_on, vocabulary),
         *coded(draft.caller_region, "caller_region", "regio_vraagsteller", "een regio"),
-        *_channel_problems(draft, vocabulary),
+        *_channel_problems(draft, vocabulary, has_lost_its_reason=is_forgotten and draft.scope_exception == ""),
         *_exception_problems(draft),
         *_date_problems(draft.given_on, today=today),
         *_time_problems(draft.time_spent_minutes),
@@ -144,10 +146,12 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
         raise AdviceRejected(broken)
 
 
-def broken_rules(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> list[Problem]:
+def broken_rules(
+    draft: AdviceDraft, *, vocabulary: Vocabulary, today: date, is_forgotten: bool = False
+) -> list[Problem]:
     """Return every rule a draft breaks, in the order of the form; empty when it may be recorded."""
     try:
-        check_draft(draft, vocabulary=vocabulary, today=today)
+        check_draft(draft, vocabulary=vocabulary, today=today, is_forgotten=is_forgotten)
     except AdviceRejected as refused:
         return refused.broken
     return []
@@ -249,6 +253,12 @@ def owner_of_key(key: str, *, secret: str) -> int | None:
     if len(owner) > MOST_ID_DIGITS:
         return None
     return int(owner) if hmac.compare_digest(seal, _seal(f"{owner}.{nonce}", secret)) else None
+
+
+def corrected_by(fields: Mapping[str, Sequence[str]]) -> int | None:
+    """Return the advice that a draft corrects; None of a draft of new advice."""
+    number = next(iter(fields.get("corrects", ())), "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < MOST_ID_DIGITS else None
 
 
 def forked_key(key: str, holder: str, *, owner_id: int, secret: str) -> str:
@@ -413,10 +423,10 @@ def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:
     return _allowed_domains(draft, vocabulary) is not None
 
 
-def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary, *, has_lost_its_reason: bool) -> Iterator[Problem]:
     yield from _code_problems(draft.channel, draft.given_on, vocabulary, "channel", "kanaal", "een kanaal")
     domains = _allowed_domains(draft, vocabulary)
-    if domains is None or (draft.scope_exception or "").strip():
+    if domains is None or has_lost_its_reason or (draft.scope_exception or "").strip():
         return
     channel = vocabulary.lists["kanaal"][draft.channel]
     branches = [domain.extra.get("node") for domain in domains]

@@ -6,7 +6,15 @@ from datetime import date, datetime
 from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.advice.actions import announce, columns_of, note_references, persons_of, sources_of
+from helpdesk.advice.actions import (
+    FormInHand,
+    announce,
+    columns_of,
+    note_references,
+    persons_of,
+    settle_draft,
+    sources_of,
+)
 from helpdesk.advice.models import Advice, AdviceSource, AdviceTheme
 from helpdesk.advice.rules import MOST_SOURCES, AdviceDraft, AdviceRejected, Person, broken_rules, is_outside_scope
 from helpdesk.aftercare import rules
@@ -39,7 +47,9 @@ def correct_advice(
         AdviceRejected: the draft breaks rules, or there is no reason.
         AdviceChanged: it was corrected since `seen_revision`; nothing was stored.
     """
-    broken = broken_rules(draft, vocabulary=vocabulary, today=brussels_date(now))
+    broken = broken_rules(
+        draft, vocabulary=vocabulary, today=brussels_date(now), is_forgotten=rules.is_forgotten(advice.question)
+    )
     try:
         rules.check_reason(reason)
     except AdviceRejected as refused:
@@ -65,8 +75,45 @@ def correct_advice(
     _overwrite(session, advice, draft, vocabulary=vocabulary, now=now)
     announce(session, advice.recorded_by_id, [advice.id])
     note_references(session, advice, vocabulary)
+    if draft.confirmed:
+        audit.note(session, "advice.traces_confirmed", subject_id=advice.id, by=by, at=now)
     audit.note(session, "advice.corrected", subject_id=advice.id, by=by, at=now)
     session.flush()
+
+
+def correct_from_draft(
+    session: Session,
+    form: FormInHand,
+    advice: Advice,
+    draft: AdviceDraft,
+    *,
+    reason: str,
+    seen_revision: int,
+    digest: str,
+    secret: str,
+    vocabulary: Vocabulary,
+    now: datetime,
+) -> bool:
+    """Correct an advice once, however often the form is sent, and empty its draft; return whether it was now.
+
+    Raises:
+        AdviceRejected, AdviceChanged: see `correct_advice`; roll back, the draft was touched.
+    """
+
+    def store() -> int:
+        correct_advice(
+            session,
+            advice,
+            draft,
+            reason=reason,
+            seen_revision=seen_revision,
+            vocabulary=vocabulary,
+            by=form.owner,
+            now=now,
+        )
+        return advice.id
+
+    return settle_draft(session, form, store, digest=digest, secret=secret, now=now)[1]
 
 
 def _overwrite(session: Session, advice: Advice, draft: AdviceDraft, *, vocabulary: Vocabulary, now: datetime) -> None:
@@ -172,22 +219,28 @@ class TextRemoved:
 def remove_old_text(session: Session, *, months: int, now: datetime) -> TextRemoved:
     """Empty the free text of advice given so many months ago, with what corrections kept; the codes stay.
 
-    Demo advice is fictitious and keeps its text. What was read from the text goes too: references, and the index.
+    A correction of codes that came after the text was gone keeps its reason for as many months of its own. Demo
+    advice is fictitious and keeps its text. What was read from the text goes too: references, and the index.
     """
     last_on = rules.months_before(brussels_date(now), months)
     old = select(Advice.id).where(Advice.given_on < last_on, ~Advice.is_demo)
+    with_text = select(Advice.id).where(Advice.question != "")
+    histories = session.execute(
+        update(AdviceRevision)
+        .where(
+            AdviceRevision.advice_id.in_(old),
+            AdviceRevision.reason != "",
+            AdviceRevision.advice_id.in_(with_text) | (func.date(AdviceRevision.changed_at) < last_on),
+        )
+        .values(before={}, reason="")
+        .returning(AdviceRevision.advice_id),
+        execution_options={"synchronize_session": False},
+    ).all()
     changed = session.execute(
         update(Advice)
         .where(Advice.id.in_(old), or_(Advice.question != "", Advice.answer != "", Advice.scope_exception != ""))
         .values(question="", answer="", scope_exception=case((Advice.scope_exception.is_(None), None), else_=""))
         .returning(Advice.id, Advice.recorded_by_id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    histories = session.execute(
-        update(AdviceRevision)
-        .where(AdviceRevision.advice_id.in_(old), AdviceRevision.reason != "")
-        .values(before={}, reason="")
-        .returning(AdviceRevision.advice_id),
         execution_options={"synchronize_session": False},
     ).all()
     for advice_id, _ in changed:

@@ -1,5 +1,7 @@
 """What is typed about an advice that is recorded already."""
 
+from collections.abc import Mapping, Sequence
+
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
@@ -23,6 +25,10 @@ class CorrectionForm(AdviceForm):
         render_kw={"autocomplete": "off", "maxlength": MOST_REASON_LENGTH},
     )
     seen_revision = HiddenField()
+
+    def ask_no_text(self) -> None:
+        """Ask the codes only: the free text of this record was removed after its time."""
+        self.question.validators = ()
 
 
 class FollowUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -51,10 +57,18 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
 
 
-def form_of(draft: AdviceDraft, vocabulary: Vocabulary, *, revision: int) -> CorrectionForm:
+def kept_correction(fields: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> CorrectionForm:
+    """Return the form to correct a record with what a draft kept."""
+    form = CorrectionForm(formdata=MultiDict([(name, value) for name, values in fields.items() for value in values]))
+    form.offer(vocabulary)
+    return form
+
+
+def form_of(advice_id: int, draft: AdviceDraft, vocabulary: Vocabulary, *, revision: int) -> CorrectionForm:
     """Return the form to correct a record, filled with what it is, codes in words."""
     typed = MultiDict(
         {
+            "corrects": str(advice_id),
             "question": draft.question,
             "answer": draft.answer,
             "given_on": draft.given_on.isoformat(),

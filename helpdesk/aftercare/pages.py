@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar
 
 from helpdesk.advice.models import Advice, AdvicePerson, AdviceSource
-from helpdesk.advice.pages import CodeList, code_lists
+from helpdesk.advice.pages import Assist, CodeList, code_lists
 from helpdesk.advice.rules import asks_sector
 from helpdesk.aftercare import rules
 from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm
@@ -32,7 +32,11 @@ class ThemeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectionPage(PageBase):
-    """The form to correct a record; `current` is what it became meanwhile, when someone else was first."""
+    """The form to correct a record; `current` is what it became meanwhile, when someone else was first.
+
+    Without its free text (`has_text`) nothing stands beside the form. `other_sources` are attached but no longer on
+    the site: they stay with the advice.
+    """
 
     template: ClassVar[str] = "aftercare/correct.html"
 
@@ -42,23 +46,36 @@ class CorrectionPage(PageBase):
     code_lists: list[CodeList]
     with_sector: list[str]
     current: list[tuple[str, str]]
+    assist: Assist
+    other_sources: list[str]
+    has_text: bool
     fills: None = None
     may_be_indexed: bool = False
 
     @classmethod
     def of(
-        cls, advice_id: int, form: CorrectionForm, vocabulary: Vocabulary, *, current: Mapping[str, str]
+        cls,
+        advice: Advice,
+        form: CorrectionForm,
+        vocabulary: Vocabulary,
+        *,
+        current: Mapping[str, str],
+        assist: Assist,
     ) -> "CorrectionPage":
         """Return the page around a form; `current` are the values of a record by field, empty without a conflict."""
         form.put_focus()
         categories = vocabulary.lists["categorie_vraagsteller"]
+        attached = {one.document_id for one in assist.attached}
         return cls(
-            title=f"Advies {advice_id} verbeteren",
-            advice_id=advice_id,
+            title=f"Advies {advice.id} verbeteren",
+            advice_id=advice.id,
             form=form,
             theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
             code_lists=code_lists(form),
             with_sector=[category.code for category in categories if asks_sector(category)],
+            assist=assist,
+            other_sources=[one for one in form.sources.data or () if one not in attached],
+            has_text=not rules.is_forgotten(advice.question),
             current=[
                 (rules.FIELD_NAMES[name], rules.in_words(name, value, vocabulary))
                 for name, value in current.items()

@@ -1,16 +1,23 @@
 """One record: read back, corrected, followed up, proposed to the editors."""
 
+import secrets
+from dataclasses import replace
+from datetime import date
+
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.queries import names_by_id
 from helpdesk.accounts.routes import signed_in
-from helpdesk.advice.actions import note_reading
-from helpdesk.advice.forms import point_out
-from helpdesk.advice.rules import AdviceRejected, broken_rules
+from helpdesk.advice.actions import FormInHand, note_reading
+from helpdesk.advice.forms import fields_to_keep, point_out
+from helpdesk.advice.models import Advice
+from helpdesk.advice.queries import find_draft
+from helpdesk.advice.routes import assist_of, fill_in, form_in_hand, fresh_key, keep_typed, secret_key
+from helpdesk.advice.rules import AdviceDraft, AdviceRejected, broken_rules, corrected_by, digest_of, owner_of_key
 from helpdesk.aftercare import actions, queries, rules
 from helpdesk.aftercare.actions import AdviceChanged
-from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm, form_of
+from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm, form_of, kept_correction
 from helpdesk.aftercare.pages import (
     AdvicePage,
     CorrectionPage,
@@ -55,43 +62,106 @@ def _show_advice(advice_id: int, form: FollowUpForm) -> str:
 
 @desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
 def correct_advice(advice_id: int) -> ResponseReturnValue:
-    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
-    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
+    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts.
+
+    What is typed is kept as a draft, as in the form of new advice.
+    """
+    reader, session = signed_in(), db_session()
     advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
     if request.method == "GET":
-        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
-        note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page)
-    form, today = CorrectionForm(), brussels_date(moment)
+        return _open_correction(advice, request.args.get("ontwerp", ""))
+    if request.form.get("vul"):
+        return fill_in(request.form["vul"])
+    vocabulary, moment = services().vocabulary, now()
+    hand, digest = form_in_hand(reader.id), digest_of(fields_to_keep(request.form), secret=secret_key())
+    form = CorrectionForm()
     form.offer(vocabulary)
-    is_complete = form.validate()
-    draft = form.draft(today=today)
+    draft, is_complete = _corrected(form, advice, today=brussels_date(moment))
     if not is_complete:
-        form.point_out(broken_rules(draft, vocabulary=vocabulary, today=today))
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+        broken = broken_rules(
+            draft,
+            vocabulary=vocabulary,
+            today=brussels_date(moment),
+            is_forgotten=rules.is_forgotten(advice.question),
+        )
+        form.point_out(broken)
+        return _show_again(advice, form, hand, digest, status=422)
     try:
-        actions.correct_advice(
+        is_new = actions.correct_from_draft(
             session,
+            hand,
             advice,
             draft,
             reason=form.reason.data or "",
             seen_revision=page_number(form.seen_revision.data),
+            digest=digest,
+            secret=secret_key(),
             vocabulary=vocabulary,
-            by=reader.id,
             now=moment,
         )
     except AdviceRejected as refused:
+        session.rollback()
         form.point_out(refused.broken)
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
+        return _show_again(advice, form, hand, digest, status=422)
     except AdviceChanged:
+        session.rollback()
+        return _show_again(advice, form, hand, digest, status=409)
+    flash(f"Advies {advice_id} is verbeterd." if is_new else f"Advies {advice_id} was al verbeterd.")
+    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+
+
+def _corrected(form: CorrectionForm, advice: Advice, *, today: date) -> tuple[AdviceDraft, bool]:
+    """Return what the advice is to become, and whether the form is complete; text that was removed stays away."""
+    if not rules.is_forgotten(advice.question):
+        is_complete = form.validate()
+        return form.draft(today=today), is_complete
+    form.ask_no_text()
+    is_complete = form.validate()
+    draft = form.draft(today=today)
+    reason = draft.scope_exception or advice.scope_exception
+    return replace(draft, question="", answer="", scope_exception=reason), is_complete
+
+
+def _open_correction(advice: Advice, key: str) -> ResponseReturnValue:
+    """Show the form of a draft of a correction; without a key of ours make one, and go there."""
+    reader, vocabulary = signed_in(), services().vocabulary
+    row = find_draft(db_session(), key, owner=reader.id)
+    is_other = row is not None and row.advice_id is None and corrected_by(row.fields) != advice.id
+    if is_other or (row is None and owner_of_key(key, secret=secret_key()) != reader.id):
+        return redirect(url_for("desk.correct_advice", advice_id=advice.id, ontwerp=fresh_key(reader.id)))
+    if row is not None and row.advice_id is not None:
+        return redirect(url_for("desk.show_advice", advice_id=row.advice_id))
+    if row is None:
+        form = form_of(advice.id, actions.drafted(advice), vocabulary, revision=advice.revision)
+    else:
+        form = kept_correction(row.fields, vocabulary)
+    form.stand_for(key, row.revision if row else 0, holder=secrets.token_urlsafe(12))
+    return _show_correction(advice, form)
+
+
+def _show_again(
+    advice: Advice, form: CorrectionForm, hand: FormInHand, digest: str, *, status: int
+) -> ResponseReturnValue:
+    """Show what was typed with what is wrong, or with what the record became meanwhile, and keep it as a draft."""
+    kept = keep_typed(hand, sent=digest)
+    db_session().commit()  # the page notes apart what it shows, and a refusal would undo the draft
+    if kept.recorded_as is not None:
+        return redirect(url_for("desk.show_advice", advice_id=kept.recorded_as), code=303)
+    form.stand_for(kept.key, kept.revision, holder=hand.holder)
+    return _show_correction(advice, form), status
+
+
+def _show_correction(advice: Advice, form: CorrectionForm) -> str:
+    """Show the form; beside it what the record is now when it changed since the form was opened."""
+    current = {}
+    if page_number(form.seen_revision.data) != advice.revision:
         current = rules.values_of(actions.drafted(advice))
         form.seen_revision.data = str(advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
-        note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page), 409
-    flash(f"Advies {advice_id} is verbeterd.")
-    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+    form.corrects.data = str(advice.id)
+    advice_id, reader = advice.id, signed_in()
+    page = CorrectionPage.of(advice, form, services().vocabulary, current=current, assist=assist_of(form))
+    note_reading(db_session(), advice_id, by=reader.id, now=now())
+    return show(page)
 
 
 @desk.post(f"{ONE_ADVICE}/opvolging")

@@ -58,6 +58,11 @@ def check_proposal(kind: str, title: str, text: str) -> None:
         raise AdviceRejected(broken)
 
 
+def is_forgotten(question: str) -> bool:
+    """Tell whether the free text of a record was removed after its time; none is recorded without a question."""
+    return not question
+
+
 def months_before(day: date, months: int) -> date:
     """Return the day so many months before a day; the last day of a shorter month."""
     month = day.year * 12 + day.month - 1 - months
