@@ -15,6 +15,7 @@ from helpdesk.advice import routes as advice_routes
 from helpdesk.aftercare import routes as aftercare_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
+from helpdesk.explorer import routes as explorer_routes
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.references import routes as references_routes
@@ -43,6 +44,7 @@ FEATURES = (
     "activities",
     "visits",
     "figures",
+    "explorer",
 )
 ROUTES = (
     accounts_routes,
@@ -56,6 +58,7 @@ ROUTES = (
     activities_routes,
     visits_routes,
     figures_routes,
+    explorer_routes,
     api_routes,
 )  # register on import
 COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from helpdesk.advice import actions as advice
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.figures import queries, rules
+from helpdesk.explorer import queries, rules
+from helpdesk.explorer.models import SavedView
+from helpdesk.explorer.pages import drill_query
+from helpdesk.explorer.rules import Question
 from helpdesk.figures.documents import without_formula
-from helpdesk.figures.models import SavedView
-from helpdesk.figures.pages import drill_query
-from helpdesk.figures.rules import Period, Question
+from helpdesk.figures.rules import Period, calendar_year
 from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
@@ -37,7 +38,7 @@ def _four_calls(session: Session, jurist: int) -> None:
 
 def a_question(**changes: object) -> Question:
     """Return the region of the advice of 2026, with these parts changed."""
-    parts: dict[str, object] = {"period": rules.calendar_year(2026), "row": "regio", "column": None, "filters": {}}
+    parts: dict[str, object] = {"period": calendar_year(2026), "row": "regio", "column": None, "filters": {}}
     return Question(**{**parts, **changes})  # type: ignore[arg-type]
 
 
