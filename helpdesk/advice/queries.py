@@ -11,6 +11,7 @@ from helpdesk.accounts.models import User
 from helpdesk.advice.models import (
     Advice,
     AdviceChange,
+    AdvicePerson,
     AdviceTheme,
     CallerPreset,
     SavedDraft,
@@ -34,7 +35,10 @@ MOST_DIGITS = 10  # of a number of advice
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceFilter:
-    """Which advice to list; None is no limit. The period includes both days; `nodes` are a theme and all below it."""
+    """Which advice to list; None is no limit. The period includes both days; `nodes` are a theme and all below it.
+
+    `residence_situation` is that of any person the advice is about.
+    """
 
     first_on: date | None = None
     last_on: date | None = None
@@ -315,7 +319,6 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
         Advice.caller_category: wanted.category,
         Advice.caller_sector: wanted.sector,
         Advice.channel: wanted.channel,
-        Advice.residence_situation: wanted.residence_situation,
         Advice.recorded_by_id: wanted.recorded_by,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
@@ -323,6 +326,9 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
         conditions.append(Advice.given_on >= wanted.first_on)
     if wanted.last_on is not None:
         conditions.append(Advice.given_on <= wanted.last_on)
+    if wanted.residence_situation is not None:
+        others = select(AdvicePerson.advice_id).where(AdvicePerson.residence_situation == wanted.residence_situation)
+        conditions.append((Advice.residence_situation == wanted.residence_situation) | Advice.id.in_(others))
     if wanted.nodes:
         conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(wanted.nodes))))
     return conditions

@@ -13,14 +13,20 @@ from helpdesk.figures.rules import growth as growth_of
 from helpdesk.figures.rules import share as share_of
 from helpdesk.web.filters import long_date, number
 
+PERSONS_COUNTED = (
+    "Verblijfssituatie en nationaliteit kijken naar elke persoon over wie het advies gaat; een filter op allebei "
+    "vraagt één persoon met beide. Het jaarverslag telt alleen de eerste persoon."
+)
+
 
 def cross_document(question: Question, table: CrossTable, vocabulary: Vocabulary) -> Document:
     """Return what the explorer found as a document: one table with its chart, and what was counted in words."""
     first, last = long_date(question.period.first_on), long_date(question.period.last_on)
+    several = [words for name, words in rules.COUNTED_SEVERAL_TIMES.items() if name in {question.row, question.column}]
     counts = (
-        "Een rij telt vermeldingen: een advies telt één keer per hoofdthema."
-        if question.counts_mentions
-        else ("Een rij telt adviezen: elk advies telt één keer.")
+        f"Een rij telt vermeldingen: een advies telt één keer per {' en per '.join(several)}."
+        if several
+        else "Een rij telt adviezen: elk advies telt één keer."
     )
     chosen = [
         f"{field.title}: {vocabulary.lists[field.code_list].label(question.filters[name])}"
@@ -32,6 +38,7 @@ def cross_document(question: Question, table: CrossTable, vocabulary: Vocabulary
     sentences = [
         f"Van {first} tot en met {last}: {advice}; een jaar eerder {number(table.advice_before)} ({change}).",
         *([f"Alleen {', '.join(chosen)}."] if chosen else []),
+        *([PERSONS_COUNTED] if question.asks_about_persons else []),
         "Intern: kleine aantallen kunnen naar een persoon wijzen. Publiceer deze tabel niet.",
     ]
     grid = _cross_grid(question, table, counts)
@@ -52,7 +59,7 @@ def _cross_grid(question: Question, table: CrossTable, counts: str) -> Grid:
     columns = [label[:1].upper() + label[1:] for _, label in table.columns]
 
     def cells(own: Sequence[int], n: int, before: int, *, is_total: bool = False) -> list[Cell]:
-        counts_twice = question.column == rules.THEME or (is_total and question.counts_mentions)
+        counts_twice = question.column in rules.COUNTED_SEVERAL_TIMES or (is_total and question.counts_mentions)
         share = share_cell(None if counts_twice else share_of(n, table.advice))
         growth = growth_of(n, before)
         return [

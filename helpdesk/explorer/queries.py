@@ -1,14 +1,15 @@
 """Counting any coded field of advice against any other, over any period."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, extract, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, extract, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from helpdesk.advice.models import Advice, AdviceTheme
+from helpdesk.advice.models import Advice, AdvicePerson, AdviceTheme
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.explorer import rules
 from helpdesk.explorer.models import SavedView
@@ -23,6 +24,8 @@ EXPLORED: dict[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | Non
     "kanaal": Advice.channel,
     "uitkomst": Advice.outcome,
 }
+# of a person after the first, who stands with the advice
+OF_OTHER_PERSONS = {"verblijf": AdvicePerson.residence_situation, "nationaliteit": AdvicePerson.nationality}
 NOTHING = "geen"  # the key of advice without a code
 ALL = "alle"  # the key of the one column when none was asked
 
@@ -31,37 +34,75 @@ def cross_table(session: Session, question: Question, vocabulary: Vocabulary) ->
     """Count advice by a row and, when asked, a column: every code of a list, zero included, in its order.
 
     Advice without a code is a row of its own when there is any; nationalities and months that do not occur are left
-    out. With the theme as row or column one advice counts once for each of its branches.
+    out. With the theme as row or column one advice counts once for each of its branches; with residence situation or
+    nationality once for each that occurs among the persons it is about. Filters on those ask that one person fits all.
     """
     earlier = replace(question, period=rules.year_earlier(question.period))
-    counts = _cross_counts(session, question, vocabulary)
-    before: dict[str, int] = {}
-    for (row, _), n in _cross_counts(session, replace(earlier, column=None), vocabulary).items():
-        before[row] = before.get(row, 0) + n
+    counts = _counts(session, question, vocabulary, row=question.row, column=question.column)
     return CrossTable(
         rows=_axis(question.row, [row for row, _ in counts], vocabulary),
         columns=_axis(question.column, [column for _, column in counts], vocabulary),
         counts=counts,
-        before=before,
-        advice=_matching(session, question, vocabulary),
-        advice_before=_matching(session, earlier, vocabulary),
+        before={row: n for (row, _), n in _counts(session, earlier, vocabulary, row=question.row).items()},
+        advice=sum(_counts(session, question, vocabulary).values()),
+        advice_before=sum(_counts(session, earlier, vocabulary).values()),
     )
 
 
-def _cross_counts(session: Session, question: Question, vocabulary: Vocabulary) -> dict[tuple[str, str], int]:
-    """Return how much advice, or how many mentions, each pair of keys has; pairs without any are left out."""
-    branch = _branches(vocabulary) if question.counts_mentions else None
+def _counts(
+    session: Session, question: Question, vocabulary: Vocabulary, *, row: str | None = None, column: str | None = None
+) -> dict[tuple[str, str], int]:
+    """Return how much advice fits a question by row and column; pairs without any are left out.
+
+    With the theme or a field of persons an advice counts in each pair it has; without both it counts once.
+    """
+    axes = (row, column)
+    counts: Counter[tuple[str, str]] = Counter()
+    is_about_persons = rules.PERSON_FIELDS & {*axes, *question.filters}
+    for of_others in (False, True) if is_about_persons else (False,):
+        for one, other, n in session.execute(_counting(question, vocabulary, axes, of_others=of_others)).all():
+            counts[_key(one), _key(other)] += n
+    return {pair: n for pair, n in counts.items() if n}
+
+
+def _counting(
+    question: Question, vocabulary: Vocabulary, axes: tuple[str | None, str | None], *, of_others: bool
+) -> Select[tuple[Any, Any, int]]:
+    """Return the count by the axes.
+
+    The first person stands with the advice, so that most counts read one index. `of_others` counts what the other
+    persons add: where no person before fits the same filters with the same codes.
+    """
+    columns = EXPLORED | (OF_OTHER_PERSONS if of_others else {})
+    branch = _branches(vocabulary) if rules.THEME in axes else None
     of_theme = None if branch is None else branch.c.branch
-    row = _axis_column(question.row, of_theme).label("axis_row")
-    column = _axis_column(question.column, of_theme).label("axis_column")
-    query = select(row, column, func.count()).select_from(Advice).where(*_asked(question, vocabulary))
+    row, column = (_axis_column(name, of_theme, columns).label(f"axis_{place}") for place, name in enumerate(axes))
+    query = select(row, column, func.count()).select_from(Advice).where(*_asked(question, vocabulary, columns))
+    if of_others:
+        query = query.join(AdvicePerson, AdvicePerson.advice_id == Advice.id)
+        query = query.where(*_fits_nobody_before(question, axes))
     if branch is not None:
         query = query.join(branch, branch.c.advice_id == Advice.id)
-    by = [row.name, column.name] if question.column else [row.name]  # by name: PostgreSQL compares no parameters
-    return {(_key(one), _key(other)): n for one, other, n in session.execute(query.group_by(*by)).all()}
+    by = [label.name for label, name in zip((row, column), axes, strict=True) if name]
+    return query.group_by(*by)  # by name: PostgreSQL compares no parameters
 
 
-def _axis_column(name: str | None, branch: ColumnElement[str] | None) -> ColumnElement[Any]:
+def _fits_nobody_before(question: Question, axes: tuple[str | None, str | None]) -> list[ColumnElement[bool]]:
+    """Tell that the first person, and each other one before this one, fails a filter or has another code on an axis."""
+    earlier = aliased(AdvicePerson)
+    is_before = earlier.advice_id == AdvicePerson.advice_id, earlier.position < AdvicePerson.position
+
+    def fits(columns: Mapping[str, ColumnElement[str]]) -> list[ColumnElement[bool]]:
+        same = [column == OF_OTHER_PERSONS[name] for name, column in columns.items() if name in axes]
+        asked = [column == question.filters[name] for name, column in columns.items() if name in question.filters]
+        return [*same, *asked]
+
+    first = {"verblijf": Advice.residence_situation.expression, "nationaliteit": Advice.nationality.expression}
+    other = {"verblijf": earlier.residence_situation.expression, "nationaliteit": earlier.nationality.expression}
+    return [~and_(*fits(first)), ~select(earlier.position).where(*is_before, *fits(other)).exists()]
+
+
+def _axis_column(name: str | None, branch: ColumnElement[str] | None, columns: Mapping[str, Any]) -> ColumnElement[Any]:
     if name is None:
         return literal(ALL)
     if name == rules.THEME and branch is not None:
@@ -70,7 +111,8 @@ def _axis_column(name: str | None, branch: ColumnElement[str] | None) -> ColumnE
         return extract("year", Advice.given_on)
     if name == "maand":
         return extract("year", Advice.given_on) * 100 + extract("month", Advice.given_on)
-    return EXPLORED[name].expression
+    expression: ColumnElement[Any] = columns[name].expression
+    return expression
 
 
 def _branches(vocabulary: Vocabulary) -> Subquery:
@@ -85,22 +127,17 @@ def _branches(vocabulary: Vocabulary) -> Subquery:
     return select(AdviceTheme.advice_id, branch.label("branch")).distinct().subquery()
 
 
-def _asked(question: Question, vocabulary: Vocabulary) -> list[ColumnElement[bool]]:
+def _asked(question: Question, vocabulary: Vocabulary, columns: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Advice.given_on.between(question.period.first_on, question.period.last_on)]
     for name, code in question.filters.items():
         if name == rules.THEME:
             nodes = vocabulary.themes.below(vocabulary.lists["hoofdthema"][code].extra["node"])
             conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(nodes))))
         elif code == NOTHING:
-            conditions.append(EXPLORED[name].is_(None))
+            conditions.append(columns[name].is_(None))
         else:
-            conditions.append(EXPLORED[name] == code)
+            conditions.append(columns[name] == code)
     return conditions
-
-
-def _matching(session: Session, question: Question, vocabulary: Vocabulary) -> int:
-    query = select(func.count()).select_from(Advice).where(*_asked(question, vocabulary))
-    return session.scalar(query) or 0
 
 
 def _key(value: object) -> str:

@@ -38,6 +38,13 @@ EXPLORER_FIELDS = {
         ExplorerField("uitkomst", "Uitkomst", "uitkomst_advies"),
     )
 }
+PERSON_FIELDS = frozenset({"verblijf", "nationaliteit"})
+# an advice can count in several rows of these: once in each
+COUNTED_SEVERAL_TIMES = {
+    THEME: "hoofdthema",
+    "verblijf": "verblijfssituatie van de personen over wie het gaat",
+    "nationaliteit": "nationaliteit van de personen over wie het gaat",
+}
 MOST_VIEW_NAME = 80
 MOST_VIEW_QUERY = 1_000
 MOST_VIEWS = 50
@@ -55,7 +62,12 @@ class Question:
     @property
     def counts_mentions(self) -> bool:
         """Whether an advice can count in more than one row or column."""
-        return THEME in {self.row, self.column}
+        return bool(COUNTED_SEVERAL_TIMES.keys() & {self.row, self.column})
+
+    @property
+    def asks_about_persons(self) -> bool:
+        """Whether it matters who the advice is about: then every person counts, not the first alone."""
+        return bool(PERSON_FIELDS & {self.row, self.column, *self.filters})
 
     def to_query(self) -> dict[str, Any]:
         """Return the parameters of the address that asks this."""

@@ -60,7 +60,8 @@ def report_document(report: AnnualReport, vocabulary: Vocabulary) -> Document:
             level=4,
             title="Nationaliteiten",
             paragraphs=[
-                "De nationaliteiten van de personen over wie de vragen gingen, de meest voorkomende eerst. Aantallen "
+                "De nationaliteiten van de personen over wie de vragen gingen, de meest voorkomende eerst; van elk "
+                "advies telt de eerste persoon. Aantallen "
                 "worden niet gepubliceerd."
                 if report.nationality_ranking
                 else "Er zijn te weinig adviezen om een rangorde te publiceren."
@@ -322,6 +323,7 @@ def _table_grid(report: AnnualReport, name: str) -> Grid:
     counted = {
         "sector": "De sector wordt gevraagd aan professionals en als de categorie niet ingevuld is.",
         "hoofdthema": "Een advies telt één keer per hoofdthema; het totaal telt vermeldingen.",
+        "verblijfssituatie": "Van elk advies telt de eerste persoon over wie het gaat.",
     }.get(name, "Aantal adviezen.")
     total_share = None
     if adds_up and table.total is not None and table.share_of is not None:
