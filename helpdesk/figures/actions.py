@@ -21,12 +21,19 @@ def close_year(
     """Freeze the figures of a year as they count now: the first version, or a correction with its reason.
 
     Raises:
-        ClosingRefused: the year is not over, or a correction has no reason or changes nothing.
+        ClosingRefused: the year is not over or holds demo advice among real advice, or a correction has no reason or
+            changes nothing.
     """
     report = queries.annual_report(session, year=year, vocabulary=vocabulary)
     versions = queries.versions_of(session, year)
     latest = queries.frozen_report(session, year, versions[-1].number) if versions else None
-    rules.check_closing(report, latest, reason=reason, today=brussels_date(now))
+    rules.check_closing(
+        report,
+        latest,
+        reason=reason,
+        today=brussels_date(now),
+        mixes_demo=queries.mixes_demo_with_real(session, year),
+    )
     closed = ClosedYear(
         year=year,
         number=len(versions) + 1,

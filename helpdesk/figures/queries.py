@@ -5,7 +5,7 @@ Every count is of pieces of advice by the day they were given, `Advice.given_on`
 Source of the tables: annual report, JR.2.1.3, A.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, time
 
@@ -106,8 +106,9 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
     )
     nationalities = advice_by_code(session, period, Advice.nationality, lists["nationaliteit"])
     years = range(year - rules.SERIES_YEARS + 1, year + 1)
-    series = desk_series(session, years, lists[rules.DESKS])
-    overview = overview_series(session, years, vocabulary, desks=series)
+    closed = _closed_before(session, years)
+    series = desk_series(session, years, lists[rules.DESKS], closed=closed)
+    overview = overview_series(session, years, vocabulary, desks=series, closed=closed)
     return AnnualReport(
         year=year,
         total=rules.shown_total(total),
@@ -124,7 +125,7 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
             lists["begeleiding_soort"],
             lists["begeleiding_sector"],
         ),
-        publications=publication_figures(session, year, lists[rules.PUBLICATIONS]),
+        publications=publication_figures(session, year, lists[rules.PUBLICATIONS], closed=closed),
         overview=overview,
         lines=entered_lines(session, year),
         known_misprints=[rules.beside_ours(misprint, tables, overview) for misprint in rules.MISPRINTS.get(year, ())],
@@ -132,16 +133,42 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
     )
 
 
-def desk_series(session: Session, years: Sequence[int], desks: CodeList) -> YearSeries:
+def _closed_before(session: Session, years: Sequence[int]) -> dict[int, AnnualReport]:
+    """Return the latest frozen version of each closed year before the last of these: its column is what it says."""
+    latest = (
+        select(ClosedYear.year, func.max(ClosedYear.number).label("number"))
+        .where(ClosedYear.year.between(min(years), max(years) - 1))
+        .group_by(ClosedYear.year)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ClosedYear.year, ClosedYear.figures)
+        .join(latest, (latest.c.year == ClosedYear.year) & (latest.c.number == ClosedYear.number))
+        .order_by(ClosedYear.year)
+    ).all()
+    return {year: from_plain(AnnualReport, figures) for year, figures in rows}
+
+
+def mixes_demo_with_real(session: Session, year: int) -> bool:
+    """Tell whether a year holds invented advice among real advice."""
+    in_year = _within(rules.calendar_year(year))
+    return len(session.scalars(select(Advice.is_demo).where(in_year).distinct()).all()) > 1
+
+
+def desk_series(
+    session: Session, years: Sequence[int], desks: CodeList, *, closed: Mapping[int, AnnualReport]
+) -> YearSeries:
     """Return the advice per desk over some years.
 
-    A year of which any desk was entered shows what was entered: the log did not hold that year whole. Another year
-    is counted, for the one desk there is.
+    An earlier year that is closed shows its frozen column (`closed`). A year of which any desk was entered shows what
+    was entered: the log did not hold that year whole. Another year is counted, for the one desk there is.
     """
     entered = _entered(session, desks.name, years)
     entered_years = {year for year, _ in entered}
 
     def figure(year: int, desk: str) -> YearFigure:
+        if year in closed:
+            return rules.column_of(closed[year].series, year, desk)
         if year in entered_years:
             return _shown(year, entered.get((year, desk)))
         counted = advice_total(session, rules.calendar_year(year)) if desk == rules.CENTRAL_DESK else 0
@@ -151,18 +178,28 @@ def desk_series(session: Session, years: Sequence[int], desks: CodeList) -> Year
     return rules.year_series(years, rows, adds_up=True)
 
 
-def overview_series(session: Session, years: Sequence[int], vocabulary: Vocabulary, *, desks: YearSeries) -> YearSeries:
+def overview_series(
+    session: Session,
+    years: Sequence[int],
+    vocabulary: Vocabulary,
+    *,
+    desks: YearSeries,
+    closed: Mapping[int, AnnualReport],
+) -> YearSeries:
     """Return the overview over some years: advice, guidance, external trainings and who registered for those.
 
-    What was entered for a year stands before what is counted; the advice is that of the desks.
+    An earlier year that is closed shows its frozen column (`closed`). What was entered for a year stands before what
+    is counted; the advice is that of the desks.
     """
     codes = vocabulary.lists[rules.OVERVIEW]
     entered = _entered(session, codes.name, years)
     advice = dict(zip(desks.years, desks.totals or (), strict=False))
     sources = {one.year: one.source for row in desks.rows for one in row.figures if one.source}
-    counted = {year: _counted_activities(session, year, vocabulary) for year in years}
+    counted = {year: _counted_activities(session, year, vocabulary) for year in years if year not in closed}
 
     def figure(year: int, code: str) -> YearFigure:
+        if year in closed:
+            return rules.column_of(closed[year].overview, year, code)
         if code == "helpdeskvragen":
             return YearFigure(year, advice.get(year), sources.get(year))
         if (year, code) in entered:
@@ -182,12 +219,21 @@ def _counted_activities(session: Session, year: int, vocabulary: Vocabulary) -> 
     return {**({"begeleidingen": guidance} if guidance else {}), **(trainings if external.vormingen else {})}
 
 
-def publication_figures(session: Session, year: int, codes: CodeList) -> list[PublicationFigure]:
-    """Return the numbers about publications, a row per code: entered when someone did, else counted when we can."""
+def publication_figures(
+    session: Session, year: int, codes: CodeList, *, closed: Mapping[int, AnnualReport]
+) -> list[PublicationFigure]:
+    """Return the numbers about publications, a row per code: entered when someone did, else counted when we can.
+
+    The year before, to which growth compares, is as it was frozen when it is closed.
+    """
     entered = _entered(session, codes.name, [year - 1, year])
     counted = {one: _counted_publications(session, one) for one in (year - 1, year)}
 
+    frozen = {one.code: one.n for one in closed[year - 1].publications} if year - 1 in closed else None
+
     def number(of: int, code: str) -> int | None:
+        if of != year and frozen is not None:
+            return frozen.get(code)
         known = entered.get((of, code))
         return counted[of].get(code) if known is None else known.value
 

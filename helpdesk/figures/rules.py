@@ -25,6 +25,7 @@ OVERVIEW = "cijfer_overzicht"
 PUBLICATIONS = "cijfer_publicaties"
 OTHER_RESIDENCE = "overige_niet_vermeld"
 ENTERED_SERIES = (DESKS, OVERVIEW, PUBLICATIONS)
+WITHOUT_DEMO = "Verzonnen gesprekken horen in geen jaarverslag: sluit het jaar af op een site zonder demogegevens."
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
 MOST_VALUE = 1_000_000_000
@@ -401,6 +402,12 @@ def _per_code(codes: CodeList, counted: Sequence[tuple[str, int]]) -> list[CodeC
     return [CodeCount(code, codes.label(code), sum(n for one, n in counted if one == code)) for code in every]
 
 
+def column_of(series: YearSeries, year: int, code: str) -> YearFigure:
+    """Return the figure of a year in one row of a series; without a number when the series has no such row."""
+    found = (figure for row in series.rows if row.code == code for figure in row.figures if figure.year == year)
+    return next(found, YearFigure(year, None))
+
+
 def year_series(years: Sequence[int], rows: Sequence[SeriesRow], *, adds_up: bool) -> YearSeries:
     """Return a series; rows without any number are left out, a year without any has no total."""
     kept = [row for row in rows if any(figure.n is not None for figure in row.figures)]
@@ -512,9 +519,15 @@ def may_close(roles: Collection[Role]) -> bool:
     return Role.COORDINATOR in roles
 
 
-def check_closing(report: AnnualReport, latest: AnnualReport | None, *, reason: str, today: date) -> None:
-    """Refuse to close a year too early, or to correct without a reason or a difference. Raises ClosingRefused."""
-    problems = []
+def check_closing(
+    report: AnnualReport, latest: AnnualReport | None, *, reason: str, today: date, mixes_demo: bool
+) -> None:
+    """Refuse to close a year too early or with invented advice, or to correct without a reason or a difference.
+
+    Raises:
+        ClosingRefused: with a sentence for each.
+    """
+    problems = [f"In {report.year} staan demo-adviezen tussen de echte. {WITHOUT_DEMO}"] if mixes_demo else []
     if today <= calendar_year(report.year).last_on:
         problems.append(f"{report.year} is nog niet voorbij: sluit het jaar af vanaf 1 januari {report.year + 1}.")
     if latest is not None and not reason.strip():
