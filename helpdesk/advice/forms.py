@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ from helpdesk.advice.rules import (
     MOST_PERSONS,
     MOST_QUESTION_LENGTH,
     MOST_REASON_LENGTH,
+    MOST_THEMES,
     AdviceDraft,
     CallerCodes,
     Choice,
@@ -285,12 +286,25 @@ def read_rows(
     ]
     if wrong or len(rows) > MOST_ROWS:
         return [], wrong or [LineProblem(1, "", f"Een bestand heeft hoogstens {MOST_ROWS} regels.")]
-    drafts, problems = [], []
+    drafts: list[tuple[int, AdviceDraft]] = []
+    problems: list[LineProblem] = []
     for line, row in rows:
         draft, found = _read_row(row, vocabulary, today=today, looked_at=looked_at)
         problems += [LineProblem(line, column, sentence) for column, sentence in found]
         drafts.append((line, draft))
-    return drafts, sorted(problems)
+    return drafts, sorted([*problems, *_repeats(drafts)])
+
+
+def _repeats(drafts: Sequence[tuple[int, AdviceDraft]]) -> Iterator[LineProblem]:
+    """Tell which lines say in every field what an earlier line says: most likely copied twice."""
+    first_line: dict[AdviceDraft, int] = {}
+    for line, draft in drafts:
+        if (first := first_line.setdefault(draft, line)) != line:
+            yield LineProblem(
+                line,
+                "",
+                f"Deze regel zegt hetzelfde als regel {first}. Laat er één weg, of schrijf in de vraag wat anders was.",
+            )
 
 
 def _read_row(
@@ -305,6 +319,8 @@ def _read_row(
     form = AdviceForm(formdata=typed, meta={"csrf": False})
     form.offer(vocabulary)
     others = [one.strip() for one in (row.get("andere_themas") or "").split("|") if one.strip()]
+    has_too_many = len(others) > MOST_THEMES  # said before looking for each: a row can name thousands
+    others = others[:MOST_THEMES]
     found_themes = [matching(one, form.main_theme.offered) for one in others]
     form.other_themes.data = [
         found[0].code if len(found) == 1 else one for one, found in zip(others, found_themes, strict=True)
@@ -320,6 +336,8 @@ def _read_row(
     problems = [
         (named.get(name or "", ""), str(sentence)) for name, sentences in form.errors.items() for sentence in sentences
     ]
+    if has_too_many:
+        problems.append(("andere_themas", f"Kies ten hoogste {MOST_THEMES} thema's."))
     if None in row or None in row.values():
         problems.append(("", "Deze regel heeft niet evenveel velden als de eerste."))
     return draft, problems

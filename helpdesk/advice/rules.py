@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from helpdesk.core.errors import Problem, Rejected
 from helpdesk.core.markup import fold
@@ -209,14 +210,20 @@ def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
         return []
     if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
         return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
-    labels = {choice: fold(choice.label) for choice in choices}
+    labels = {choice: _folded(choice.label) for choice in choices}
     tests: list[Callable[[Choice], bool]] = [
-        lambda choice: wanted in (fold(choice.code), labels[choice]),
-        lambda choice: any(wanted == fold(word) for word in choice.other_words),
+        lambda choice: wanted in (_folded(choice.code), labels[choice]),
+        lambda choice: any(wanted == _folded(word) for word in choice.other_words),
         lambda choice: labels[choice].startswith(wanted),
         lambda choice: all(any(word.startswith(part) for word in _words(labels[choice])) for part in _words(wanted)),
     ]
     return next((found for test in tests if (found := [choice for choice in choices if test(choice)])), [])
+
+
+@lru_cache(maxsize=8_192)
+def _folded(label: str) -> str:
+    """Fold a word of a code list; a file of two thousand lines asks for each of them thousands of times."""
+    return fold(label)
 
 
 def named_themes(question: str, themes: ThemeTree) -> list[str]:

@@ -1,6 +1,7 @@
 """Paper notes: recorded one by one under their day, or read in from a file."""
 
 import io
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -70,6 +71,33 @@ class TestImport:
 
         assert "Regel 2, vraag: Deze vraag van die dag staat er al." in page.main
         assert session.scalar(select(func.count()).select_from(Advice)) == 1
+
+    def test_a_line_that_repeats_another_is_told_and_nothing_is_changed(
+        self, as_jurist: Visitor, session: Session
+    ) -> None:
+        """Two codes for the same thing are the same line; another question, or another code, is another call."""
+        same = GOOD.replace(";4;", ";onwettig;")
+        other = GOOD.replace(";12", ";15")
+
+        page = self.send(as_jurist, GOOD, other, same, expect=422)
+
+        assert "Regel 4: Deze regel zegt hetzelfde als regel 2." in page.main
+        assert "Regel 3" not in page.main
+        assert session.scalar(select(func.count()).select_from(Advice)) == 0
+        assert "2 adviezen ingelezen." in self.send(as_jurist, GOOD, other).text
+
+    def test_a_line_with_thousands_of_themes_is_refused_at_once(
+        self, as_jurist: Visitor, vocabulary: Vocabulary
+    ) -> None:
+        """Each theme would be looked for among all: that took seconds a line."""
+        many = GOOD.replace("huwelijk|bgv", "|".join(["huwelijk"] * 10_000))
+        started = time.process_time()
+
+        with as_jurist.client.application.test_request_context():
+            _, problems = read_rows(f"{HEADER}\n{many}".encode(), vocabulary, today=TODAY, looked_at=False)
+
+        assert [(one.column, one.sentence) for one in problems] == [("andere_themas", "Kies ten hoogste 10 thema's.")]
+        assert time.process_time() - started < 1
 
     def test_a_name_is_read_in_only_when_somebody_looked_at_it(self, as_jurist: Visitor) -> None:
         named = GOOD.replace("hij", "Mevr. Peeters")

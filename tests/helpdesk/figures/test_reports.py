@@ -198,12 +198,9 @@ class TestDemoAdvice:
         with pytest.raises(ClosingRefused) as refused:
             close(session, vocabulary, jurist)
 
-        assert refused.value.problems == [
-            (
-                "In 2024 staan demo-adviezen tussen de echte. Verzonnen gesprekken horen in geen jaarverslag: sluit het "
-                "jaar af op een site zonder demogegevens."
-            )
-        ]
+        [problem] = refused.value.problems
+        assert problem.startswith("In 2024 staan demo-adviezen tussen de echte.")
+        assert problem.endswith("sluit het jaar af op een site zonder demogegevens.")
 
     @pytest.mark.parametrize("is_demo", [True, False])
     def test_a_demo_year_and_a_real_year_can(
