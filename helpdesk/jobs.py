@@ -115,6 +115,7 @@ def remove_old_text() -> None:
     """Empty the free text of advice that is older than the setting says."""
     removed = aftercare.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
     db_session().commit()
+    follow_advice()  # at once: the words must not stay behind in an index
     log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 

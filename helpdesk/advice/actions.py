@@ -419,12 +419,16 @@ def keep_up_if_quick(session: Session, index: OwnIndex, vocabulary: Vocabulary) 
 
 
 def keep_all_up(session: Session, folder: Path, vocabulary: Vocabulary) -> None:
-    """Let the index of every jurist follow, and take its pieces together when a busy day left many."""
+    """Let the index of every jurist follow, and let go of the words of what was corrected or emptied.
+
+    The pieces are taken together when a busy day left many.
+    """
     for owner in queries.jurists_with_changes(session):
         own = folder / str(owner)
         index = OwnIndex(SearchIndex(own), own, owner)
         keep_up(session, index, vocabulary)
         with contextlib.suppress(OSError, IndexBusy, IndexDamaged), take_turn(own):
+            index.documents.purge()
             index.documents.merge(MOST_SEGMENTS)
 
 
