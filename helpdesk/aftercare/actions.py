@@ -1,5 +1,6 @@
 """Writing what happens to an advice after it was recorded; never commits."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,8 +18,8 @@ from helpdesk.advice.actions import (
 )
 from helpdesk.advice.models import Advice, AdviceSource, AdviceTheme
 from helpdesk.advice.rules import MOST_SOURCES, AdviceDraft, AdviceRejected, Person, broken_rules, is_outside_scope
-from helpdesk.aftercare import rules
-from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal
+from helpdesk.aftercare import queries, rules
+from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal, SecondReading
 from helpdesk.core import audit, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import NotFound
@@ -200,6 +201,61 @@ def finish_follow_up(session: Session, advice_id: int, *, by: int, now: datetime
     audit.note(session, "advice.followed_up", subject_id=advice_id, by=by, at=now)
 
 
+def ask_second_reading(
+    session: Session, advice: Advice, question: str, *, reader: int, offered: Collection[int], by: int, now: datetime
+) -> None:
+    """Ask a colleague, one of those `offered`, to read an advice; who is asked already is asked the new question.
+
+    Raises AdviceRejected.
+    """
+    rules.check_second_reading(reader, question, offered=offered)
+    reading = queries.find_open_reading(session, advice.id, reader=reader)
+    if reading is None:
+        reading = SecondReading(advice_id=advice.id, asked_by_id=by, reader_id=reader, remark="", asked_at=now)
+        session.add(reading)
+    reading.question = question
+    audit.note(session, "advice.second_reading_asked", subject_id=f"{advice.id}/{reader}", by=by, at=now)
+    session.flush()
+
+
+def answer_second_reading(session: Session, advice_id: int, remark: str, *, by: int, now: datetime) -> None:
+    """Give a remark back; from then on the colleague reads the advice no more.
+
+    Raises:
+        NotFound: nothing is asked of this colleague any more.
+        AdviceRejected: the remark says nothing, or may point at a person.
+    """
+    reading = queries.find_open_reading(session, advice_id, reader=by)
+    if reading is None:
+        raise NotFound("Je collega vraagt niet meer om dit advies na te lezen.")
+    rules.check_remark(remark)
+    reading.remark, reading.ended_at = remark, now
+    audit.note(session, "advice.second_reading_answered", subject_id=advice_id, by=by, at=now)
+    session.flush()
+
+
+def withdraw_second_reading(session: Session, reading_id: int, *, by: int, now: datetime) -> bool:
+    """Ask no longer; return False when it was answered or withdrawn meanwhile, or is not one's own."""
+    ended = session.scalar(
+        update(SecondReading)
+        .where(SecondReading.id == reading_id, SecondReading.asked_by_id == by, SecondReading.ended_at.is_(None))
+        .values(ended_at=now, seen_at=now)
+        .returning(SecondReading.advice_id)
+    )
+    if ended is not None:
+        audit.note(session, "advice.second_reading_withdrawn", subject_id=ended, by=by, at=now)
+    return ended is not None
+
+
+def put_answer_away(session: Session, reading_id: int, *, by: int, now: datetime) -> None:
+    """Take the answer to one's own question off the list of what waits; it stays with the advice."""
+    session.execute(
+        update(SecondReading)
+        .where(SecondReading.id == reading_id, SecondReading.asked_by_id == by, SecondReading.ended_at.is_not(None))
+        .values(seen_at=now)
+    )
+
+
 def forget_call_backs(session: Session, *, now: datetime) -> int:
     """Remove call-back data of thirty days ago; return how many."""
     gone = session.scalars(
@@ -243,6 +299,15 @@ def remove_old_text(session: Session, *, months: int, now: datetime) -> TextRemo
         .returning(Advice.id, Advice.recorded_by_id),
         execution_options={"synchronize_session": False},
     ).all()
+    session.execute(
+        update(SecondReading)
+        .where(
+            SecondReading.advice_id.in_(old),
+            or_(SecondReading.question != "", SecondReading.remark != "", SecondReading.ended_at.is_(None)),
+        )
+        .values(question="", remark="", ended_at=func.coalesce(SecondReading.ended_at, now)),
+        execution_options={"synchronize_session": False},
+    )
     for advice_id, _ in changed:
         references.forget(session, f"{ADVICE}/{advice_id}")
     for owner in sorted({owner for _, owner in changed}):

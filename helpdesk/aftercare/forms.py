@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired
 
 from helpdesk.advice.forms import AdviceForm
-from helpdesk.advice.rules import MOST_REASON_LENGTH, AdviceDraft
-from helpdesk.aftercare.rules import MOST_CONTACT_LENGTH, PROPOSAL_KINDS
+from helpdesk.advice.rules import MOST_ID_DIGITS, MOST_REASON_LENGTH, AdviceDraft
+from helpdesk.aftercare.rules import MOST_CONTACT_LENGTH, MOST_REMARK_LENGTH, PROPOSAL_KINDS
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.web.fields import DutchDateField, clean_text
 
@@ -42,6 +42,38 @@ class FollowUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         "Hoe bereiken we de vraagsteller?",
         filters=[clean_text],
         render_kw={"autocomplete": "off", "maxlength": MOST_CONTACT_LENGTH},
+    )
+
+
+class SecondReadingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Which colleague reads an advice, and what to look at."""
+
+    reader = SelectField("Collega", [InputRequired("Kies een collega.")], coerce=str, validate_choice=False, choices=[])
+    reading_question = TextAreaField(
+        "Waar moet je collega op letten?",
+        filters=[clean_text],
+        render_kw={"rows": 3, "maxlength": MOST_REMARK_LENGTH, "autocomplete": "off"},
+    )
+
+    @property
+    def reader_id(self) -> int:
+        """The number of the chosen colleague; 0, which nobody has, when what was sent is none."""
+        typed = self.reader.data or ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MOST_ID_DIGITS else 0
+
+    def offer(self, colleagues: Sequence[tuple[int, str]]) -> None:
+        """Fill the list of colleagues."""
+        self.reader.choices = [SelectChoice("", "Kies …"), *(SelectChoice(str(key), name) for key, name in colleagues)]
+
+
+class RemarkForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """What a second reader gives back."""
+
+    remark = TextAreaField(
+        "Je opmerking",
+        [InputRequired("Schrijf je opmerking; is het in orde, schrijf dat dan.")],
+        filters=[clean_text],
+        render_kw={"rows": 5, "maxlength": MOST_REMARK_LENGTH, "autocomplete": "off"},
     )
 
 

@@ -1,8 +1,8 @@
-"""What hangs on an advice after it was recorded: corrections, follow-ups, how to call back, proposals."""
+"""What hangs on an advice after it was recorded: corrections, follow-ups, second readings, proposals."""
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.core.db import Base
@@ -44,6 +44,41 @@ class CallBack(Base):
     advice_id: Mapped[int] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"), primary_key=True)
     contact: Mapped[str] = mapped_column(String(200))
     kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecondReading(Base):
+    """What a jurist asks one colleague to look at in an advice, and the remark that comes back.
+
+    The colleague may read the advice while `ended_at` is empty: answered, withdrawn, or forgotten with its text.
+    `seen_at` is when the jurist put the answer away.
+    """
+
+    __tablename__ = "second_reading"
+    personal_data = frozenset({"question", "remark"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    advice_id: Mapped[int] = mapped_column(ForeignKey("advice.id", ondelete="CASCADE"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    reader_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    question: Mapped[str] = mapped_column(Text)
+    remark: Mapped[str] = mapped_column(Text)  # empty when there is none
+    asked_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("reader_id <> asked_by_id", name="by_a_colleague"),
+        Index("ix_second_reading_advice", "advice_id", "id"),
+        Index("ix_second_reading_asked_by", "asked_by_id", "seen_at"),
+        Index(
+            "ix_second_reading_open",
+            "reader_id",
+            "advice_id",
+            unique=True,  # nobody is asked twice at once
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
 
 class Proposal(Base):

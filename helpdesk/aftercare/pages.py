@@ -9,9 +9,9 @@ from helpdesk.advice.models import Advice, AdvicePerson, AdviceSource
 from helpdesk.advice.pages import Assist, CodeList, code_lists
 from helpdesk.advice.rules import asks_sector
 from helpdesk.aftercare import rules
-from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm
-from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal
-from helpdesk.aftercare.queries import Waiting
+from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm, RemarkForm, SecondReadingForm
+from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal, SecondReading
+from helpdesk.aftercare.queries import ReadingToDo, Waiting
 from helpdesk.core.references import NotedReference, addresses
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.pages import normal_label
@@ -106,20 +106,46 @@ class WaitingLine:
     is_late: bool
 
 
+@dataclass(frozen=True)
+class ReadingToDoLine:
+    """A second reading that waits, in words."""
+
+    reading_id: int
+    advice_id: int
+    given_on: date
+    theme: str
+    colleague: str
+    moment: datetime
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaitingPage(PageBase):
-    """What waits for a colleague, and what waits for whoever is first."""
+    """What waits for a colleague, and what waits for whoever is first.
+
+    `to_read` are the second readings asked of them, `answers` the remarks that came back to them.
+    """
 
     template: ClassVar[str] = "aftercare/waiting.html"
 
     mine: list[WaitingLine]
     free: list[WaitingLine]
+    to_read: list[ReadingToDoLine]
+    answers: list[ReadingToDoLine]
     may_take_on: bool
     title: str = "Wacht op mij"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, waiting: Sequence[Waiting], vocabulary: Vocabulary, *, today: date, may_take_on: bool) -> "WaitingPage":
+    def of(
+        cls,
+        waiting: Sequence[Waiting],
+        readings: Sequence[ReadingToDo],
+        names: Mapping[int, str],
+        vocabulary: Vocabulary,
+        *,
+        today: date,
+        may_take_on: bool,
+    ) -> "WaitingPage":
         """Return the page of these rows."""
         lines = [
             WaitingLine(
@@ -133,7 +159,51 @@ class WaitingPage(PageBase):
             for one in waiting
         ]
         mine, free = ([line for line in lines if line.is_mine is is_mine] for is_mine in (True, False))
-        return cls(mine=mine, free=free, may_take_on=may_take_on)
+        to_read, answers = (
+            [_reading_to_do(one, names, vocabulary) for one in readings if one.is_answer is is_answer]
+            for is_answer in (False, True)
+        )
+        return cls(mine=mine, free=free, to_read=to_read, answers=answers, may_take_on=may_take_on)
+
+
+def _reading_to_do(one: ReadingToDo, names: Mapping[int, str], vocabulary: Vocabulary) -> ReadingToDoLine:
+    theme = vocabulary.themes.title(one.node) if one.node else "–"
+    colleague = names.get(one.colleague_id, "een collega")
+    return ReadingToDoLine(one.reading_id, one.advice_id, one.given_on, theme, colleague, one.moment)
+
+
+@dataclass(frozen=True)
+class ReadingLine:
+    """A second reading of an advice: who was asked what, and what came back."""
+
+    id: int
+    reader: str
+    asked_at: datetime
+    question: list[list[str]]
+    remark: list[list[str]]
+    ended_at: datetime | None
+    is_to_put_away: bool
+
+    @classmethod
+    def of(cls, reading: SecondReading, names: Mapping[int, str]) -> "ReadingLine":
+        """Return the line of a second reading."""
+        return cls(
+            reading.id,
+            names.get(reading.reader_id, "een collega"),
+            reading.asked_at,
+            _paragraphs(reading.question),
+            _paragraphs(reading.remark),
+            reading.ended_at,
+            is_to_put_away=bool(reading.remark) and reading.seen_at is None,
+        )
+
+
+@dataclass(frozen=True)
+class AskedOfReader:
+    """What the colleague who looks at the page is asked to look at, and by whom."""
+
+    asked_by: str
+    question: list[list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,11 +281,33 @@ class OpenedAdvice:
 
     advice: Advice
     reader_id: int
+    readings: Sequence[SecondReading]
+    colleagues: Sequence[tuple[int, str]]  # who can be asked to read it
     follow_up: FollowUp | None
     call_back: CallBack | None
     revisions: Sequence[AdviceRevision]
     references: Sequence[NotedReference]
     names: Mapping[int, str]
+
+    @property
+    def asked_of_reader(self) -> AskedOfReader | None:
+        """What this reader is asked, when reading is all they may do here."""
+        is_in_hands = self.advice.recorded_by_id == self.reader_id or (
+            self.follow_up is not None and self.follow_up.owner_id == self.reader_id
+        )
+        mine = [one for one in self.readings if one.reader_id == self.reader_id and one.ended_at is None]
+        if is_in_hands or not mine:
+            return None
+        return AskedOfReader(self.names.get(mine[0].asked_by_id, "Een collega"), _paragraphs(mine[0].question))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdviceForms:
+    """The forms on the page of a record; those that were not sent are blank."""
+
+    follow_up: FollowUpForm
+    reading: SecondReadingForm
+    remark: RemarkForm
 
 
 def references_of(rows: Sequence[NotedReference], vocabulary: Vocabulary) -> list[Link]:
@@ -233,7 +325,10 @@ def references_of(rows: Sequence[NotedReference], vocabulary: Vocabulary) -> lis
 
 @dataclass(frozen=True, kw_only=True)
 class AdvicePage(PageBase):
-    """One record as its jurist reads it back. `codes` are label and value, in the order of the form."""
+    """One record as its jurist reads it back. `codes` are label and value, in the order of the form.
+
+    A second reader (`asked`) sees the record and answers; following up and how to call back are no concern of theirs.
+    """
 
     template: ClassVar[str] = "aftercare/show.html"
 
@@ -246,6 +341,11 @@ class AdvicePage(PageBase):
     history: list[RevisionLine]
     advice_id: int
     is_own: bool
+    asked: AskedOfReader | None
+    readings: list[ReadingLine]
+    reading_form: SecondReadingForm
+    remark_form: RemarkForm
+    may_ask: bool
     follow_up_form: FollowUpForm
     due_on: date | None
     follows: str
@@ -261,14 +361,20 @@ class AdvicePage(PageBase):
         return not self.question
 
     @classmethod
-    def of(cls, opened: "OpenedAdvice", form: FollowUpForm, vocabulary: Vocabulary) -> "AdvicePage":
+    def of(cls, opened: "OpenedAdvice", forms: "AdviceForms", vocabulary: Vocabulary) -> "AdvicePage":
         """Return the page of a record."""
         advice, following = opened.advice, opened.follow_up
+        forms.reading.offer(opened.colleagues)
         owner = opened.names.get(following.owner_id or 0, "wie eerst kan") if following else ""
         return cls(
             advice_id=advice.id,
             is_own=advice.recorded_by_id == opened.reader_id,
-            follow_up_form=form,
+            asked=opened.asked_of_reader,
+            readings=[ReadingLine.of(one, opened.names) for one in opened.readings],
+            reading_form=forms.reading,
+            remark_form=forms.remark,
+            may_ask=bool(opened.colleagues) and not rules.is_forgotten(advice.question),
+            follow_up_form=forms.follow_up,
             due_on=following.due_on if following else None,
             follows=owner,
             contact=opened.call_back.contact if opened.call_back else None,

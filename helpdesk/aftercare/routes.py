@@ -1,4 +1,4 @@
-"""One record: read back, corrected, followed up, proposed to the editors."""
+"""One record: read back, corrected, followed up, read by a second pair of eyes, proposed to the editors."""
 
 import secrets
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import date
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from helpdesk.accounts.queries import names_by_id
+from helpdesk.accounts.queries import colleagues_with, names_by_id
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice.actions import FormInHand, note_reading
 from helpdesk.advice.forms import fields_to_keep, point_out
@@ -17,8 +17,17 @@ from helpdesk.advice.routes import assist_of, fill_in, form_in_hand, fresh_key, 
 from helpdesk.advice.rules import AdviceDraft, AdviceRejected, broken_rules, corrected_by, digest_of, owner_of_key
 from helpdesk.aftercare import actions, queries, rules
 from helpdesk.aftercare.actions import AdviceChanged
-from helpdesk.aftercare.forms import CorrectionForm, FollowUpForm, ProposalForm, form_of, kept_correction
+from helpdesk.aftercare.forms import (
+    CorrectionForm,
+    FollowUpForm,
+    ProposalForm,
+    RemarkForm,
+    SecondReadingForm,
+    form_of,
+    kept_correction,
+)
 from helpdesk.aftercare.pages import (
+    AdviceForms,
     AdvicePage,
     CorrectionPage,
     OpenedAdvice,
@@ -29,6 +38,7 @@ from helpdesk.aftercare.pages import (
 from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.paging import page_number
+from helpdesk.core.roles import Role
 from helpdesk.web.audiences import desk, editing
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -39,25 +49,94 @@ ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can 
 
 @desk.get(ONE_ADVICE)
 def show_advice(advice_id: int) -> ResponseReturnValue:
-    """Show a record to the colleague who made it, and note that it was read."""
-    return _show_advice(advice_id, FollowUpForm(formdata=None))
+    """Show a record to the colleague who made it, follows it up or reads it a second time; note that it was read."""
+    return _show_advice(advice_id)
 
 
-def _show_advice(advice_id: int, form: FollowUpForm) -> str:
+def _show_advice(
+    advice_id: int,
+    *,
+    follow_up: FollowUpForm | None = None,
+    reading: SecondReadingForm | None = None,
+    remark: RemarkForm | None = None,
+) -> str:
     reader, session = signed_in(), db_session()
     advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
+    is_own = advice.recorded_by_id == reader.id
     opened = OpenedAdvice(
         advice=advice,
         reader_id=reader.id,
+        readings=queries.second_readings(session, advice_id),
+        colleagues=_other_jurists(reader.id) if is_own else (),
         follow_up=queries.find_follow_up(session, advice_id),
         call_back=queries.find_call_back(session, advice_id),
         revisions=queries.revisions(session, advice_id),
         references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
         names=names_by_id(session),
     )
-    page = AdvicePage.of(opened, form, services().vocabulary)
+    forms = AdviceForms(
+        follow_up=follow_up or FollowUpForm(formdata=None),
+        reading=reading or SecondReadingForm(formdata=None),
+        remark=remark or RemarkForm(formdata=None),
+    )
+    page = AdvicePage.of(opened, forms, services().vocabulary)
     note_reading(session, advice_id, by=reader.id, now=now())
     return show(page)
+
+
+def _other_jurists(reader_id: int) -> list[tuple[int, str]]:
+    jurists = colleagues_with(db_session(), Role.JURIST)
+    return [(user.id, user.display_name) for user in jurists if user.id != reader_id]
+
+
+@desk.post(f"{ONE_ADVICE}/nalezing")
+def ask_second_reading(advice_id: int) -> ResponseReturnValue:
+    """Let a jurist ask a colleague to read an own record, ask no longer, or put the answer away."""
+    reader, session = signed_in(), db_session()
+    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
+    back = redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
+    if withdrawn := request.form.get("intrekken"):
+        is_in_time = actions.withdraw_second_reading(session, page_number(withdrawn), by=reader.id, now=now())
+        flash("Je vraagt het niet meer." if is_in_time else "Je collega las het intussen al na.")
+        return back
+    if seen := request.form.get("gezien"):
+        actions.put_answer_away(session, page_number(seen), by=reader.id, now=now())
+        return redirect(url_for("desk.list_waiting"), code=303)
+    form = SecondReadingForm()
+    form.offer(colleagues := _other_jurists(reader.id))
+    if form.validate():
+        try:
+            actions.ask_second_reading(
+                session,
+                advice,
+                form.reading_question.data or "",
+                reader=form.reader_id,
+                offered=[user_id for user_id, _ in colleagues],
+                by=reader.id,
+                now=now(),
+            )
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+        else:
+            flash("Je vraag staat bij je collega onder ‘Wacht op mij’.")
+            return back
+    return _show_advice(advice_id, reading=form), 422
+
+
+@desk.post(f"{ONE_ADVICE}/opmerking")
+def answer_second_reading(advice_id: int) -> ResponseReturnValue:
+    """Let a second reader give a remark back; reading ends with it."""
+    reader, session = signed_in(), db_session()
+    queries.get_readable_advice(session, advice_id, reader=reader.id)
+    form = RemarkForm()
+    if form.validate():
+        try:
+            actions.answer_second_reading(session, advice_id, form.remark.data or "", by=reader.id, now=now())
+            flash("Je opmerking is bij je collega.")
+            return redirect(url_for("desk.list_waiting"), code=303)
+        except AdviceRejected as refused:
+            point_out(form, refused.broken)
+    return _show_advice(advice_id, remark=form), 422
 
 
 @desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
@@ -168,7 +247,7 @@ def _show_correction(advice: Advice, form: CorrectionForm) -> str:
 def follow_up(advice_id: int) -> ResponseReturnValue:
     """Plan to come back to an advice, or end that."""
     reader, session = signed_in(), db_session()
-    queries.get_readable_advice(session, advice_id, reader=reader.id)
+    queries.get_advice_in_hands(session, advice_id, reader=reader.id)
     if request.form.get("klaar"):
         actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
         flash("De opvolging is afgewerkt.")
@@ -190,15 +269,23 @@ def follow_up(advice_id: int) -> ResponseReturnValue:
             return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
         except AdviceRejected as refused:
             point_out(form, refused.broken)
-    return _show_advice(advice_id, form), 422
+    return _show_advice(advice_id, follow_up=form), 422
 
 
 @desk.get("/wacht-op-mij")
 def list_waiting() -> ResponseReturnValue:
     """List what waits for this colleague, and what waits for whoever is first."""
-    rows = queries.waiting_for(db_session(), reader=signed_in().id)
-    may_take_on = rules.may_take_on(signed_in().roles)
-    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now()), may_take_on=may_take_on))
+    session, reader = db_session(), signed_in()
+    return show(
+        WaitingPage.of(
+            queries.waiting_for(session, reader=reader.id),
+            queries.readings_to_do(session, reader=reader.id),
+            names_by_id(session),
+            services().vocabulary,
+            today=brussels_date(now()),
+            may_take_on=rules.may_take_on(reader.roles),
+        )
+    )
 
 
 @desk.post(f"{ONE_ADVICE}/opnemen")

@@ -22,6 +22,7 @@ CALL_BACK_KEPT = timedelta(days=30)
 MOST_CONTACT_LENGTH = 200
 PROPOSAL_KINDS = {"pagina": "nieuwe pagina", "wijziging": "wijziging van een pagina", "nieuws": "nieuwsbericht"}
 MOST_TITLE_LENGTH = 200
+MOST_REMARK_LENGTH = 2_000
 
 
 def check_reason(reason: str) -> None:
@@ -54,6 +55,25 @@ def check_proposal(kind: str, title: str, text: str) -> None:
     ):
         broken += text_problems(field, name, written, most=most, is_required=True)
         broken += likely_problems(field, name, written, ())
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_second_reading(reader: int, question: str, *, offered: Collection[int]) -> None:
+    """Refuse to ask whoever is not `offered`, and words that may point at a person. Raises AdviceRejected."""
+    broken = [] if reader in offered else [Problem("reader", "Kies een collega uit de lijst.")]
+    broken += text_problems("reading_question", "de vraag", question, most=MOST_REMARK_LENGTH, is_required=False)
+    broken += likely_problems("reading_question", "de vraag", question, ())
+    if broken:
+        raise AdviceRejected(broken)
+
+
+def check_remark(remark: str) -> None:
+    """Refuse a remark that says nothing, or that may point at a person. Raises AdviceRejected."""
+    broken = [
+        *text_problems("remark", "je opmerking", remark, most=MOST_REMARK_LENGTH, is_required=True),
+        *likely_problems("remark", "je opmerking", remark, ()),
+    ]
     if broken:
         raise AdviceRejected(broken)
 
