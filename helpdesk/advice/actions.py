@@ -68,7 +68,7 @@ def record_advice(
     announce(session, recorded_by, [advice.id])
     note_references(session, advice, vocabulary)
     if draft.confirmed:
-        audit.note(session, "advice.traces_confirmed", subject_id=advice.id, by=recorded_by, at=now)
+        audit.note(session, rules.TRACES_CONFIRMED, subject_id=advice.id, by=recorded_by, at=now)
     audit.note(session, "advice.recorded", subject_id=advice.id, by=recorded_by, at=now)
     return advice
 

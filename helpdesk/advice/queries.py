@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,9 @@ from helpdesk.advice.models import (
     SavedDraft,
     Snippet,
 )
-from helpdesk.advice.rules import CallerCodes, corrected_by
+from helpdesk.advice.rules import TRACES_CONFIRMED, CallerCodes, corrected_by
+from helpdesk.core.audit import AuditEntry
+from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.paging import Page
 from helpdesk.core.references import ADVICE
 from helpdesk.core.roles import Role
@@ -300,6 +302,19 @@ def presets(session: Session, *, owner: int) -> list[CallerPreset]:
 def snippets(session: Session, *, owner: int) -> list[Snippet]:
     """Return the snippets of a colleague, by name."""
     return list(session.scalars(select(Snippet).where(Snippet.owner_id == owner).order_by(Snippet.name, Snippet.id)))
+
+
+def traces_confirmed(session: Session, *, first_on: date, last_on: date) -> int:
+    """Count how often, in a period of Brussels days, someone confirmed that what looked like a person points at nobody.
+
+    Each record and each correction counts once. How many words, which ones and in whose advice is not told.
+    """
+    begin = datetime.combine(first_on, time(), tzinfo=BRUSSELS)
+    end = datetime.combine(last_on + timedelta(days=1), time(), tzinfo=BRUSSELS)
+    query = select(func.count()).where(
+        AuditEntry.act == TRACES_CONFIRMED, AuditEntry.noted_at >= begin, AuditEntry.noted_at < end
+    )
+    return session.scalar(query) or 0
 
 
 def demo_advice_exists(session: Session, *, first_on: date, last_on: date) -> bool:

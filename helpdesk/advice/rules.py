@@ -34,6 +34,7 @@ MOST_SOURCES = 20
 LEAST_REASON_LENGTH = 10
 MOST_REASON_LENGTH = 500
 REFERRAL = "doorverwijzing"
+TRACES_CONFIRMED = "advice.traces_confirmed"  # in the audit log
 ROLES = ("moeder", "vader", "echtgenoot", "partner", "kind 1", "kind 2", "betrokkene")  # who someone is, not his name
 MOST_NUMBERED = 12  # choices in a list of which the number can be typed
 MOST_TYPED = 200  # characters in which a choice is named

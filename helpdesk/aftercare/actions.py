@@ -17,7 +17,15 @@ from helpdesk.advice.actions import (
     sources_of,
 )
 from helpdesk.advice.models import Advice, AdviceSource, AdviceTheme
-from helpdesk.advice.rules import MOST_SOURCES, AdviceDraft, AdviceRejected, Person, broken_rules, is_outside_scope
+from helpdesk.advice.rules import (
+    MOST_SOURCES,
+    TRACES_CONFIRMED,
+    AdviceDraft,
+    AdviceRejected,
+    Person,
+    broken_rules,
+    is_outside_scope,
+)
 from helpdesk.aftercare import queries, rules
 from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal, SecondReading
 from helpdesk.core import audit, references
@@ -77,7 +85,7 @@ def correct_advice(
     announce(session, advice.recorded_by_id, [advice.id])
     note_references(session, advice, vocabulary)
     if draft.confirmed:
-        audit.note(session, "advice.traces_confirmed", subject_id=advice.id, by=by, at=now)
+        audit.note(session, TRACES_CONFIRMED, subject_id=advice.id, by=by, at=now)
     audit.note(session, "advice.corrected", subject_id=advice.id, by=by, at=now)
     session.flush()
 

@@ -48,13 +48,14 @@ class CountTable:
 
 @dataclass(frozen=True, kw_only=True)
 class CountsPage(PageBase):
-    """The counts of a period, by region, category, sector and theme."""
+    """The counts of a period, by region, category, sector and theme; `confirmed` is for coordinators, else None."""
 
     template: ClassVar[str] = "figures/counts.html"
 
     period: Period
     total: int
     tables: list[CountTable]
+    confirmed: int | None
     rounding: str = rules.ROUNDING
     title: str = "Cijfers"
     may_be_indexed: bool = False

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.routes import SignedIn, signed_in
 from helpdesk.advice.models import Advice
+from helpdesk.advice.queries import traces_confirmed
+from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.vocabulary import Vocabulary
@@ -49,8 +51,20 @@ def show_counts() -> ResponseReturnValue:
     period = read_period(request.args, default=rules.calendar_year(recent.year))
     total = queries.advice_total(db_session(), period)
     return show(
-        CountsPage(period=period, total=total, tables=_tables(period, total=total, vocabulary=services().vocabulary))
+        CountsPage(
+            period=period,
+            total=total,
+            tables=_tables(period, total=total, vocabulary=services().vocabulary),
+            confirmed=_confirmed(period),
+        )
     )
+
+
+def _confirmed(period: Period) -> int | None:
+    """Count for a coordinator how often a likely trace of a person was confirmed; None for others."""
+    if not sees_all_codes(signed_in().roles):
+        return None
+    return traces_confirmed(db_session(), first_on=period.first_on, last_on=period.last_on)
 
 
 def _tables(period: Period, *, total: int, vocabulary: Vocabulary) -> list[CountTable]:

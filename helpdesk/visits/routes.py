@@ -9,6 +9,9 @@ from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from helpdesk.accounts.routes import signed_in
+from helpdesk.advice.queries import traces_confirmed
+from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries, rules
@@ -148,7 +151,12 @@ def show_knowledge() -> ResponseReturnValue:
             answered=queries.advice_by_node(session, first, today, with_our_pages=True),
             views=queries.top_pages(session, first, today, limit=rules.MOST_PAGES, under="/themas/"),
             searches=queries.top_searches(session, first, today, limit=rules.MOST_PAGES, without_result=True),
+            confirmed=traces_confirmed(session, first_on=first, last_on=today) if _is_coordinator() else None,
             vocabulary=vocabulary,
             today=today,
         )
     )
+
+
+def _is_coordinator() -> bool:
+    return sees_all_codes(signed_in().roles)

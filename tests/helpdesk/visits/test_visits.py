@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import User, UserRole
 from helpdesk.advice import actions as advice
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.models import Advice, AdviceSource
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries
 from helpdesk.visits.models import CountedPage, DaySalt, PageViews, SearchCount, SeenVisitor
@@ -19,6 +21,7 @@ from helpdesk.visits.pages import KnowledgePage
 from helpdesk.visits.queries import CheckedTheme, WordsCount
 from helpdesk.visits.rules import Batch
 from tests.addresses import audience_of, rules_of
+from tests.conftest import EMAILS
 from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
@@ -269,3 +272,14 @@ class TestPages:
         assert page.table()[0] == [
             "Thema", "Adviezen", "Met onze pagina's", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht",
         ]  # fmt: skip
+
+    def test_only_who_coordinates_the_helpdesk_sees_how_often_traces_were_confirmed(
+        self, as_editor: Visitor, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        draft = an_advice_draft(question="Wat met dhr. Jansens?", confirmed=frozenset({"dhr. Jansens"}))
+        advice.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=now())
+        assert "bevestigden" not in as_editor.get("/redactie/kennislus").main
+        editor = session.scalars(select(User).where(User.email == EMAILS[Role.EDITOR])).one()
+        editor.user_roles.append(UserRole(role=Role.COORDINATOR.value))
+
+        assert "Juristen bevestigden het laatste jaar 1 keer dat" in as_editor.get("/redactie/kennislus").main
