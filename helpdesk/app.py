@@ -12,8 +12,10 @@ from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.aftercare import routes as aftercare_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
+from helpdesk.explorer import routes as explorer_routes
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.operations import cli as operations_cli
@@ -52,9 +54,11 @@ FEATURES = (
     "references",
     "search",
     "advice",
+    "aftercare",
     "activities",
     "visits",
     "figures",
+    "explorer",
 )
 ROUTES = (
     accounts_routes,
@@ -64,9 +68,11 @@ ROUTES = (
     references_routes,
     search_routes,
     advice_routes,
+    aftercare_routes,
     activities_routes,
     visits_routes,
     figures_routes,
+    explorer_routes,
     operations_routes,
     api_routes,
 )  # register on import

@@ -10,6 +10,7 @@ from huey.exceptions import ConfigurationError
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
+from helpdesk.aftercare import actions as aftercare
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
@@ -47,6 +48,7 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
     return queue
 
 
@@ -127,15 +129,16 @@ def forget_old_drafts() -> None:
 
 def forget_call_backs() -> None:
     """Remove how to reach callers of a month ago."""
-    count = advice.forget_call_backs(db_session(), now=now())
+    count = aftercare.forget_call_backs(db_session(), now=now())
     db_session().commit()
     log.info("call_backs_forgotten", rows=count)
 
 
 def remove_old_text() -> None:
     """Empty the free text of advice that is older than the setting says."""
-    removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
+    removed = aftercare.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
     db_session().commit()
+    follow_advice()  # at once: the words must not stay behind in an index
     log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 
@@ -146,6 +149,13 @@ def forget_visitors() -> None:
     rare = visits.forget_rare_searches(db_session(), today=today)
     db_session().commit()
     log.info("visitors_forgotten", rows=count, searches=rare)
+
+
+def forget_empty_pages() -> None:
+    """Delete counted pages that hold no views."""
+    count = visits.forget_empty_pages(db_session())
+    db_session().commit()
+    log.info("empty_pages_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:

@@ -17,6 +17,7 @@ class SignInPage(PageBase):
     problem: str | None = None
     title: str = "Aanmelden"
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts import rules
 from helpdesk.accounts.models import FailedLogin, User, UserSession
 from helpdesk.core.errors import NotFound
+from helpdesk.core.roles import Role
 
 
 def find_user_by_email(session: Session, email: str) -> User | None:
@@ -26,6 +27,12 @@ def get_user_by_email(session: Session, email: str) -> User:
 def users(session: Session) -> list[User]:
     """Return all accounts by address."""
     return list(session.scalars(select(User).order_by(User.email)))
+
+
+def colleagues_with(session: Session, role: Role) -> list[User]:
+    """Return the active accounts with a role, by name."""
+    active = session.scalars(select(User).where(User.is_active).order_by(User.display_name, User.id))
+    return [user for user in active if role in user.roles]
 
 
 def names_by_id(session: Session) -> dict[int, str]:

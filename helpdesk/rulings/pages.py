@@ -245,6 +245,7 @@ class ChoosePage(PageBase):
 
     rulings: list[RulingRow]
     may_be_indexed: bool = False
+    is_counted: bool = False  # a number can be written in endless ways
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,6 +257,7 @@ class NotHeldPage(PageBase):
     court: str
     official: str
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +268,7 @@ class WithdrawnPage(PageBase):
 
     reason: str
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 def outcome_label(code: str | None, vocabulary: Vocabulary) -> str:

@@ -260,6 +260,7 @@ class NotFoundPage(PageBase):
     nearest: Sequence[HitRow]
     title: str = "Deze pagina bestaat niet"
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

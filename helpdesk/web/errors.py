@@ -58,6 +58,7 @@ class ErrorPage(PageBase):
     number: str | None = None
     typed: Sequence[tuple[str, str]] = ()  # what the visitor sent, so that no text is lost with the request
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 def init_errors(app: Flask) -> None:

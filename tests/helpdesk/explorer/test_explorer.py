@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from helpdesk.advice import actions as advice
 from helpdesk.advice.actions import PastAdvice
+from helpdesk.advice.models import Advice
+from helpdesk.advice.rules import Person
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.figures import queries, rules
+from helpdesk.explorer import queries, rules
+from helpdesk.explorer.models import SavedView
+from helpdesk.explorer.pages import drill_query
+from helpdesk.explorer.rules import Question
 from helpdesk.figures.documents import without_formula
-from helpdesk.figures.models import SavedView
-from helpdesk.figures.pages import drill_query
-from helpdesk.figures.rules import Period, Question
+from helpdesk.figures.queries import advice_by_code
+from helpdesk.figures.rules import Period, calendar_year
 from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
@@ -37,7 +41,7 @@ def _four_calls(session: Session, jurist: int) -> None:
 
 def a_question(**changes: object) -> Question:
     """Return the region of the advice of 2026, with these parts changed."""
-    parts: dict[str, object] = {"period": rules.calendar_year(2026), "row": "regio", "column": None, "filters": {}}
+    parts: dict[str, object] = {"period": calendar_year(2026), "row": "regio", "column": None, "filters": {}}
     return Question(**{**parts, **changes})  # type: ignore[arg-type]
 
 
@@ -82,6 +86,83 @@ class TestCrossTable:
         self, filters: dict[str, str], advice: int, session: Session, vocabulary: Vocabulary
     ) -> None:
         assert queries.cross_table(session, a_question(filters=filters), vocabulary).advice == advice
+
+
+@pytest.fixture
+def _a_family(session: Session, jurist: int) -> None:
+    """Advice about four persons, two of them alike, and advice about one."""
+    family = (Person("onwettig", "SY"), Person("onwettig", "MA"), Person("onwettig", "SY"))
+    drafts = [an_advice_draft(other_persons=family), an_advice_draft(nationality="SY")]
+    entries = [PastAdvice(draft=draft, recorded_by=jurist, recorded_at=NOW) for draft in drafts]
+    advice.store_past_advice(session, entries, is_demo=False, now=NOW)
+
+
+@pytest.mark.usefixtures("_a_family")
+class TestPersons:
+    """The first person of both has a provisional stay; one is from Morocco, the other from Syria."""
+
+    @pytest.mark.parametrize(
+        ("filters", "advice"),
+        [
+            ({"nationaliteit": "SY"}, 2),
+            ({"verblijf": "onwettig"}, 1),
+            ({"verblijf": "onwettig", "nationaliteit": "MA"}, 1),
+            ({"verblijf": "voorlopig_voorwaardelijk", "nationaliteit": "SY"}, 1),
+            ({"verblijf": "onwettig", "nationaliteit": "BE"}, 0),
+            ({"nationaliteit": "SY", "regio": "brussel"}, 0),
+        ],
+    )
+    def test_a_filter_looks_at_every_person_and_counts_each_advice_once(
+        self, filters: dict[str, str], advice: int, session: Session, vocabulary: Vocabulary
+    ) -> None:
+        assert queries.cross_table(session, a_question(filters=filters), vocabulary).advice == advice
+
+    def test_an_advice_counts_once_per_code(self, session: Session, vocabulary: Vocabulary) -> None:
+        nationalities = queries.cross_table(session, a_question(row="nationaliteit"), vocabulary)
+        residence = queries.cross_table(session, a_question(row="verblijf"), vocabulary)
+
+        assert {row: nationalities.row_total(row) for row, _ in nationalities.rows} == {"MA": 1, "SY": 2}
+        assert (residence.row_total("onwettig"), residence.row_total("voorlopig_voorwaardelijk")) == (1, 2)
+        assert (nationalities.advice, residence.advice) == (2, 2)
+
+    def test_two_fields_of_persons_are_those_of_one_person(self, session: Session, vocabulary: Vocabulary) -> None:
+        table = queries.cross_table(session, a_question(row="verblijf", column="nationaliteit"), vocabulary)
+
+        assert table.counts == {
+            ("voorlopig_voorwaardelijk", "MA"): 1,
+            ("voorlopig_voorwaardelijk", "SY"): 1,
+            ("onwettig", "SY"): 1,
+            ("onwettig", "MA"): 1,
+        }
+
+    def test_only_persons_who_fit_the_filter_are_counted(self, session: Session, vocabulary: Vocabulary) -> None:
+        question = a_question(row="nationaliteit", column="thema", filters={"verblijf": "voorlopig_voorwaardelijk"})
+
+        table = queries.cross_table(session, question, vocabulary)
+
+        assert table.counts == {("MA", "verblijfsrecht"): 1, ("SY", "verblijfsrecht"): 1}
+
+    def test_the_page_says_so_beside_the_numbers(self, as_coordinator: Visitor) -> None:
+        page = as_coordinator.get(f"{EXPLORE}?{YEAR}&rij=verblijf")
+        other = as_coordinator.get(f"{EXPLORE}?{YEAR}&rij=regio")
+
+        assert "een advies telt één keer per verblijfssituatie van de personen over wie het gaat." in page.main
+        assert "Het jaarverslag telt alleen de eerste persoon." in page.main
+        assert page.table()[-1][0] == "Totaal vermeldingen"
+        assert "eerste persoon" not in other.main
+
+    def test_a_row_leads_to_all_its_advice(self, as_coordinator: Visitor) -> None:
+        page = as_coordinator.get(f"{EXPLORE}?{YEAR}&rij=verblijf").follow("Onwettig verblijf")
+
+        assert "1 advies" in page.main
+
+    def test_the_annual_report_counts_the_first_person(self, session: Session, vocabulary: Vocabulary) -> None:
+        """The tables of 2019 count advice; a person more would make their shares incomparable."""
+        counted = advice_by_code(
+            session, calendar_year(2026), Advice.residence_situation, vocabulary.lists["verblijfssituatie"]
+        )
+
+        assert {row.code: row.n for row in counted if row.n} == {"voorlopig_voorwaardelijk": 2}
 
 
 def test_a_leap_day_has_a_day_one_year_earlier() -> None:

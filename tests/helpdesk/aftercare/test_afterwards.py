@@ -1,6 +1,5 @@
 """What happens to an advice after it was recorded: corrected, followed up, forgotten, proposed, referred to."""
 
-import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,10 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import User
-from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.actions import PastAdvice
-from helpdesk.advice.forms import read_rows
-from helpdesk.advice.models import Advice, AdviceChange, AdviceRevision, CallBack, FollowUp, Proposal
+from helpdesk.advice.actions import PastAdvice, record_advice, store_past_advice
+from helpdesk.advice.models import Advice, AdviceChange
+from helpdesk.advice.queries import own_documents
+from helpdesk.aftercare import actions, queries, rules
+from helpdesk.aftercare.models import AdviceRevision, CallBack, FollowUp, Proposal
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.errors import NotFound
 from helpdesk.core.references import NotedReference, references_of
@@ -26,12 +26,6 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
 NEW = "/helpdesk/adviezen/nieuw"
 LIST = "/helpdesk/adviezen"
-IMPORT = "/helpdesk/adviezen/inlezen"
-HEADER = (
-    "datum;vraag;antwoord;hoofdthema;andere_themas;verblijfssituatie;nationaliteit;uitkomst;"
-    "categorie;sector;regio;minuten"
-)
-GOOD = "2026-03-02;Mag hij werken?;Ja.;gezinshereniging;huwelijk|bgv;4;MA;2;1;wel;1;12"
 
 
 def record(visitor: Visitor, **changes: object) -> Page:
@@ -95,7 +89,7 @@ class TestCorrection:
         self, session: Session, vocabulary: Vocabulary, jurist: int
     ) -> None:
         draft = an_advice_draft(sources=("thema/gh-belg",))
-        advice = actions.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
+        advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
 
         actions.correct_advice(
             session,
@@ -119,7 +113,7 @@ class TestCorrection:
         ruling = session.scalars(select(Ruling).order_by(Ruling.slug)).first()
         assert ruling is not None
         draft = an_advice_draft(sources=(ruling.document_id,))
-        advice = actions.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
+        advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
         ruling.published_at, ruling.withdrawn_reason = None, "Er stond een naam in."
 
         actions.correct_advice(
@@ -220,7 +214,7 @@ class TestForgetting:
     def past(self, session: Session, jurist: int, given_on: date, *, is_demo: bool = False) -> Advice:
         draft = an_advice_draft(given_on=given_on, scope_exception="Enkel per e-mail bereikbaar.")
         entry = PastAdvice(draft=draft, recorded_by=jurist, recorded_at=NOW)
-        actions.store_past_advice(session, [entry], is_demo=is_demo, now=NOW)
+        store_past_advice(session, [entry], is_demo=is_demo, now=NOW)
         return session.scalars(select(Advice).order_by(Advice.id.desc())).first() or pytest.fail("nothing was stored")
 
     @pytest.mark.parametrize(("given_on", "is_kept"), [(date(2024, 9, 1), False), (date(2024, 9, 2), True)])
@@ -240,7 +234,7 @@ class TestForgetting:
         self, session: Session, vocabulary: Vocabulary, jurist: int
     ) -> None:
         draft = an_advice_draft(given_on=date(2020, 1, 6), answer="Zie art. 40ter Vw.")
-        advice = actions.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
+        advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
         actions.correct_advice(
             session,
             advice,
@@ -258,7 +252,7 @@ class TestForgetting:
         row = session.scalars(select(AdviceRevision)).one()
         assert (row.before, row.reason) == ({}, "")
         assert references_of(session, f"advies/{advice.id}") == []
-        assert queries.own_documents(session, owner=jurist, vocabulary=vocabulary) == []
+        assert own_documents(session, owner=jurist, vocabulary=vocabulary) == []
         last = session.scalars(select(AdviceChange).order_by(AdviceChange.id.desc())).first()
         assert last is not None
         assert last.advice_id is None  # all of it is read again: a mark of removal would leave the words on the disk
@@ -312,71 +306,6 @@ class TestForgetting:
         assert rules.months_before(day, months) == before
 
 
-class TestImport:
-    def send(self, visitor: Visitor, *lines: str, expect: int = 200, looked_at: bool = False) -> Page:
-        form = visitor.get(IMPORT).fill({}, action=IMPORT)
-        data = {**form.data.to_dict(), "file": (io.BytesIO("\n".join((HEADER, *lines)).encode()), "papier.csv")}
-        if looked_at:
-            data["looked_at"] = "y"
-        answer = visitor.fetch(
-            IMPORT, method="POST", data=data, content_type="multipart/form-data", follow_redirects=True
-        )
-        return visitor._page(answer, expect)
-
-    def test_a_file_is_read_in_with_the_codes_of_the_form(self, as_jurist: Visitor, session: Session) -> None:
-        page = self.send(as_jurist, GOOD, GOOD.replace("Mag hij", "Mag zij"))
-
-        assert "2 adviezen ingelezen." in page.text
-        advice = session.scalars(select(Advice).order_by(Advice.id)).all()[0]
-        assert [theme.node for theme in advice.themes] == ["gezinshereniging", "huwelijk", "bgv"]
-        assert (advice.residence_situation, advice.channel, advice.given_on) == ("onwettig", "telefoon", TODAY)
-
-    def test_wrong_codes_are_told_by_line_and_nothing_is_changed(self, as_jurist: Visitor, session: Session) -> None:
-        wrong = GOOD.replace(";MA;", ";zz;").replace(";12", ";lang")
-        mail = GOOD.replace("Ja.", "Mail naar an@voorbeeld.be.")
-
-        page = self.send(as_jurist, GOOD, wrong, mail, expect=422)
-
-        assert "Regel 3, nationaliteit: Kies een nationaliteit uit de lijst." in page.main
-        assert "Regel 3, minuten: Schrijf de tijd als een geheel aantal minuten" in page.main
-        assert "Regel 4, antwoord: In het antwoord staat een e-mailadres." in page.main
-        assert session.scalar(select(func.count()).select_from(Advice)) == 0
-
-    def test_a_file_sent_twice_is_one_import(self, as_jurist: Visitor, session: Session) -> None:
-        self.send(as_jurist, GOOD)
-
-        page = self.send(as_jurist, GOOD, expect=422)
-
-        assert "Regel 2, vraag: Deze vraag van die dag staat er al." in page.main
-        assert session.scalar(select(func.count()).select_from(Advice)) == 1
-
-    def test_a_name_is_read_in_only_when_somebody_looked_at_it(self, as_jurist: Visitor) -> None:
-        named = GOOD.replace("hij", "Mevr. Peeters")
-
-        assert "In de vraag staat misschien een naam." in self.send(as_jurist, named, expect=422).main
-        assert "1 advies ingelezen." in self.send(as_jurist, named, looked_at=True).text
-
-    @pytest.mark.parametrize(
-        ("content", "sentence"),
-        [
-            (b"\xff\xfe", "Bewaar het bestand als UTF-8."),
-            (b"a;b\n1;2", "Deze kolom kennen we niet."),
-            (b"", "Deze kolom ontbreekt."),
-            (f"{HEADER}\n{GOOD};te;veel".encode(), "Deze regel heeft niet evenveel velden als de eerste."),
-            (f"{HEADER}\n2026-03-02;Vraag".encode(), "Deze regel heeft niet evenveel velden als de eerste."),
-            (f'{HEADER}\n"x'.encode(), "Dit is geen leesbaar csv-bestand."),
-            ("\n".join([HEADER, *[GOOD] * 2_001]).encode(), "Een bestand heeft hoogstens 2000 regels."),
-        ],
-    )
-    def test_what_is_no_such_file_is_said(
-        self, content: bytes, sentence: str, as_jurist: Visitor, vocabulary: Vocabulary
-    ) -> None:
-        with as_jurist.client.application.test_request_context():
-            _, problems = read_rows(content, vocabulary, today=TODAY, looked_at=False)
-
-        assert sentence in [problem.sentence for problem in problems]
-
-
 class TestProposal:
     def test_an_editor_gets_the_text_and_not_who_asked(
         self, as_jurist: Visitor, as_editor: Visitor, session: Session
@@ -421,10 +350,3 @@ class TestReferences:
         page = record(as_jurist, question="Geldt art. 40ter Vw. hier?")
 
         assert page.heading not in as_visitor.get("/wetgeving/vw/40ter").main
-
-
-class TestRetroactive:
-    def test_a_paper_note_of_last_year_is_recorded_under_its_day(self, as_jurist: Visitor, session: Session) -> None:
-        record(as_jurist, given_on="14-03-2025")
-
-        assert stored(session).given_on == date(2025, 3, 14)
