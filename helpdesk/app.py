@@ -12,6 +12,8 @@ from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.alerts import cli as alerts_cli
+from helpdesk.alerts import routes as alerts_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
@@ -39,6 +41,7 @@ FEATURES = (
     "search",
     "advice",
     "activities",
+    "alerts",
     "visits",
     "figures",
 )
@@ -51,11 +54,19 @@ ROUTES = (
     search_routes,
     advice_routes,
     activities_routes,
+    alerts_routes,
     visits_routes,
     figures_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
+COMMANDS = (
+    accounts_cli.users,
+    texts_cli.content,
+    rulings_cli.rulings,
+    search_cli.index,
+    alerts_cli.alerts,
+    figures_cli.figures,
+)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000
@@ -83,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     advice_routes.init_drafts(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
+    csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)

@@ -21,6 +21,7 @@ from helpdesk.web.services import services
 from helpdesk.web.views import show
 
 KEY = "helpdesk.visits"
+OF_ONE_PERSON = ("/volgen",)  # the links in a mail are of its reader alone
 FLUSH_SECONDS = 10  # what a crash loses at most
 FLUSH_ROWS = 200
 MOST_TOP = 50
@@ -110,6 +111,8 @@ def count_view() -> ResponseReturnValue:
 
 def _is_public_page(path: str) -> bool:
     if not path.startswith("/") or len(path) > rules.MOST_PATH or not path.isprintable():
+        return False
+    if path.startswith(OF_ONE_PERSON):
         return False
     try:
         endpoint, _ = current_app.url_map.bind("localhost").match(path, method="GET")

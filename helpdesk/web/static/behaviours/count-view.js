@@ -3,7 +3,7 @@
 
 const [navigation] = performance.getEntriesByType("navigation");
 const succeeded = navigation?.responseStatus === undefined || navigation.responseStatus === 200;
-const isPublic = !/^\/(helpdesk|redactie|beheer|aanmelden|afmelden)(\/|$)/.test(location.pathname);
+const isPublic = !/^\/(helpdesk|redactie|beheer|aanmelden|afmelden|volgen)(\/|$)/.test(location.pathname);
 
 const send = () => {
   const told = new URLSearchParams({ pad: location.pathname });
