@@ -71,8 +71,9 @@ def feed_of(wanted: Wanted, address: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalPage(PageBase):
-    """A page of one reader: no search engine keeps it."""
+    """A page of one reader: no search engine keeps it. `form_address` is where its forms are sent."""
 
+    form_address: str = ""
     may_be_indexed: bool = False
 
 
@@ -92,7 +93,14 @@ class FollowPage(PersonalPage):
 
     @classmethod
     def of(
-        cls, form: FollowForm, wanted: Wanted, named: Named, vocabulary: Vocabulary, problems: Sequence[str] = ()
+        cls,
+        form: FollowForm,
+        wanted: Wanted,
+        named: Named,
+        vocabulary: Vocabulary,
+        *,
+        form_address: str,
+        problems: Sequence[str] = (),
     ) -> Self:
         """Return the form for something that can be followed."""
         return cls(
@@ -102,6 +110,7 @@ class FollowPage(PersonalPage):
             address=named.address,
             feed_address=feed_of(wanted, named.address),
             problems=problems,
+            form_address=form_address,
         )
 
 

@@ -45,10 +45,11 @@ def follow() -> ResponseReturnValue:
     except NotFollowable as refused:
         return show(pages.refused_page(str(refused))), HTTPStatus.UNPROCESSABLE_ENTITY
     form = FollowForm()
+    here = url_for("public.follow", pagina=address)
     if request.method == "GET":
-        return show(FollowPage.of(form, wanted, named, vocabulary))
+        return show(FollowPage.of(form, wanted, named, vocabulary, form_address=here))
     if not form.validate():
-        return show(FollowPage.of(form, wanted, named, vocabulary)), HTTPStatus.UNPROCESSABLE_ENTITY
+        return show(FollowPage.of(form, wanted, named, vocabulary, form_address=here)), HTTPStatus.UNPROCESSABLE_ENTITY
     asked = Asked(
         address=form.address,
         address_digest=_digest(form.address),
@@ -60,7 +61,8 @@ def follow() -> ResponseReturnValue:
     try:
         actions.ask(db_session(), asked, _library(), now=now())
     except TooManyAttempts:
-        return show(FollowPage.of(form, wanted, named, vocabulary, [TOO_MANY])), HTTPStatus.TOO_MANY_REQUESTS
+        page = FollowPage.of(form, wanted, named, vocabulary, form_address=here, problems=[TOO_MANY])
+        return show(page), HTTPStatus.TOO_MANY_REQUESTS
     return redirect(url_for("public.confirm_by_mail"), code=303)
 
 
@@ -87,7 +89,8 @@ def _confirm(follower: AlertFollower) -> ResponseReturnValue:
     form = RhythmForm() if request.method == "POST" else RhythmForm(data={"ritme": follower.rhythm})
     if request.method == "GET":
         rows = [FollowRow.of(one, services().vocabulary) for one in waiting]
-        return _private(ConfirmPage(form=form, address=rules.masked(follower.address), rows=rows))
+        address = rules.masked(follower.address)
+        return _private(ConfirmPage(form=form, address=address, rows=rows, form_address=request.path))
     due_on = rules.due_on(form.rhythm, now(), hour=settings.alerts_hour, weekday=settings.alerts_weekday)
     chosen = ticked(request.form.getlist("volgt"))
     confirmed = actions.confirm(session, follower, chosen, form.rhythm, due_on, now=now())
@@ -116,6 +119,7 @@ def _manage(follower: AlertFollower) -> ResponseReturnValue:
                 rows=[FollowRow.of(one, held.vocabulary) for one in follows],
                 waiting=len(queries.waiting_follows(session, follower, now=now())),
                 confirm_address=pages.confirm_address(follower, held.settings.secret_key),
+                form_address=request.path,
             )
         )
     wanted = request.form.get("doe", "")
@@ -142,7 +146,7 @@ def leave_alerts(token: str) -> ResponseReturnValue:
 
 def _leave(follower: AlertFollower) -> ResponseReturnValue:
     if request.method == "GET":
-        return _private(LeavePage(address=rules.masked(follower.address)))
+        return _private(LeavePage(address=rules.masked(follower.address), form_address=request.path))
     actions.stop_all(db_session(), follower, now=now())
     return _private(pages.LEFT_PAGE)
 

@@ -21,7 +21,7 @@ from helpdesk.web.services import services
 
 NOW = datetime(2037, 11, 25, 12, tzinfo=UTC)  # a Wednesday, long after the shipped content was published
 LATER = NOW + timedelta(days=1)
-ADDRESS = "lezer@voorbeeld.test"
+ADDRESS = "lezer@voorbeeld.be"
 THEME = "/themas/verblijfsrecht/terugkeer/bgv"
 ARTICLE = "/wetgeving/vw/40ter"
 RULING = "rvv-2022-02-28-269-083"

@@ -89,12 +89,12 @@ class TestAsk:
         self, session: Session, library: Library, vocabulary: Vocabulary
     ) -> None:
         for number in range(10):
-            actions.ask(session, asked(f"n{number}@voorbeeld.test", vocabulary=vocabulary), library, now=NOW)
+            actions.ask(session, asked(f"n{number}@voorbeeld.be", vocabulary=vocabulary), library, now=NOW)
 
         with pytest.raises(TooManyAttempts):
-            actions.ask(session, asked("n11@voorbeeld.test", vocabulary=vocabulary), library, now=NOW)
+            actions.ask(session, asked("n11@voorbeeld.be", vocabulary=vocabulary), library, now=NOW)
         assert session.scalar(select(func.count(AlertFollower.id))) == 10
-        actions.ask(session, asked("n11@voorbeeld.test", vocabulary=vocabulary), library, now=NOW + timedelta(hours=2))
+        actions.ask(session, asked("n11@voorbeeld.be", vocabulary=vocabulary), library, now=NOW + timedelta(hours=2))
 
     def test_somebody_who_follows_it_already_gets_no_letter(self, session: Session, library: Library) -> None:
         follow = a_follow(library, THEME)
