@@ -131,7 +131,7 @@ class SearchEngine:
     def answering(
         self, ids: Collection[str], text: str = "", *, filters: Choices | None = None, expand: bool = True
     ) -> list[str]:
-        """Return which of these documents answer all of a search, newest first; what the index does not hold is left out.
+        """Return which of these documents answer all of a search, newest first; unknown ones are left out.
 
         Documents with a part of the words, which a list shows when few hold them all, do not count: nobody wants a mail
         about them.

@@ -43,8 +43,10 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         "name",
-        ["BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"]
-        + ["ALERTS_HOUR", "ALERTS_WEEKDAY"],
+        [
+            *("BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"),
+            *("ALERTS_HOUR", "ALERTS_WEEKDAY"),
+        ],
     )
     def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:
         in_force = read_settings({f"{PREFIX}DATA_DIR": str(settings.data_dir)})

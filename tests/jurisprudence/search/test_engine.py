@@ -35,7 +35,7 @@ class TestOrder:
         assert engine.all_ids(text, sort=sort) == [hit.id for page in pages for hit in page]
 
     def test_of_some_documents_one_asks_which_answer(self, engine: SearchEngine) -> None:
-        """An alert is about what changed, not about the whole list; a document with a part of the words is no answer."""
+        """An alert is about what changed; a document with a part of the words is no answer."""
         some = ["rechtspraak/rvv-een", "thema/gh-belg", "rechtspraak/bestaat-niet"]
         every = engine.all_ids("")
 
