@@ -95,7 +95,7 @@ def _confirm(follower: AlertFollower) -> ResponseReturnValue:
     chosen = ticked(request.form.getlist("volgt"))
     confirmed = actions.confirm(session, follower, chosen, form.rhythm, due_on, now=now())
     flash(
-        f"Bevestigd. Je volgt nu {', '.join(one.title for one in confirmed)}."
+        f"Bevestigd. Je volgt nu: {', '.join(one.title for one in confirmed)}"
         if confirmed
         else "Je vinkte niets aan: de aanvraag is gewist en je krijgt er geen mails over."
     )

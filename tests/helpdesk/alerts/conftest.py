@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from helpdesk.web.services import KEY
+from tests.conftest import House
 from tests.mailserver import MailServer, mail_server
 
 
 @pytest.fixture
-def post(house_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+def post(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """A mail server that the house sends to."""
     with mail_server() as server:
-        held = house_app.extensions[KEY]
+        held = house.app.extensions[KEY]
         settings = replace(held.settings, smtp_url=server.url, mail_from="Helpdesk <helpdesk@voorbeeld.test>")
-        monkeypatch.setitem(house_app.extensions, KEY, replace(held, settings=settings))
+        monkeypatch.setitem(house.app.extensions, KEY, replace(held, settings=settings))
         yield server
