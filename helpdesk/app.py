@@ -13,6 +13,8 @@ from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
 from helpdesk.aftercare import routes as aftercare_routes
+from helpdesk.alerts import cli as alerts_cli
+from helpdesk.alerts import routes as alerts_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.explorer import routes as explorer_routes
@@ -56,6 +58,7 @@ FEATURES = (
     "advice",
     "aftercare",
     "activities",
+    "alerts",
     "visits",
     "figures",
     "explorer",
@@ -70,6 +73,7 @@ ROUTES = (
     advice_routes,
     aftercare_routes,
     activities_routes,
+    alerts_routes,
     visits_routes,
     figures_routes,
     explorer_routes,
@@ -85,6 +89,7 @@ COMMANDS = (
     operations_cli.backup,
     operations_cli.restore,
     operations_cli.doctor,
+    alerts_cli.alerts,
 )
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
@@ -114,6 +119,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     advice_routes.init_drafts(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
+    csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)

@@ -11,7 +11,10 @@ from huey.exceptions import ConfigurationError
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
 from helpdesk.aftercare import actions as aftercare
+from helpdesk.alerts import actions as alerts
+from helpdesk.alerts.cli import send_what_is_due
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.mail import MailServerRefused
 from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -38,6 +41,7 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="*"))(_in(app, leave_sign))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
@@ -47,6 +51,7 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_alerts))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
     return queue
@@ -96,6 +101,24 @@ def follow_outbox() -> None:
 def follow_advice() -> None:
     """Bring the indexes of own advice on this node up to date."""
     advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
+
+
+def send_alerts() -> None:
+    """Ask who wants to follow something to confirm, and send the digests that are due."""
+    try:
+        run = send_what_is_due(now())
+    except MailServerRefused as refused:
+        log.error("alerts_not_sent", reason=str(refused))  # noqa: TRY400 - the sentence says it all
+        return
+    if run.confirmations or run.digests or run.sent or run.is_server_gone:
+        log.info("alerts_sent", **vars(run))
+
+
+def forget_alerts() -> None:
+    """Remove what was not confirmed in a week, and addresses that have followed nothing for a month."""
+    forgotten = alerts.forget(db_session(), now=now())
+    db_session().commit()
+    log.info("alerts_forgotten", **vars(forgotten))
 
 
 def tidy_index() -> None:

@@ -35,6 +35,8 @@ class Settings:
     trusted_proxies: int = 0
     session_hours: int = 10
     advice_text_months: int = 18
+    alerts_hour: int = 6
+    alerts_weekday: int = 1
     testing: bool = False
 
     @property
@@ -94,6 +96,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
+        alerts_hour=_number(given, "ALERTS_HOUR", 6, least=0, most=23),
+        alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
     )
 
 

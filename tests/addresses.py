@@ -12,7 +12,9 @@ from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind
 
 AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
-OF_UPLOADS = frozenset({"public.download_source"})  # the shipped content has none: their own tests hand one in
+OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
+# the shipped content has no uploads and no mail with signed links: their own tests make one
+OF_UPLOADS = frozenset({"public.download_source"}) | OF_A_MAIL
 GUARDED = frozenset({"desk", "editing", "admin"})
 
 
@@ -36,6 +38,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         "public.show_ruling": {"slug": ruling.slug},
+        **{endpoint: {"token": "x"} for endpoint in OF_A_MAIL},
         "public.map_texts": {"kind": "thema"},
         "public.map_rulings": {"year": ruling.decided_on.year},
         "public.map_ecli_of_year": {"year": ruling.decided_on.year},

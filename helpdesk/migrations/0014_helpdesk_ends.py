@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014_helpdesk_ends"
-down_revision = "0009_visits"
+down_revision = "0013_alerts"
 
 
 def upgrade() -> None:

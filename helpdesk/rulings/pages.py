@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -210,6 +211,7 @@ class RulingPage(PageBase):
             title=ruling_title(ruling, vocabulary),
             description=ruling.summary[:200],
             canonical=canonical,
+            feed=f"/volgen/atom.xml?{urlencode({'pagina': canonical})}",
             citation=cite(ruling, vocabulary),
             citation_in_vena=cite_in_vena(ruling, vocabulary),
             downloads=[

@@ -63,6 +63,7 @@ CLOSED_TO_ROBOTS = (
     "/redactie",
     "/beheer",
     "/aanmelden",
+    "/volgen",
 )
 LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
 ASKED_MOST = {

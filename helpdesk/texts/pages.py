@@ -205,6 +205,7 @@ class NewsPage(PageBase):
 
     item: NewsRow
     update_note: str | None
+    is_living: bool
     body: Body
     themes: Sequence[Link]
     rulings: Sequence[RulingRow]
@@ -227,6 +228,7 @@ class NewsPage(PageBase):
             canonical=f"/nieuws/{live.text.slug}",
             item=NewsRow.of(live),
             update_note=live.version.update_note,
+            is_living=rules.is_living(live.version.news_kind, live.version.updated_on),
             body=body,
             highlight=highlighting.result(),
             themes=theme_links([row.node for row in live.text.themes], vocabulary),

@@ -201,6 +201,11 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
         reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
 
 
+def is_living(news_kind: str | None, updated_on: date | None) -> bool:
+    """Tell whether a news item goes on changing: a dossier, or one that was updated before."""
+    return news_kind == "dossier" or updated_on is not None
+
+
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:
     path = PurePosixPath(draft.content_path)
     if draft.dated_on is not None and not path.stem.startswith(f"{draft.dated_on.isoformat()}-"):
