@@ -12,6 +12,7 @@ from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.amounts import routes as amounts_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
@@ -33,6 +34,7 @@ from jurisprudence.search.named import DEFAULT_COURTS
 FEATURES = (
     "accounts",
     "texts",
+    "amounts",
     "rulings",
     "ruling_editor",
     "references",
@@ -45,6 +47,7 @@ FEATURES = (
 ROUTES = (
     accounts_routes,
     texts_routes,
+    amounts_routes,
     rulings_routes,
     ruling_editor_routes,
     references_routes,

@@ -12,6 +12,7 @@ from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.texts import actions as texts
 from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -39,6 +40,7 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
+    queue.periodic_task(crontab(minute="5"))(_in(app, render_texts))
     return queue
 
 
@@ -123,6 +125,14 @@ def forget_visitors() -> None:
     rare = visits.forget_rare_searches(db_session(), today=today)
     db_session().commit()
     log.info("visitors_forgotten", rows=count, searches=rare)
+
+
+def render_texts() -> None:
+    """Let the texts follow the amounts of today: a period starts at midnight in Brussels, also in summer."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if changed:
+        log.info("texts_rendered", texts=len(changed))
 
 
 def _node_index() -> search.NodeIndex:

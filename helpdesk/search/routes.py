@@ -64,7 +64,7 @@ CLOSED_TO_ROBOTS = (
     "/beheer",
     "/aanmelden",
 )
-LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
+LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon", "/bedragen")
 ASKED_MOST = {
     "gezinshereniging": "Gezinshereniging",
     "humanitaire-regularisatie-9bis": "9bis",

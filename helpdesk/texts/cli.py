@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.core.clock import now
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import ContentBroken
 from helpdesk.texts import actions
 from helpdesk.texts.actions import ImportReport, Library
@@ -74,7 +74,8 @@ def _tell(report: ImportReport) -> None:
 
 def _read(folder: Path | None) -> Library:
     try:
-        return actions.read_library(folder or services().settings.content_dir, services().vocabulary)
+        held = services()
+        return actions.read_library(folder or held.settings.content_dir, held.vocabulary, on=brussels_date(now()))
     except ContentBroken as broken:
         for problem in broken.problems:
             click.echo(str(problem), err=True)

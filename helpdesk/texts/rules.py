@@ -84,6 +84,15 @@ def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft |
     return (draft if not reader.problems else None), reader.problems
 
 
+def body_of(source: str) -> tuple[str, int]:
+    """Return the Markdown of a content file and the line it begins on; "" when the fields cannot be read."""
+    try:
+        file = frontmatter.split(source)
+    except frontmatter.FrontMatterBroken as broken:
+        return "", broken.line
+    return file.body, file.body_line
+
+
 def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
     """Return the path on the site of a text."""
     if kind == TextKind.THEME:
@@ -163,6 +172,9 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
     """Check what concerns more than one field."""
     if (draft.reviewed_on is None) != (draft.reviewed_by is None):
         reader.problem("reviewed_on", "'reviewed_on' en 'reviewed_by' horen samen: wie keek de tekst wanneer na?")
+    for name, words in (("title", draft.title), ("summary", draft.summary)):
+        if "{{" in words:
+            reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
         reader.problem("title", "De tekst onder de velden ontbreekt.")
     if draft.kind == TextKind.THEME:

@@ -35,6 +35,7 @@ EDITOR_MENU = (
     ("Voorstellen", "/redactie/voorstellen"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
+    ("Bedragen", "/redactie/bedragen"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )

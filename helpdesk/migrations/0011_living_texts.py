@@ -1,0 +1,30 @@
+"""Keep the register of amounts, what was found about links to other sites, and publications with their files.
+
+New tables only; no existing rows are touched. Safe while the previous version runs: it does not know them.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0011_living_texts"
+down_revision = "0009_visits"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "amount_register",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("imported_checksum", sa.String(64), nullable=False),
+        sa.Column("note", sa.String(300), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_by_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_amount_register"),
+        sa.UniqueConstraint("number", name="uq_amount_register_number"),
+        sa.ForeignKeyConstraint(["saved_by_id"], ["user.id"], name="fk_amount_register_saved_by_id_user"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("amount_register")
