@@ -17,6 +17,7 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.pathways import routes as pathways_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -35,6 +36,7 @@ FEATURES = (
     "accounts",
     "texts",
     "amounts",
+    "pathways",
     "rulings",
     "ruling_editor",
     "references",
@@ -48,6 +50,7 @@ ROUTES = (
     accounts_routes,
     texts_routes,
     amounts_routes,
+    pathways_routes,
     rulings_routes,
     ruling_editor_routes,
     references_routes,

@@ -33,6 +33,8 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
     return {
         "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
+        "public.start_pathway": {"slug": "gezinshereniging"},
+        "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         "public.show_ruling": {"slug": ruling.slug},

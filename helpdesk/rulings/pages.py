@@ -138,6 +138,7 @@ CITING_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
     "lexicon": "Lexicon",
     "pagina": "Over de site",
+    "wegwijzer": "Wegwijzer",
 }
 
 

@@ -30,6 +30,7 @@ KIND_LABELS: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzers",
 }
 KIND_OF_HIT: Mapping[str, str] = {
     Kind.THEME: "Thema",
@@ -37,6 +38,7 @@ KIND_OF_HIT: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzer",
 }
 FACET_LABELS: Mapping[str, str] = {
     "soort": "Soort",

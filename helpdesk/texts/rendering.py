@@ -66,7 +66,7 @@ def render_draft(draft: TextDraft, around: Surroundings, *, on: date) -> tuple[R
     own = draft.slug if draft.kind == TextKind.LEXICON else None
     terms = tuple(term for term in around.terms if term.slug != own)
     file = draft.file
-    return _render(
+    rendered, problems = _render(
         draft.body,
         around if own is None else replace(around, terms=terms),
         content_path=draft.content_path,
@@ -74,6 +74,9 @@ def render_draft(draft: TextDraft, around: Surroundings, *, on: date) -> tuple[R
         line=file.body_line,
         on=on,
     )
+    if draft.tree is not None:
+        rendered = replace(rendered, plain=f"{rendered.plain}\n{draft.tree.words}")
+    return rendered, problems
 
 
 def explanations(entries: Iterable[tuple[str, str, Sequence[str], str]]) -> tuple[Explanation, ...]:

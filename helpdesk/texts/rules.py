@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup
+from helpdesk.core import frontmatter, markup, trees
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.trees import Tree
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
@@ -19,6 +20,7 @@ FOLDERS: Mapping[str, TextKind] = {
     "nieuws": TextKind.NEWS,
     "lexicon": TextKind.LEXICON,
     "paginas": TextKind.PAGE,
+    "beslisbomen": TextKind.TREE,
 }
 NEWS_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
@@ -64,6 +66,7 @@ class TextDraft:
     reviewed_on: date | None
     reviewed_by: str | None
     review_after_months: int
+    tree: Tree | None = None  # of a decision tree
 
     @property
     def body(self) -> str:
@@ -138,6 +141,7 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         reviewed_on=reader.day("reviewed_on"),
         reviewed_by=reader.text("reviewed_by", most=80),
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
+        tree=_tree(reader, text, vocabulary) if kind == TextKind.TREE else None,
     )
     _check_together(reader, draft, vocabulary)
     return draft
@@ -166,6 +170,30 @@ def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
         except (UnknownLaw, InvalidSource) as wrong:
             reader.problem("sources", str(wrong).strip("'\""))
     return sources
+
+
+def _tree(reader: FieldReader, source: str, vocabulary: Vocabulary) -> Tree | None:
+    """Read the steps of a decision tree; a problem is named at the line where its step begins."""
+    tree, problems = trees.read_tree(
+        reader.entries("steps"),
+        is_theme=lambda name: name in vocabulary.themes,
+        is_source=lambda name: _is_source(name, vocabulary),
+    )
+    for problem in problems:
+        named = re.finditer(rf"^( *- +)id: *['\"]?{re.escape(problem.step)}['\"]? *$", source, re.MULTILINE)
+        begin = min(named, key=lambda found: len(found[1]), default=None)  # a choice stands further in than a step
+        line = source.count("\n", 0, begin.end()) + 1 if begin and problem.step else reader.file.line_of("steps")
+        about = f"Stap '{problem.step}': " if problem.step else ""
+        reader.problems.append(FileProblem(reader.path, line, about + problem.message))
+    return tree
+
+
+def _is_source(name: str, vocabulary: Vocabulary) -> bool:
+    try:
+        parse_source(name, vocabulary.laws)
+    except (UnknownLaw, InvalidSource):
+        return False
+    return True
 
 
 def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     NEWS = "nieuws"
     LEXICON = "lexicon"
     PAGE = "pagina"
+    TREE = "wegwijzer"
 
 
 class Sort(StrEnum):

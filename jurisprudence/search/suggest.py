@@ -16,7 +16,7 @@ from jurisprudence.search.stems import fold, stem
 MOST_PREFIX_WORDS = 64
 MOST_PREFIX_ROWS = 256
 LONGEST_RESPELLED = 24
-KIND_ORDER = {Kind.THEME: 0, Kind.LEXICON: 1, Kind.PAGE: 2, Kind.NEWS: 3, Kind.RULING: 4}
+KIND_ORDER = {Kind.THEME: 0, Kind.TREE: 1, Kind.LEXICON: 2, Kind.PAGE: 3, Kind.NEWS: 4, Kind.RULING: 5}
 SHORTEST_RESPELLED = 4
 TWO_EDITS_FROM = 8
 
