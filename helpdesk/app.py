@@ -17,6 +17,7 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.links import routes as links_routes
 from helpdesk.pathways import routes as pathways_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
@@ -37,6 +38,7 @@ FEATURES = (
     "texts",
     "amounts",
     "pathways",
+    "links",
     "rulings",
     "ruling_editor",
     "references",
@@ -51,6 +53,7 @@ ROUTES = (
     texts_routes,
     amounts_routes,
     pathways_routes,
+    links_routes,
     rulings_routes,
     ruling_editor_routes,
     references_routes,

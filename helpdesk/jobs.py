@@ -9,6 +9,9 @@ from huey import Huey, SqliteHuey, crontab
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.fetching import Fetcher
+from helpdesk.links import actions as links
+from helpdesk.links import queries as link_queries
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
@@ -21,6 +24,9 @@ log = structlog.get_logger()
 
 MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
+
+MOST_LINKS_AT_ONCE = 5
+"""Hosts asked in one round: a round lasts twenty seconds at most, since the other tasks wait for it."""
 
 
 def make_queue(app: Flask, settings: Settings) -> Huey:
@@ -41,6 +47,8 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     queue.periodic_task(crontab(minute="5"))(_in(app, render_texts))
+    queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
+    queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
     return queue
 
 
@@ -133,6 +141,27 @@ def render_texts() -> None:
     db_session().commit()
     if changed:
         log.info("texts_rendered", texts=len(changed))
+
+
+def collect_links() -> None:
+    """Bring the list of links to other sites in line with our pages."""
+    count = links.collect(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if count:
+        log.info("links_collected", new=count)
+
+
+def look_at_links() -> None:
+    """Look at some links whose week is over, of each host one."""
+    settings = services().settings
+    addresses = link_queries.due(db_session(), most=MOST_LINKS_AT_ONCE, now=now())
+    db_session().rollback()  # nothing is held open while others answer
+    if not addresses:
+        return
+    seen = Fetcher(f"{settings.link_agent} (+{settings.base_url})").look_at_all(addresses)
+    links.note(db_session(), seen, now=now())
+    db_session().commit()
+    log.info("links_seen", looked=len(seen), failed=sum(one.status is None for one in seen.values()))
 
 
 def _node_index() -> search.NodeIndex:

@@ -33,6 +33,7 @@ class Settings:
     trusted_proxies: int = 0
     session_hours: int = 10
     advice_text_months: int = 18
+    link_agent: str = "helpdesk-koppelingen/1.0"
     testing: bool = False
 
     @property
@@ -85,6 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
+        link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
     )
 
 
@@ -93,6 +95,13 @@ def _given_secret(given: Mapping[str, str]) -> str:
     if secret and len(secret) < LEAST_SECRET:
         raise SettingRefused(f"{PREFIX}SECRET_KEY is te kort: minstens {LEAST_SECRET} tekens.")
     return secret
+
+
+def _line(text: str, name: str) -> str:
+    """Refuse what cannot stand in a header."""
+    if not (text.isascii() and text.isprintable()):
+        raise SettingRefused(f"{PREFIX}{name} mag alleen gewone letters, cijfers en leestekens hebben.")
+    return text
 
 
 def _database_url(url: str) -> str:

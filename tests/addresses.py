@@ -63,6 +63,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.claim_follow_up": {"advice_id": 1},
         "desk.propose": {"advice_id": 1},
         "editing.add_period": {"amount_id": "visum-c"},
+        "editing.look_again": {"link_id": 1},
         "editing.handle_proposal": {"proposal_id": 1},
         "desk.show_report": {"year": 2025},
         "desk.download_report": {"year": 2025, "form": "csv"},

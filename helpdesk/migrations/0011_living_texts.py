@@ -24,7 +24,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_amount_register_number"),
         sa.ForeignKeyConstraint(["saved_by_id"], ["user.id"], name="fk_amount_register_saved_by_id_user"),
     )
+    op.create_table(
+        "checked_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address", sa.String(1000), nullable=False),
+        sa.Column("host", sa.String(255), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("moved_to", sa.String(1000), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failed_since_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_check_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_checked_link"),
+        sa.UniqueConstraint("address", name="uq_checked_link_address"),
+    )
+    op.create_index("ix_checked_link_next_check_at", "checked_link", ["next_check_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("checked_link")
     op.drop_table("amount_register")

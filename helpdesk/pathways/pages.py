@@ -82,8 +82,7 @@ class StepPage(PageBase):
     outcome: Outcome | None
     body: Body | None
     is_lost: bool
-    stand_of_law: date | None
-    is_reviewed: bool
+    footing: str
 
     @classmethod
     def of(
@@ -121,8 +120,7 @@ class StepPage(PageBase):
             outcome=outcome,
             body=Body.of(live, vocabulary, today=today, to_markup=highlighting.html) if is_start else None,
             is_lost=not place.is_whole,
-            stand_of_law=live.version.stand_of_law,
-            is_reviewed=live.version.reviewed_on is not None,
+            footing=_footing(live),
         )
 
 
@@ -141,3 +139,14 @@ def _outcome(choice: Choice, vocabulary: Vocabulary) -> Outcome:
     theme = vocabulary.themes[choice.theme or ""]
     basis = basis_links(choice.basis, vocabulary)
     return Outcome(theme.title, f"/themas/{theme.path}", choice.explanation, basis)
+
+
+def _footing(live: Live) -> str:
+    """Say how far the choices may be trusted, and that their address can be kept."""
+    stand, reviewed = live.version.stand_of_law, live.version.reviewed_on
+    said = [
+        f"Stand van het recht: {stand:%d-%m-%Y}." if stand else "",
+        "" if reviewed else "Nog niet nagekeken door een jurist.",
+        "Dit adres bewaart je keuzes: je kunt het doorsturen of afdrukken.",
+    ]
+    return " ".join(sentence for sentence in said if sentence)

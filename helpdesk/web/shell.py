@@ -36,6 +36,7 @@ EDITOR_MENU = (
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
     ("Bedragen", "/redactie/bedragen"),
+    ("Koppelingen", "/redactie/koppelingen"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )

@@ -53,9 +53,10 @@ class TestPathway:
         assert problems == []
         assert draft is not None
         assert draft.tree is not None
-        waiting, seen = [()], 0
+        waiting: list[tuple[str, ...]] = [()]
+        seen = 0
         while waiting:
-            choices: tuple[str, ...] = waiting.pop()
+            choices = waiting.pop()
             seen += 1
             as_visitor.get("/".join((f"/wegwijzer/{path.stem}", *choices)))
             step = draft.tree.at(choices).step
