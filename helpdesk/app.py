@@ -19,6 +19,7 @@ from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.links import routes as links_routes
 from helpdesk.pathways import routes as pathways_routes
+from helpdesk.publications import routes as publications_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -46,6 +47,7 @@ FEATURES = (
     "advice",
     "activities",
     "visits",
+    "publications",
     "figures",
 )
 ROUTES = (
@@ -61,6 +63,7 @@ ROUTES = (
     advice_routes,
     activities_routes,
     visits_routes,
+    publications_routes,
     figures_routes,
     api_routes,
 )  # register on import

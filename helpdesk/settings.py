@@ -47,6 +47,11 @@ class Settings:
         return self.data_dir / "uploads"
 
     @property
+    def publications_dir(self) -> Path:
+        """Folder of the files of publications; served by a view, never by the web root."""
+        return self.uploads_dir / "publications"
+
+    @property
     def own_advice_dir(self) -> Path:
         """Folder of the indexes of helpdesk advice, one folder per jurist; never the public one."""
         return self.data_dir / "advice-index"

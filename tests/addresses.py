@@ -12,7 +12,9 @@ from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind
 
 AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
-OF_UPLOADS = frozenset({"public.download_source"})  # the shipped content has none: their own tests hand one in
+OF_UPLOADS = frozenset(  # the shipped content has none: their own tests hand one in
+    {"public.download_source", "public.show_publication", "public.download_publication"}
+)
 GUARDED = frozenset({"desk", "editing", "admin"})
 
 
@@ -35,6 +37,9 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.start_pathway": {"slug": "gezinshereniging"},
         "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
+        "public.show_publication": {"slug": "geen"},
+        "public.download_publication": {"slug": "geen", "number": 1},
+        "editing.replace_file": {"slug": "geen"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         "public.show_ruling": {"slug": ruling.slug},

@@ -24,7 +24,7 @@ MOST_CHARACTERS = 200_000
 MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
 _TOO_DEEP = "De tekst is te diep genest."
 _DEEP = re.compile(r"^(?:[ \t]*(?:>|[-*+]|\d+\.)(?=[ \t])){20}|^[ \t]{80}|[\[(*_`]{200}", re.MULTILINE)
-IDENTITIES = frozenset({"thema", "rechtspraak", "lexicon", "nieuws", "pagina", "wegwijzer"})
+IDENTITIES = frozenset({"thema", "rechtspraak", "lexicon", "nieuws", "pagina", "wegwijzer", "publicatie"})
 IN_SHORT = "in-het-kort"
 
 _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})

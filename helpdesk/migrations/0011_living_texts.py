@@ -41,8 +41,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("address", name="uq_checked_link_address"),
     )
     op.create_index("ix_checked_link_next_check_at", "checked_link", ["next_check_at"])
+    op.create_table(
+        "publication_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(200), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(120), nullable=False),
+        sa.Column("kind", sa.String(4), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("given_sha256", sa.String(64), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(200), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stored_by_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_publication_file"),
+        sa.UniqueConstraint("slug", "number", name="uq_publication_file_slug"),
+        sa.ForeignKeyConstraint(["stored_by_id"], ["user.id"], name="fk_publication_file_stored_by_id_user"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("publication_file")
     op.drop_table("checked_link")
     op.drop_table("amount_register")

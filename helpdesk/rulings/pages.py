@@ -139,6 +139,7 @@ CITING_KINDS: Mapping[str, str] = {
     "lexicon": "Lexicon",
     "pagina": "Over de site",
     "wegwijzer": "Wegwijzer",
+    "publicatie": "Publicatie",
 }
 
 

@@ -31,6 +31,7 @@ KIND_LABELS: Mapping[str, str] = {
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
     Kind.TREE: "Wegwijzers",
+    Kind.PUBLICATION: "Publicaties",
 }
 KIND_OF_HIT: Mapping[str, str] = {
     Kind.THEME: "Thema",
@@ -39,6 +40,7 @@ KIND_OF_HIT: Mapping[str, str] = {
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
     Kind.TREE: "Wegwijzer",
+    Kind.PUBLICATION: "Publicatie",
 }
 FACET_LABELS: Mapping[str, str] = {
     "soort": "Soort",

@@ -8,11 +8,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import amount_store, amounts, outbox, references
+from helpdesk.core import amount_store, amounts, frontmatter, outbox, publication_files, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import checksum, read_files
 from helpdesk.core.markup import Explanation, Rendered
+from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore, Received
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
@@ -26,6 +27,7 @@ from helpdesk.texts.rules import TextDraft
 from jurisprudence.legislation import parse_source
 
 FOLDERS = (*rules.FOLDERS, RULINGS_FOLDER)
+FILES_FOLDER = "publicaties"
 STATE = 1  # the one row of its table
 
 
@@ -78,7 +80,7 @@ def read_library(content: Path, vocabulary: Vocabulary, *, on: date) -> Library:
         result, wrong = rendering.render_draft(draft, around, on=on)
         problems += wrong + _unknown_rulings(draft, around)
         rendered[draft.content_path] = result
-    problems += _twice(texts)
+    problems += _twice(texts) + [problem for draft in texts for problem in _file_problems(content, draft)]
     if problems:
         raise ContentBroken(problems)
     return Library(texts, rulings, rendered, frozenset(name for name in FOLDERS if (content / name).is_dir()))
@@ -92,7 +94,11 @@ def is_as_imported(session: Session, content: Path, vocabulary: Vocabulary) -> b
     paths = [path for folder in FOLDERS for path in (content / folder).rglob("*.md")]
     paths += [path for path in (content / amounts.PATH,) if path.is_file()]
     on_disk = {path.relative_to(content).as_posix(): path.read_bytes() for path in paths}
-    return on_disk == {path: source.encode() for path, source in content_files(session).items()}
+    if on_disk != {path: source.encode() for path, source in content_files(session).items()}:
+        return False
+    texts = [text for text, _ in queries.all_texts(session) if text.kind == TextKind.PUBLICATION]
+    files = [(text.slug, path) for text in texts for path in _files_of(content, text)]
+    return not any(_is_new_file(session, content, slug, path) for slug, path in files)
 
 
 def content_files(session: Session) -> dict[str, str]:
@@ -177,6 +183,49 @@ def withdraw(session: Session, text: PublishedText, *, now: datetime) -> None:
     outbox.announce(session, [text.document_id], at=now)
 
 
+def receive_files(
+    session: Session, library: Library, content: Path, store: PublicationStore
+) -> dict[str, tuple[str, Received]]:
+    """Take in the files of publications that we do not have yet: by slug its name and what was received.
+
+    Raises:
+        ContentBroken: a file is refused; names it.
+    """
+    received, problems = {}, []
+    for draft in library.texts:
+        path = content / FILES_FOLDER / (draft.file_name or "")
+        if draft.file_name is None or not _is_new_file(session, content, draft.slug, path):
+            continue
+        try:
+            with path.open("rb") as file:
+                taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
+            received[draft.slug] = (draft.file_name, taken)
+        except FileRefused as refused:
+            problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))
+    if problems:
+        raise ContentBroken(problems)
+    return received
+
+
+def import_files(session: Session, received: Mapping[str, tuple[str, Received]], *, now: datetime) -> None:
+    """Make the files that were received the newest of their publications."""
+    for slug, (name, taken) in sorted(received.items()):
+        publication_files.add_version(session, slug, name, taken, note="Ingevoerd", by=None, now=now)
+
+
+def export_files(session: Session, folder: Path, store: PublicationStore) -> int:
+    """Write the newest file of every live publication beside its text, as it was imported; return how many."""
+    newest, count = publication_files.newest_files(session), 0
+    for text, _ in queries.all_texts(session):
+        file = newest.get(text.slug) if text.kind == TextKind.PUBLICATION else None
+        path = store.original_of(file) if file is not None else None
+        if file is not None and path is not None:
+            (folder / FILES_FOLDER).mkdir(parents=True, exist_ok=True)
+            (folder / FILES_FOLDER / file.name).write_bytes(path.read_bytes())
+            count += 1
+    return count
+
+
 def export_library(session: Session, folder: Path) -> int:
     """Write every live text and every imported ruling to its file, byte for byte; return how many there were."""
     files = content_files(session)
@@ -200,6 +249,36 @@ def _unknown_rulings(draft: TextDraft, around: Surroundings) -> list[FileProblem
         for slug in draft.rulings
         if around.resolve("rechtspraak", slug) is None
     ]
+
+
+def _file_problems(content: Path, draft: TextDraft) -> list[FileProblem]:
+    """Look whether the file of a publication is there and is what its name says; it is read in full when imported."""
+    if draft.file_name is None:
+        return []
+    path, line = content / FILES_FOLDER / draft.file_name, draft.file.line_of("file")
+    if not path.is_file():
+        return [FileProblem(draft.content_path, line, f"Het bestand {FILES_FOLDER}/{draft.file_name} ontbreekt.")]
+    with path.open("rb") as file:
+        kind = publication_files.kind_of(file.read(16))
+    if kind is None or kind.value != path.suffix[1:]:
+        return [FileProblem(draft.content_path, line, f"De inhoud van {draft.file_name} is niet wat de naam zegt.")]
+    return []
+
+
+def _files_of(content: Path, text: PublishedText) -> list[Path]:
+    """Return the files in content/ that may be that of a publication: those its text names."""
+    path = content / text.content_path
+    try:
+        name = frontmatter.split(path.read_text("utf-8")).fields.get("file")
+    except (OSError, ValueError):
+        return []
+    return [content / FILES_FOLDER / name] if isinstance(name, str) else []
+
+
+def _is_new_file(session: Session, content: Path, slug: str, path: Path) -> bool:
+    if not path.is_relative_to(content) or not path.is_file():
+        return False
+    return publication_files.fingerprint_of(path) not in publication_files.given_before(session, slug)
 
 
 def _twice(texts: Sequence[TextDraft]) -> list[FileProblem]:

@@ -18,6 +18,7 @@ class TextKind(StrEnum):
     LEXICON = "lexicon"
     PAGE = "pagina"
     TREE = "wegwijzer"
+    PUBLICATION = "publicatie"
 
 
 class PublishedText(Base):

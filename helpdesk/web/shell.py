@@ -37,6 +37,7 @@ EDITOR_MENU = (
     ("Behandeling", "/redactie/behandelingen"),
     ("Bedragen", "/redactie/bedragen"),
     ("Koppelingen", "/redactie/koppelingen"),
+    ("Publicaties", "/redactie/publicaties"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )

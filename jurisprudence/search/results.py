@@ -15,6 +15,7 @@ class Kind(StrEnum):
     LEXICON = "lexicon"
     PAGE = "pagina"
     TREE = "wegwijzer"
+    PUBLICATION = "publicatie"
 
 
 class Sort(StrEnum):

@@ -91,8 +91,8 @@ def test_features_have_the_rooms_of_the_plan() -> None:
         "cli",
     }
     features = (
-        "accounts", "activities", "advice", "amounts", "figures", "links", "pathways", "references", "ruling_editor",
-        "rulings", "search", "texts", "visits",
+        "accounts", "activities", "advice", "amounts", "figures", "links", "pathways", "publications", "references",
+        "ruling_editor", "rulings", "search", "texts", "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"
