@@ -46,7 +46,8 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
-    queue.periodic_task(crontab(minute="5"))(_in(app, render_texts))
+    queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
+    queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
     queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
     queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
     return queue
@@ -135,8 +136,16 @@ def forget_visitors() -> None:
     log.info("visitors_forgotten", rows=count, searches=rare)
 
 
+def show_amounts_of_today() -> None:
+    """Let a period of an amount start on its pages: at midnight in Brussels, summer and winter, so every hour."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now(), with_amounts_only=True)
+    db_session().commit()
+    if changed:
+        log.info("amounts_shown", texts=len(changed))
+
+
 def render_texts() -> None:
-    """Let the texts follow the amounts of today: a period starts at midnight in Brussels, also in summer."""
+    """Let every text follow the lexicon, which may have changed on the site."""
     changed = texts.render_live(db_session(), services().vocabulary, now=now())
     db_session().commit()
     if changed:

@@ -23,4 +23,4 @@ def add_period(
         Rejected: the period breaks a rule; nothing is stored.
     """
     amount_store.add_period(session, amount_id, period, seen=seen, by=by, now=now)
-    return texts.render_live(session, vocabulary, now=now)
+    return texts.render_live(session, vocabulary, now=now, with_amounts_only=True)

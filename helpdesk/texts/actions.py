@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import amount_store, amounts, frontmatter, outbox, publication_files, references
+from helpdesk.core import amount_store, amounts, frontmatter, markup, outbox, publication_files, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import checksum, read_files
@@ -344,14 +344,15 @@ def _note_lists(session: Session, vocabulary: Vocabulary, *, now: datetime) -> b
     return True
 
 
-def render_live(session: Session, vocabulary: Vocabulary, *, now: datetime) -> list[PublishedText]:
-    """Bring every live text in line with today's amounts and terms; return those that changed, by their place.
+def render_live(
+    session: Session, vocabulary: Vocabulary, *, now: datetime, with_amounts_only: bool = False
+) -> list[PublishedText]:
+    """Bring the live texts in line with today's amounts and terms; return those that changed, by their place.
 
-    To be called when a period of an amount starts, after an amount or a term of the lexicon changed. A text in which
-    something leads nowhere by now stays as it is.
+    To be called after a term of the lexicon changed, and every night; `with_amounts_only` when a period of an amount
+    starts or an amount changed. A text in which something leads nowhere by now stays as it is.
     """
-    report = ImportReport()
-    return _render_again(session, {}, vocabulary, report, now=now)
+    return _render_again(session, {}, vocabulary, ImportReport(), now=now, with_amounts_only=with_amounts_only)
 
 
 def _render_again(
@@ -361,6 +362,7 @@ def _render_again(
     report: ImportReport,
     *,
     now: datetime,
+    with_amounts_only: bool = False,
 ) -> list[PublishedText]:
     """Bring what is derived from every live text in line with the lists; the version itself stays the same.
 
@@ -368,6 +370,8 @@ def _render_again(
     """
     around, changed = rendering.surroundings(session, vocabulary), []
     for text, version in queries.all_texts(session):
+        if with_amounts_only and not markup.amount_ids(version.source):
+            continue
         draft, rendered = ready.get(version.source, (None, Rendered("", "")))
         if draft is None or draft.content_path != text.content_path:
             draft, problems = rules.read_text(text.content_path, version.source, vocabulary)
