@@ -15,13 +15,17 @@ from helpdesk.advice import routes as advice_routes
 from helpdesk.aftercare import routes as aftercare_routes
 from helpdesk.alerts import cli as alerts_cli
 from helpdesk.alerts import routes as alerts_routes
+from helpdesk.amounts import routes as amounts_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.explorer import routes as explorer_routes
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.links import routes as links_routes
 from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
+from helpdesk.pathways import routes as pathways_routes
+from helpdesk.publications import routes as publications_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -51,6 +55,9 @@ from jurisprudence.search.named import DEFAULT_COURTS
 FEATURES = (
     "accounts",
     "texts",
+    "amounts",
+    "pathways",
+    "links",
     "rulings",
     "ruling_editor",
     "references",
@@ -60,12 +67,16 @@ FEATURES = (
     "activities",
     "alerts",
     "visits",
+    "publications",
     "figures",
     "explorer",
 )
 ROUTES = (
     accounts_routes,
     texts_routes,
+    amounts_routes,
+    pathways_routes,
+    links_routes,
     rulings_routes,
     ruling_editor_routes,
     references_routes,
@@ -75,6 +86,7 @@ ROUTES = (
     activities_routes,
     alerts_routes,
     visits_routes,
+    publications_routes,
     figures_routes,
     explorer_routes,
     operations_routes,

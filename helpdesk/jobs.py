@@ -14,11 +14,15 @@ from helpdesk.aftercare import actions as aftercare
 from helpdesk.alerts import actions as alerts
 from helpdesk.alerts.cli import send_what_is_due
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.fetching import Fetcher
 from helpdesk.core.mail import MailServerRefused
+from helpdesk.links import actions as links
+from helpdesk.links import queries as link_queries
 from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.texts import actions as texts
 from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -27,6 +31,9 @@ log = structlog.get_logger()
 
 MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
+
+MOST_LINKS_AT_ONCE = 5
+"""Hosts asked in one round: a round lasts twenty seconds at most, since the other tasks wait for it."""
 
 
 def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) -> Huey:
@@ -54,6 +61,10 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_alerts))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
+    queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
+    queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
+    queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
+    queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
     return queue
 
 
@@ -179,6 +190,43 @@ def forget_empty_pages() -> None:
     count = visits.forget_empty_pages(db_session())
     db_session().commit()
     log.info("empty_pages_forgotten", rows=count)
+
+
+def show_amounts_of_today() -> None:
+    """Let a period of an amount start on its pages: at midnight in Brussels, summer and winter, so every hour."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now(), with_amounts_only=True)
+    db_session().commit()
+    if changed:
+        log.info("amounts_shown", texts=len(changed))
+
+
+def render_texts() -> None:
+    """Let every text follow the lexicon, which may have changed on the site."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if changed:
+        log.info("texts_rendered", texts=len(changed))
+
+
+def collect_links() -> None:
+    """Bring the list of links to other sites in line with our pages."""
+    count = links.collect(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if count:
+        log.info("links_collected", new=count)
+
+
+def look_at_links() -> None:
+    """Look at some links whose week is over, of each host one."""
+    settings = services().settings
+    addresses = link_queries.due(db_session(), most=MOST_LINKS_AT_ONCE, now=now())
+    db_session().rollback()  # nothing is held open while others answer
+    if not addresses:
+        return
+    seen = Fetcher(f"{settings.link_agent} (+{settings.base_url})").look_at_all(addresses)
+    links.note(db_session(), seen, now=now())
+    db_session().commit()
+    log.info("links_seen", looked=len(seen), failed=sum(one.status is None for one in seen.values()))
 
 
 def _node_index() -> search.NodeIndex:

@@ -37,6 +37,7 @@ class Settings:
     advice_text_months: int = 18
     alerts_hour: int = 6
     alerts_weekday: int = 1
+    link_agent: str = "helpdesk-koppelingen/1.0"
     testing: bool = False
 
     @property
@@ -53,6 +54,11 @@ class Settings:
     def mail_dir(self) -> Path:
         """Folder where letters wait as files when there is no mail server."""
         return self.data_dir / "mail"
+
+    @property
+    def publications_dir(self) -> Path:
+        """Folder of the files of publications; served by a view, never by the web root."""
+        return self.uploads_dir / "publications"
 
     @property
     def own_advice_dir(self) -> Path:
@@ -98,6 +104,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
         alerts_hour=_number(given, "ALERTS_HOUR", 6, least=0, most=23),
         alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
+        link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
     )
 
 
@@ -106,6 +113,13 @@ def _given_secret(given: Mapping[str, str]) -> str:
     if secret and len(secret) < LEAST_SECRET:
         raise SettingRefused(f"{PREFIX}SECRET_KEY is te kort: minstens {LEAST_SECRET} tekens.")
     return secret
+
+
+def _line(text: str, name: str) -> str:
+    """Refuse what cannot stand in a header."""
+    if not (text.isascii() and text.isprintable()):
+        raise SettingRefused(f"{PREFIX}{name} mag alleen gewone letters, cijfers en leestekens hebben.")
+    return text
 
 
 def _database_url(url: str) -> str:

@@ -14,7 +14,7 @@ from helpdesk.texts.models import PublishedText, TextKind
 AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
 OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
 # the shipped content has no uploads and no mail with signed links: their own tests make one
-OF_UPLOADS = frozenset({"public.download_source"}) | OF_A_MAIL
+OF_UPLOADS = OF_A_MAIL | {"public.download_source", "public.show_publication", "public.download_publication"}
 GUARDED = frozenset({"desk", "editing", "admin"})
 
 
@@ -35,6 +35,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
     return {
         "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
+        "public.start_pathway": {"slug": "gezinshereniging"},
+        "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
+        "public.show_publication": {"slug": "geen"},
+        "public.download_publication": {"slug": "geen", "number": 1},
+        "editing.replace_file": {"slug": "geen"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         "public.show_ruling": {"slug": ruling.slug},
@@ -65,6 +70,8 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.propose": {"advice_id": 1},
         "desk.ask_second_reading": {"advice_id": 1},
         "desk.answer_second_reading": {"advice_id": 1},
+        "editing.add_period": {"amount_id": "visum-c"},
+        "editing.look_again": {"link_id": 1},
         "editing.handle_proposal": {"proposal_id": 1},
         "desk.show_report": {"year": 2025},
         "desk.download_report": {"year": 2025, "form": "csv"},

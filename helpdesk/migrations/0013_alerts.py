@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_alerts"
-down_revision = "0009_visits"
+down_revision = "0011_living_texts"
 
 
 def upgrade() -> None:

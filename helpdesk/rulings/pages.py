@@ -139,6 +139,8 @@ CITING_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
     "lexicon": "Lexicon",
     "pagina": "Over de site",
+    "wegwijzer": "Wegwijzer",
+    "publicatie": "Publicatie",
 }
 
 

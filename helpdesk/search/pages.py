@@ -30,6 +30,8 @@ KIND_LABELS: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzers",
+    Kind.PUBLICATION: "Publicaties",
 }
 KIND_OF_HIT: Mapping[str, str] = {
     Kind.THEME: "Thema",
@@ -37,6 +39,8 @@ KIND_OF_HIT: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzer",
+    Kind.PUBLICATION: "Publicatie",
 }
 FACET_LABELS: Mapping[str, str] = {
     "soort": "Soort",

@@ -65,7 +65,7 @@ CLOSED_TO_ROBOTS = (
     "/aanmelden",
     "/volgen",
 )
-LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
+LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon", "/wegwijzer", "/publicaties", "/bedragen")
 ASKED_MOST = {
     "gezinshereniging": "Gezinshereniging",
     "humanitaire-regularisatie-9bis": "9bis",
@@ -179,7 +179,7 @@ def map_site() -> ResponseReturnValue:
     return _sitemap([*texts, *rulings], "search/sitemap_index.xml")
 
 
-@public.get("/sitemap/<any(thema, nieuws, lexicon, pagina):kind>.xml")
+@public.get("/sitemap/<any(thema, nieuws, lexicon, pagina, wegwijzer, publicatie):kind>.xml")
 def map_texts(kind: str) -> ResponseReturnValue:
     """List the pages of one kind with the day each last changed; with the pages of the site also the lists."""
     pages: list[tuple[str, datetime | None]] = list(_changed_texts(TextKind(kind)))

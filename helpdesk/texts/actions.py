@@ -1,29 +1,33 @@
 """Importing, publishing and exporting texts; never commits."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import markup, outbox, references
+from helpdesk.core import amount_store, amounts, frontmatter, markup, outbox, publication_files, references
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import checksum, read_files
-from helpdesk.core.markup import Rendered
+from helpdesk.core.markup import Explanation, Rendered
+from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore, Received
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.rules import FOLDER as RULINGS_FOLDER
 from helpdesk.rulings.rules import RulingDraft
-from helpdesk.texts import queries, rules
+from helpdesk.texts import queries, rendering, rules
 from helpdesk.texts.models import LibraryState, PublishedText, TextKind, TextTheme, TextVersion
+from helpdesk.texts.rendering import Surroundings
 from helpdesk.texts.rules import TextDraft
 from jurisprudence.legislation import parse_source
 
 FOLDERS = (*rules.FOLDERS, RULINGS_FOLDER)
+FILES_FOLDER = "publicaties"
 STATE = 1  # the one row of its table
 
 
@@ -33,7 +37,7 @@ class Library:
 
     texts: list[TextDraft]
     rulings: list[RulingDraft]
-    rendered: dict[str, Rendered]  # by content path
+    rendered: dict[str, Rendered]  # by content path, with the amounts of the day it was read for
     parts: frozenset[str]  # which folders are there: one that is absent says nothing about its texts
 
 
@@ -57,8 +61,8 @@ class ImportReport:
     broken_on_site: list[FileProblem] = field(default_factory=list)
 
 
-def read_library(content: Path, vocabulary: Vocabulary) -> Library:
-    """Read and check a whole content folder.
+def read_library(content: Path, vocabulary: Vocabulary, *, on: date) -> Library:
+    """Read and check a whole content folder; each amount must have a value on the day it is read for.
 
     Raises:
         ContentBroken: with every problem of every file, by file and line.
@@ -68,13 +72,15 @@ def read_library(content: Path, vocabulary: Vocabulary) -> Library:
     texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
     problems += wrong
     known = {(str(text.kind), text.slug) for text in texts}
-    resolve = _resolver(known, {slug for ruling in rulings for slug in (ruling.slug, *ruling.aliases)}, vocabulary)
+    slugs = {slug for ruling in rulings for slug in (ruling.slug, *ruling.aliases)}
+    resolve = rendering.resolver(known, slugs, vocabulary)
+    around = Surroundings(resolve, vocabulary.amounts, _terms_of(texts), vocabulary)
     rendered: dict[str, Rendered] = {}
     for draft in texts:
-        result, wrong = _render(draft, resolve, vocabulary)
-        problems += wrong + _unknown_rulings(draft, resolve)
+        result, wrong = rendering.render_draft(draft, around, on=on)
+        problems += wrong + _unknown_rulings(draft, around)
         rendered[draft.content_path] = result
-    problems += _twice(texts)
+    problems += _twice(texts) + [problem for draft in texts for problem in _file_problems(content, draft)]
     if problems:
         raise ContentBroken(problems)
     return Library(texts, rulings, rendered, frozenset(name for name in FOLDERS if (content / name).is_dir()))
@@ -86,14 +92,21 @@ def is_as_imported(session: Session, content: Path, vocabulary: Vocabulary) -> b
     if state is None or state.lists_digest != vocabulary.digest:
         return False
     paths = [path for folder in FOLDERS for path in (content / folder).rglob("*.md")]
+    paths += [path for path in (content / amounts.PATH,) if path.is_file()]
     on_disk = {path.relative_to(content).as_posix(): path.read_bytes() for path in paths}
-    return on_disk == {path: source.encode() for path, source in content_files(session).items()}
+    if on_disk != {path: source.encode() for path, source in content_files(session).items()}:
+        return False
+    texts = [text for text, _ in queries.all_texts(session) if text.kind == TextKind.PUBLICATION]
+    files = [(text.slug, path) for text in texts for path in _files_of(content, text)]
+    return not any(_is_new_file(session, content, slug, path) for slug, path in files)
 
 
 def content_files(session: Session) -> dict[str, str]:
-    """Return every live text and every imported ruling as a content file, by path."""
+    """Return every live text, every imported ruling and the register of amounts as a content file, by path."""
     texts = {text.content_path: version.source for text, version in queries.all_texts(session)}
-    return texts | ruling_actions.content_files(session)
+    register = amount_store.live_version(session)
+    lists = {amounts.PATH: register.source} if register is not None else {}
+    return texts | lists | ruling_actions.content_files(session)
 
 
 def import_library(
@@ -108,6 +121,9 @@ def import_library(
     """
     rulings = ruling_actions.import_rulings(session, library.rulings, vocabulary, now=now, overwrite=overwrite)
     report = ImportReport(rulings.added, rulings.changed, rulings.unchanged, edited_on_site=rulings.edited_on_site)
+    register = amount_store.import_register(session, vocabulary.amounts, now=now, overwrite=overwrite)
+    report.changed += register.is_changed
+    report.edited_on_site += [amounts.PATH] if register.is_edited_on_site else []
     known = {(text.kind, text.slug): text for text in session.scalars(select(PublishedText))}
     live = {text.id: version for text, version in queries.all_texts(session)}
     for draft in library.texts:
@@ -130,7 +146,7 @@ def import_library(
         report.broken_on_site += ruling_actions.read_again(session, vocabulary)
         for ruling in ruling_queries.all_rulings(session):
             ruling_actions.note_references(session, ruling, vocabulary)
-    _render_again(session, library, vocabulary, report, now=now)
+    _render_again(session, _still_good(session, library, vocabulary), vocabulary, report, now=now)
     return report
 
 
@@ -167,6 +183,49 @@ def withdraw(session: Session, text: PublishedText, *, now: datetime) -> None:
     outbox.announce(session, [text.document_id], at=now)
 
 
+def receive_files(
+    session: Session, library: Library, content: Path, store: PublicationStore
+) -> dict[str, tuple[str, Received]]:
+    """Take in the files of publications that we do not have yet: by slug its name and what was received.
+
+    Raises:
+        ContentBroken: a file is refused; names it.
+    """
+    received, problems = {}, []
+    for draft in library.texts:
+        path = content / FILES_FOLDER / (draft.file_name or "")
+        if draft.file_name is None or not _is_new_file(session, content, draft.slug, path):
+            continue
+        try:
+            with path.open("rb") as file:
+                taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
+            received[draft.slug] = (draft.file_name, taken)
+        except FileRefused as refused:
+            problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))
+    if problems:
+        raise ContentBroken(problems)
+    return received
+
+
+def import_files(session: Session, received: Mapping[str, tuple[str, Received]], *, now: datetime) -> None:
+    """Make the files that were received the newest of their publications."""
+    for slug, (name, taken) in sorted(received.items()):
+        publication_files.add_version(session, slug, name, taken, note="Ingevoerd", by=None, now=now)
+
+
+def export_files(session: Session, folder: Path, store: PublicationStore) -> int:
+    """Write the newest file of every live publication beside its text, as it was imported; return how many."""
+    newest, count = publication_files.newest_files(session), 0
+    for text, _ in queries.all_texts(session):
+        file = newest.get(text.slug) if text.kind == TextKind.PUBLICATION else None
+        path = store.original_of(file) if file is not None else None
+        if file is not None and path is not None:
+            (folder / FILES_FOLDER).mkdir(parents=True, exist_ok=True)
+            (folder / FILES_FOLDER / file.name).write_bytes(path.read_bytes())
+            count += 1
+    return count
+
+
 def export_library(session: Session, folder: Path) -> int:
     """Write every live text and every imported ruling to its file, byte for byte; return how many there were."""
     files = content_files(session)
@@ -177,45 +236,49 @@ def export_library(session: Session, folder: Path) -> int:
     return len(files)
 
 
-def _resolver(
-    known: Collection[tuple[str, str]], rulings: Collection[str], vocabulary: Vocabulary
-) -> Callable[[str, str], str | None]:
-    """Return what gives the address a link leads to; `known` are kind and slug of every text."""
-
-    def resolve(scheme: str, identity: str) -> str | None:
-        if scheme == TextKind.THEME:
-            return rules.address_of(scheme, identity, vocabulary) if identity in vocabulary.themes else None
-        if scheme == "rechtspraak":
-            return f"/rechtspraak/{identity}" if identity in rulings else None
-        return rules.address_of(scheme, identity, vocabulary) if (scheme, identity) in known else None
-
-    return resolve
+def _terms_of(texts: Sequence[TextDraft]) -> tuple[Explanation, ...]:
+    terms = (draft for draft in texts if draft.kind == TextKind.LEXICON)
+    return rendering.explanations((term.slug, term.title, term.abbreviations, term.summary) for term in terms)
 
 
-def _render(
-    draft: TextDraft, resolve: Callable[[str, str], str | None], vocabulary: Vocabulary
-) -> tuple[Rendered, list[FileProblem]]:
-    try:
-        rendered = markup.render(draft.body, resolve, lambda text: references.places(text, vocabulary.recogniser))
-    except markup.MarkupRefused as refused:
-        return Rendered("", ""), [FileProblem(draft.content_path, draft.file.body_line, str(refused))]
-    problems = [
-        FileProblem(
-            draft.content_path, draft.file.line_in_body(f"({target}"), f"De link '{target}' leidt nergens heen."
-        )
-        for target in rendered.dead_links
-    ]
-    return rendered, problems
-
-
-def _unknown_rulings(draft: TextDraft, resolve: Callable[[str, str], str | None]) -> list[FileProblem]:
+def _unknown_rulings(draft: TextDraft, around: Surroundings) -> list[FileProblem]:
     return [
         FileProblem(
             draft.content_path, draft.file.line_of("rulings"), f"De uitspraak '{slug}' staat niet in rechtspraak/."
         )
         for slug in draft.rulings
-        if resolve("rechtspraak", slug) is None
+        if around.resolve("rechtspraak", slug) is None
     ]
+
+
+def _file_problems(content: Path, draft: TextDraft) -> list[FileProblem]:
+    """Look whether the file of a publication is there and is what its name says; it is read in full when imported."""
+    if draft.file_name is None:
+        return []
+    path, line = content / FILES_FOLDER / draft.file_name, draft.file.line_of("file")
+    if not path.is_file():
+        return [FileProblem(draft.content_path, line, f"Het bestand {FILES_FOLDER}/{draft.file_name} ontbreekt.")]
+    with path.open("rb") as file:
+        kind = publication_files.kind_of(file.read(16))
+    if kind is None or kind.value != path.suffix[1:]:
+        return [FileProblem(draft.content_path, line, f"De inhoud van {draft.file_name} is niet wat de naam zegt.")]
+    return []
+
+
+def _files_of(content: Path, text: PublishedText) -> list[Path]:
+    """Return the files in content/ that may be that of a publication: those its text names."""
+    path = content / text.content_path
+    try:
+        name = frontmatter.split(path.read_text("utf-8")).fields.get("file")
+    except (OSError, ValueError):
+        return []
+    return [content / FILES_FOLDER / name] if isinstance(name, str) else []
+
+
+def _is_new_file(session: Session, content: Path, slug: str, path: Path) -> bool:
+    if not path.is_relative_to(content) or not path.is_file():
+        return False
+    return publication_files.fingerprint_of(path) not in publication_files.given_before(session, slug)
 
 
 def _twice(texts: Sequence[TextDraft]) -> list[FileProblem]:
@@ -258,6 +321,14 @@ def _withdraw_missing(
         report.gone_but_edited += edited
 
 
+def _still_good(session: Session, library: Library, vocabulary: Vocabulary) -> Mapping[str, tuple[TextDraft, Rendered]]:
+    """Return what the library rendered, by source; nothing when the site has other amounts or terms."""
+    around = rendering.surroundings(session, vocabulary)
+    if around.amounts.source != vocabulary.amounts.source or set(around.terms) != set(_terms_of(library.texts)):
+        return {}
+    return {draft.source: (draft, library.rendered[draft.content_path]) for draft in library.texts}
+
+
 def _note_lists(session: Session, vocabulary: Vocabulary, *, now: datetime) -> bool:
     """Note which lists are in force. When they are others than last time: announce every document and return True."""
     state = session.get(LibraryState, STATE)
@@ -273,29 +344,48 @@ def _note_lists(session: Session, vocabulary: Vocabulary, *, now: datetime) -> b
     return True
 
 
+def render_live(
+    session: Session, vocabulary: Vocabulary, *, now: datetime, with_amounts_only: bool = False
+) -> list[PublishedText]:
+    """Bring the live texts in line with today's amounts and terms; return those that changed, by their place.
+
+    To be called after a term of the lexicon changed, and every night; `with_amounts_only` when a period of an amount
+    starts or an amount changed. A text in which something leads nowhere by now stays as it is.
+    """
+    return _render_again(session, {}, vocabulary, ImportReport(), now=now, with_amounts_only=with_amounts_only)
+
+
 def _render_again(
-    session: Session, library: Library, vocabulary: Vocabulary, report: ImportReport, *, now: datetime
-) -> None:
-    """Bring what is derived from every live text in line with the lists; the version itself stays the same."""
-    drafts = {draft.source: draft for draft in library.texts}
-    texts = queries.all_texts(session)
-    slugs = ruling_queries.all_slugs(session)
-    resolve = _resolver({(text.kind, text.slug) for text, _ in texts}, slugs, vocabulary)
-    for text, version in texts:
-        draft = drafts.get(version.source)
-        if draft is not None and draft.content_path == text.content_path:
-            rendered = library.rendered[draft.content_path]
-        else:
+    session: Session,
+    ready: Mapping[str, tuple[TextDraft, Rendered]],
+    vocabulary: Vocabulary,
+    report: ImportReport,
+    *,
+    now: datetime,
+    with_amounts_only: bool = False,
+) -> list[PublishedText]:
+    """Bring what is derived from every live text in line with the lists; the version itself stays the same.
+
+    `ready` has what was rendered a moment ago, by the source it was made of.
+    """
+    around, changed = rendering.surroundings(session, vocabulary), []
+    for text, version in queries.all_texts(session):
+        if with_amounts_only and not markup.amount_ids(version.source):
+            continue
+        draft, rendered = ready.get(version.source, (None, Rendered("", "")))
+        if draft is None or draft.content_path != text.content_path:
             draft, problems = rules.read_text(text.content_path, version.source, vocabulary)
-            rendered, dead = _render(draft, resolve, vocabulary) if draft is not None else (Rendered("", ""), [])
+            rendered, dead = rendering.render_draft(draft, around, on=brussels_date(now)) if draft else (rendered, [])
             report.broken_on_site += problems + dead
             if draft is None or dead:
                 continue
         if report.follows_new_lists:
             _note_references(session, text, draft, rendered, vocabulary)
         if _put_derived(version, rendered):
-            report.rendered_again += 1
+            changed.append(text)
             outbox.announce(session, [text.document_id], at=now)
+    report.rendered_again = len(changed)
+    return changed
 
 
 def _put_derived(version: TextVersion, rendered: Rendered) -> bool:

@@ -1,4 +1,4 @@
-"""Everything written by editors that has versions: theme pages, news, lexicon terms, site pages."""
+"""Everything written by editors that has versions: theme pages, news, lexicon terms, site pages, decision trees."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,8 @@ class TextKind(StrEnum):
     NEWS = "nieuws"
     LEXICON = "lexicon"
     PAGE = "pagina"
+    TREE = "wegwijzer"
+    PUBLICATION = "publicatie"
 
 
 class PublishedText(Base):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup
+from helpdesk.core import frontmatter, markup, trees
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.trees import Tree
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
@@ -19,6 +20,8 @@ FOLDERS: Mapping[str, TextKind] = {
     "nieuws": TextKind.NEWS,
     "lexicon": TextKind.LEXICON,
     "paginas": TextKind.PAGE,
+    "beslisbomen": TextKind.TREE,
+    "publicaties": TextKind.PUBLICATION,
 }
 NEWS_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
@@ -31,6 +34,8 @@ SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid")
 MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
+MOST_FILE_NAME = 100
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:pdf|png|jpg)")
 DATE_LENGTH = len("2026-11-25")
 # A little wider than docs/content.md asks, so that one word more is no error.
 WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
@@ -64,6 +69,8 @@ class TextDraft:
     reviewed_on: date | None
     reviewed_by: str | None
     review_after_months: int
+    tree: Tree | None = None  # of a decision tree
+    file_name: str | None = None  # of a publication: its file, beside it in content/
 
     @property
     def body(self) -> str:
@@ -84,11 +91,22 @@ def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft |
     return (draft if not reader.problems else None), reader.problems
 
 
+def body_of(source: str) -> tuple[str, int]:
+    """Return the Markdown of a content file and the line it begins on; "" when the fields cannot be read."""
+    try:
+        file = frontmatter.split(source)
+    except frontmatter.FrontMatterBroken as broken:
+        return "", broken.line
+    return file.body, file.body_line
+
+
 def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
     """Return the path on the site of a text."""
     if kind == TextKind.THEME:
         theme = vocabulary.themes.find(slug)
         return f"/themas/{theme.path}" if theme else "/themas"
+    if kind == TextKind.PUBLICATION:
+        return f"/publicaties/{slug}"
     return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
 
 
@@ -104,6 +122,7 @@ def review_due_on(reviewed_on: date, after_months: int) -> date:
 
 
 def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
+    is_publication = kind == TextKind.PUBLICATION
     is_page, is_news, is_term = kind == TextKind.PAGE, kind == TextKind.NEWS, kind == TextKind.LEXICON
     draft = TextDraft(
         kind=kind,
@@ -116,19 +135,21 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         themes=[]
         if is_page
         else [name for name in reader.texts("themes", required=True) if _is_theme(reader, name, vocabulary)],
-        stand_of_law=reader.day("stand_of_law", required=not is_page),
-        sources=[] if is_page else _sources(reader, vocabulary),
+        stand_of_law=reader.day("stand_of_law", required=not is_page and not is_publication),
+        sources=[] if is_page else _sources(reader, vocabulary, required=not is_publication),
         rulings=[] if is_page else reader.texts("rulings"),
         to_check=reader.texts("to_check"),
         abbreviations=reader.texts("abbreviations") if is_term else [],
         synonyms=reader.texts("synonyms") if is_term else [],
         news_kind=reader.choice("kind", NEWS_KINDS, required=True) if is_news else None,
-        dated_on=reader.day("published_on", required=True) if is_news else None,
+        dated_on=reader.day("published_on", required=True) if is_news or is_publication else None,
         updated_on=reader.day("updated_on") if is_news else None,
         update_note=reader.text("update_note", most=300) if is_news else None,
         reviewed_on=reader.day("reviewed_on"),
         reviewed_by=reader.text("reviewed_by", most=80),
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
+        tree=_tree(reader, text, vocabulary) if kind == TextKind.TREE else None,
+        file_name=_file_name(reader) if is_publication else None,
     )
     _check_together(reader, draft, vocabulary)
     return draft
@@ -149,8 +170,18 @@ def _is_theme(reader: FieldReader, name: str, vocabulary: Vocabulary) -> bool:
     return name in vocabulary.themes
 
 
-def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
-    sources = reader.texts("sources", required=True)
+def _file_name(reader: FieldReader) -> str | None:
+    """Read the name of the file of a publication, which says what it is: pdf, png or jpg."""
+    name = reader.text("file", most=MOST_FILE_NAME, required=True)
+    if name is not None and not _FILE_NAME.fullmatch(name):
+        said = "'file' heeft alleen kleine letters, cijfers en streepjes en eindigt op .pdf, .png of .jpg."
+        reader.problem("file", said)
+        return None
+    return name
+
+
+def _sources(reader: FieldReader, vocabulary: Vocabulary, *, required: bool) -> list[str]:
+    sources = reader.texts("sources", required=required)
     for source in sources:
         try:
             parse_source(source, vocabulary.laws)
@@ -159,10 +190,37 @@ def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
     return sources
 
 
+def _tree(reader: FieldReader, source: str, vocabulary: Vocabulary) -> Tree | None:
+    """Read the steps of a decision tree; a problem is named at the line where its step begins."""
+    tree, problems = trees.read_tree(
+        reader.entries("steps"),
+        is_theme=lambda name: name in vocabulary.themes,
+        is_source=lambda name: _is_source(name, vocabulary),
+    )
+    for problem in problems:
+        named = re.finditer(rf"^( *- +)id: *['\"]?{re.escape(problem.step)}['\"]? *$", source, re.MULTILINE)
+        begin = min(named, key=lambda found: len(found[1]), default=None)  # a choice stands further in than a step
+        line = source.count("\n", 0, begin.end()) + 1 if begin and problem.step else reader.file.line_of("steps")
+        about = f"Stap '{problem.step}': " if problem.step else ""
+        reader.problems.append(FileProblem(reader.path, line, about + problem.message))
+    return tree
+
+
+def _is_source(name: str, vocabulary: Vocabulary) -> bool:
+    try:
+        parse_source(name, vocabulary.laws)
+    except (UnknownLaw, InvalidSource):
+        return False
+    return True
+
+
 def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
     """Check what concerns more than one field."""
     if (draft.reviewed_on is None) != (draft.reviewed_by is None):
         reader.problem("reviewed_on", "'reviewed_on' en 'reviewed_by' horen samen: wie keek de tekst wanneer na?")
+    for name, words in (("title", draft.title), ("summary", draft.summary)):
+        if "{{" in words:
+            reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
         reader.problem("title", "De tekst onder de velden ontbreekt.")
     if draft.kind == TextKind.THEME:

@@ -37,6 +37,9 @@ EDITOR_MENU = (
     ("Voorstellen", "/redactie/voorstellen"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
+    ("Bedragen", "/redactie/bedragen"),
+    ("Koppelingen", "/redactie/koppelingen"),
+    ("Publicaties", "/redactie/publicaties"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )

@@ -22,7 +22,7 @@ PAGE = "themas/verblijfsrecht/terugkeer/bgv.md"
 
 
 def library(folder: Path, vocabulary: Vocabulary) -> actions.Library:
-    return actions.read_library(folder, vocabulary)
+    return actions.read_library(folder, vocabulary, on=NOW.date())
 
 
 @pytest.fixture
@@ -251,6 +251,7 @@ class TestExport:
         count = actions.export_library(session, tmp_path)
 
         files = [path for name in actions.FOLDERS for path in (content / name).rglob("*.md")]
+        files.append(content / "lijsten" / "bedragen.yaml")
         assert count == len(files)
         assert all((tmp_path / path.relative_to(content)).read_bytes() == path.read_bytes() for path in files)
 
