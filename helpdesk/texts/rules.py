@@ -1,15 +1,17 @@
 """From a content file to the draft of a text: pure, no database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
 from helpdesk.core import frontmatter, markup
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.markup import Rendered
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
@@ -36,7 +38,17 @@ DATE_LENGTH = len("2026-11-25")
 WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
 WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """What is said of one publication on the site: why, whether followers are told, and by whom."""
+
+    note: str | None
+    is_substantive: bool
+    by: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +76,7 @@ class TextDraft:
     reviewed_on: date | None
     reviewed_by: str | None
     review_after_months: int
+    aliases: list[str]  # slugs it had before, of news and terms
 
     @property
     def body(self) -> str:
@@ -103,6 +116,49 @@ def review_due_on(reviewed_on: date, after_months: int) -> date:
     return date(months // 12, months % 12 + 1, min(reviewed_on.day, 28))
 
 
+def next_review_on(text: PublishedText, version: TextVersion) -> date:
+    """Return when a live text must be read again: as an editor chose, or counted from the day it was last right."""
+    if text.review_on is not None:
+        return text.review_on
+    last = version.reviewed_on or version.stand_of_law or brussels_date(version.published_at)
+    return review_due_on(last, version.review_after_months)
+
+
+def is_said_otherwise(draft: TextDraft, rendered: Rendered, before: TextVersion | None) -> bool:
+    """Tell whether a file that is imported says something else to the reader than the live version."""
+    if before is None:
+        return True
+    told = (before.title, before.summary, before.plain, before.stand_of_law, before.sources, before.rulings)
+    return told != (draft.title, draft.summary, rendered.plain, draft.stand_of_law, draft.sources, draft.rulings)
+
+
+def version_on(versions: Sequence[TextVersion], day: date) -> TextVersion | None:
+    """Return which version the public read at the end of a Brussels day; None when there was none.
+
+    `versions` are all of one text, newest first.
+    """
+    for version in versions:
+        if brussels_date(version.published_at) <= day:
+            is_gone = version.withdrawn_at is not None and brussels_date(version.withdrawn_at) <= day
+            return None if is_gone else version
+    return None
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the last part of an address: small letters, digits and hyphens."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def _aliases(reader: FieldReader) -> list[str]:
+    aliases = reader.texts("aliases")
+    for alias in aliases:
+        if not is_slug(alias):
+            reader.problem(
+                "aliases", f"Het vroegere adres '{alias}' mag alleen kleine letters, cijfers en streepjes hebben."
+            )
+    return aliases
+
+
 def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
     is_page, is_news, is_term = kind == TextKind.PAGE, kind == TextKind.NEWS, kind == TextKind.LEXICON
     draft = TextDraft(
@@ -129,6 +185,7 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         reviewed_on=reader.day("reviewed_on"),
         reviewed_by=reader.text("reviewed_by", most=80),
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
+        aliases=_aliases(reader) if is_news or is_term else [],
     )
     _check_together(reader, draft, vocabulary)
     return draft
