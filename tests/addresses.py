@@ -32,6 +32,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
     ruling = session.scalars(with_ecli).one()
     return {
         "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.follow_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_theme_versions": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_news_versions": {"slug": _slug(session, TextKind.NEWS)},
+        "public.list_term_versions": {"term": _slug(session, TextKind.LEXICON)},
+        "public.list_page_versions": {"slug": "over"},
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},

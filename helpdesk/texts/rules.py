@@ -92,9 +92,15 @@ def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft |
     except frontmatter.FrontMatterBroken as broken:
         return None, [FileProblem(path, broken.line, str(broken))]
     reader = FieldReader(path, file)
-    draft = _draft(reader, kind, path, text, vocabulary)
-    reader.finish()
+    draft = read_fields(reader, kind, text, vocabulary)
     return (draft if not reader.problems else None), reader.problems
+
+
+def read_fields(reader: FieldReader, kind: TextKind, text: str, vocabulary: Vocabulary) -> TextDraft:
+    """Read every field of a file, whose whole text this is; what is wrong is in the reader afterwards."""
+    draft = _draft(reader, kind, reader.path, text, vocabulary)
+    reader.finish()
+    return draft
 
 
 def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
@@ -221,7 +227,7 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
     if (draft.reviewed_on is None) != (draft.reviewed_by is None):
         reader.problem("reviewed_on", "'reviewed_on' en 'reviewed_by' horen samen: wie keek de tekst wanneer na?")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
-        reader.problem("title", "De tekst onder de velden ontbreekt.")
+        reader.body_problem("De tekst onder de velden ontbreekt.")
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:
@@ -251,11 +257,10 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
     words = count_words(draft.body)
     is_overview = theme.parent is not None and words <= WORDS_OF_OVERVIEW[1]
     if not is_overview and not draft.body.lstrip().startswith("## In het kort"):
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+        reader.body_problem("De tekst begint met '## In het kort'.")
     least, most = WORDS_OF_BRANCH if theme.parent is None else (WORDS_OF_OVERVIEW[0], WORDS_OF_PAGE[1])
     if not least <= words <= most:
-        message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+        reader.body_problem(f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn.")
 
 
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:

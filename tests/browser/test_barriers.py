@@ -27,6 +27,7 @@ FILES = frozenset(
         "download_ruling",
         "download_rulings",
         "follow_article",
+        "follow_theme",
     )
 ) | {"desk.download_report", "desk.download_exploration"}
 NOT_THERE = frozenset(  # no training or guidance is noted yet; entering figures is for a coordinator
