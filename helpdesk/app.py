@@ -23,6 +23,7 @@ from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.text_editor import routes as text_editor_routes
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
@@ -35,6 +36,7 @@ FEATURES = (
     "texts",
     "rulings",
     "ruling_editor",
+    "text_editor",
     "references",
     "search",
     "advice",
@@ -47,6 +49,7 @@ ROUTES = (
     texts_routes,
     rulings_routes,
     ruling_editor_routes,
+    text_editor_routes,
     references_routes,
     search_routes,
     advice_routes,

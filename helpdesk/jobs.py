@@ -12,6 +12,9 @@ from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.text_editor import actions as texts
+from helpdesk.text_editor import queries as text_queries
+from helpdesk.texts import queries as published_texts
 from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -31,6 +34,8 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue = SqliteHuey("helpdesk", filename=queue_file(settings))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
+    queue.periodic_task(crontab(minute="*"))(_in(app, publish_planned_texts))
+    queue.periodic_task(crontab(minute="*/5"))(_in(app, expire_texts))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
@@ -71,6 +76,33 @@ def follow_outbox() -> None:
 def follow_advice() -> None:
     """Bring the indexes of own advice on this node up to date."""
     advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
+
+
+def publish_planned_texts() -> None:
+    """Publish the texts whose moment has come, each in a transaction of its own: one that fails stops no other."""
+    session = db_session()
+    for work_id in [work.id for work in text_queries.due_works(session, now())]:
+        work = text_queries.find_work_by_id(session, work_id)
+        if work is None:
+            continue
+        try:
+            is_published = texts.publish_due(session, work, services().vocabulary, now=now())
+        except texts.EditedMeanwhile:  # an editor has it in hand: the next minute looks again
+            session.rollback()
+            continue
+        session.commit()
+        log.info("planned_text", work=work_id, published=is_published)
+
+
+def expire_texts() -> None:
+    """Take the texts off the site whose last day has passed."""
+    session, moment = db_session(), now()
+    expired = published_texts.expired_texts(session, brussels_date(moment))
+    for text in expired:
+        texts.expire(session, text, now=moment)
+    session.commit()
+    if expired:
+        log.info("texts_expired", count=len(expired))
 
 
 def tidy_index() -> None:

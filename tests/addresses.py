@@ -13,6 +13,16 @@ from helpdesk.texts.models import PublishedText, TextKind
 
 AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
 OF_UPLOADS = frozenset({"public.download_source"})  # the shipped content has none: their own tests hand one in
+OF_ONE_TEXT = frozenset(
+    f"editing.{name}_{what}"
+    for name, what in (
+        *(
+            (name, "text")
+            for name in ("show", "edit", "write", "keep", "preview", "move", "withdraw", "confirm", "settle")
+        ),
+        ("drop", "unsaved"),
+    )
+)
 GUARDED = frozenset({"desk", "editing", "admin"})
 
 
@@ -40,6 +50,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
+        **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},
         "public.show_ruling": {"slug": ruling.slug},
         "public.map_texts": {"kind": "thema"},
         "public.map_rulings": {"year": ruling.decided_on.year},

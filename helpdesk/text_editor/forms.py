@@ -63,7 +63,11 @@ class TextForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     abbreviations = _lines("abbreviations", 2)
     synonyms = _lines("synonyms", 3)
     themes = SelectMultipleField(FIELD_NAMES["themes"], validate_choice=False, choices=[])
-    kind = SelectField(FIELD_NAMES["kind"], validate_choice=False, choices=[("", "Kies …"), *NEWS_KINDS.items()])
+    kind = SelectField(
+        FIELD_NAMES["kind"],
+        validate_choice=False,
+        choices=[SelectChoice("", "Kies …"), *(SelectChoice(code, name) for code, name in NEWS_KINDS.items())],
+    )
     published_on = _line("published_on", placeholder="jjjj-mm-dd")
     updated_on = _line("updated_on", placeholder="jjjj-mm-dd")
     update_note = _line("update_note")

@@ -17,6 +17,7 @@ from helpdesk.text_editor.models import TextOpened, TextWork, WorkState
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
+from jurisprudence.identifiers import NBSP
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 
 MOST_LINKS = 8  # offered of each kind
@@ -74,6 +75,11 @@ def get_work(session: Session, kind: str, slug: str) -> TextWork:
     if work is None:
         raise NotFound(f"Er is geen ontwerp van {kind}/{slug}: misschien is het intussen gepubliceerd of weggegooid.")
     return work
+
+
+def find_work_by_id(session: Session, work_id: int) -> TextWork | None:
+    """Return a working draft, or None when it is done meanwhile."""
+    return session.get(TextWork, work_id)
 
 
 def find_opened(session: Session, work_id: int, user_id: int) -> TextOpened | None:
@@ -165,10 +171,12 @@ def link_targets(session: Session, words: str, vocabulary: Vocabulary) -> list[L
 
 def _newest(session: Session) -> list[tuple[PublishedText, TextVersion]]:
     """Return every text, live or withdrawn, with its newest version, without what is long."""
-    last = select(func.max(TextVersion.number)).where(TextVersion.text_id == PublishedText.id).scalar_subquery()
+    last = select(TextVersion.text_id, func.max(TextVersion.number).label("number")).group_by(TextVersion.text_id)
+    newest = last.subquery()
     query = (
         select(PublishedText, TextVersion)
-        .join(TextVersion, (TextVersion.text_id == PublishedText.id) & (TextVersion.number == last))
+        .join(TextVersion, TextVersion.text_id == PublishedText.id)
+        .join(newest, (newest.c.text_id == TextVersion.text_id) & (newest.c.number == TextVersion.number))
         .options(defer(TextVersion.source), defer(TextVersion.html), defer(TextVersion.plain))
     )
     return [(text, version) for text, version in session.execute(query.order_by(PublishedText.id))]
@@ -213,12 +221,13 @@ def _fits(row: ListedText, wanted: TextFilter, today: date) -> bool:
 
 
 def _articles(words: str, vocabulary: Vocabulary) -> list[LinkTarget]:
-    for written in (words, f"art. {words}"):
+    for asked in (words, f"art. {words}"):
         try:
-            found = parse_source(written.strip(), vocabulary.laws)
+            found = parse_source(asked.strip(), vocabulary.laws)
         except (UnknownLaw, InvalidSource):
             continue
-        return [LinkTarget(found.display, f"{found.display} ({found.law.title})", "artikel")]
+        written = found.display.replace(NBSP, " ")
+        return [LinkTarget(written, f"{written} ({found.law.title})", "artikel")]
     return []
 
 

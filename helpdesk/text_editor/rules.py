@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from helpdesk.text_editor.models import WorkState
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.rules import TextDraft
+from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 
 FIELD_NAMES: Mapping[str, str] = {
     "title": "Titel",
@@ -119,7 +121,10 @@ def slug_of(kind: str, slug: str, typed: Typed) -> str:
 def read_typed(
     kind: str, slug: str, typed: Typed, base_source: str, vocabulary: Vocabulary, *, is_known: bool
 ) -> tuple[TextDraft | None, list[Problem]]:
-    """Read what was typed by the rules of a content file: a draft, or None with every problem at its field."""
+    """Read what was typed by the rules of a content file: a draft and every problem at its field.
+
+    The draft is there, as far as it could be read, when there are problems too; None when no file can be made of it.
+    """
     wanted = slug_of(kind, slug, typed)
     if not text_rules.is_slug(wanted):
         return None, [Problem("slug", "Gebruik in het adres alleen kleine letters, cijfers en streepjes.")]
@@ -130,7 +135,28 @@ def read_typed(
     except frontmatter.FrontMatterBroken as broken:
         return None, [Problem("body", f"De velden kunnen niet als bestand bewaard worden: {broken}")]
     draft = text_rules.read_fields(reader, TextKind(kind), source, vocabulary)
-    return (None if reader.broken else draft), reader.broken
+    return draft, reader.broken
+
+
+def readable(draft: TextDraft, vocabulary: Vocabulary) -> TextDraft:
+    """Return a draft that may have problems as far as it can be shown: without sources that cannot be read."""
+    sources = []
+    for source in draft.sources:
+        with suppress(UnknownLaw, InvalidSource):
+            parse_source(source, vocabulary.laws)
+            sources.append(source)
+    return replace(draft, sources=sources)
+
+
+def first_typed(kind: str, slug: str, title: str, *, today: date) -> dict[str, Any]:
+    """Return the form of a text that is not there yet."""
+    typed: dict[str, Any] = dict.fromkeys((*FIELDS[kind], "body", *OF_PUBLICATION), "")
+    typed |= {"title": title, "review_after_months": str(text_rules.DEFAULT_REVIEW_MONTHS)}
+    if "themes" in typed:
+        typed["themes"] = [slug] if kind == TextKind.THEME else []
+    if "published_on" in typed:
+        typed["published_on"] = today.isoformat()
+    return typed | ({"slug": slug} if kind in MOVABLE else {})
 
 
 def check_publication(typed: Typed, *, is_first: bool, today: date) -> list[Problem]:
@@ -188,6 +214,11 @@ def brussels_moment(day: str, hour: str) -> datetime | None:
     if found is None or time is None:
         return None
     return datetime(found.year, found.month, found.day, int(time[1]), int(time[2]), tzinfo=BRUSSELS)
+
+
+def said_moment(moment: datetime) -> str:
+    """Return a moment in Brussels in words: "14-03-2027 om 08:30"."""
+    return f"{moment.astimezone(BRUSSELS):%d-%m-%Y om %H:%M}"
 
 
 def check_words(text: str, *, what: str, field: str, most: int) -> list[Problem]:

@@ -170,7 +170,9 @@ def publish(
     text.content_path = draft.content_path
     text.withdrawn_reason = text.confirmed_on = None
     text.live_number = _next_number(session, text)
-    session.add(_version(text, draft, rendered, number=text.live_number, edition=edition, now=now))
+    version = version_of(draft, rendered, number=text.live_number, edition=edition, now=now)
+    version.text_id = text.id
+    session.add(version)
     text.themes.clear()
     session.flush()  # the old rows go before the new ones with the same key come
     text.themes.extend(TextTheme(node=node, position=place) for place, node in enumerate(draft.themes))
@@ -398,11 +400,9 @@ def _next_number(session: Session, text: PublishedText) -> int:
     return max(numbers, default=0) + 1
 
 
-def _version(
-    text: PublishedText, draft: TextDraft, rendered: Rendered, *, number: int, edition: Edition, now: datetime
-) -> TextVersion:
+def version_of(draft: TextDraft, rendered: Rendered, *, number: int, edition: Edition, now: datetime) -> TextVersion:
+    """Return a draft as a version that is not stored yet."""
     return TextVersion(
-        text_id=text.id,
         number=number,
         title=draft.title,
         summary=draft.summary,

@@ -45,6 +45,11 @@ def find_any_text(session: Session, kind: str, slug: str) -> PublishedText | Non
     return session.scalar(select(PublishedText).where(PublishedText.kind == kind, PublishedText.slug == slug))
 
 
+def known_texts(session: Session, kind: str) -> list[PublishedText]:
+    """Return every text of a kind, live or withdrawn, by its slug."""
+    return list(session.scalars(select(PublishedText).where(PublishedText.kind == kind).order_by(PublishedText.slug)))
+
+
 def find_moved_text(session: Session, kind: str, slug: str) -> PublishedText | None:
     """Return the text that had this address before, live or withdrawn; None when none had."""
     had = select(TextAlias.text_id).where(TextAlias.kind == kind, TextAlias.slug == slug)

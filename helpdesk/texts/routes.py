@@ -272,16 +272,15 @@ def _show_asked(text: PublishedText) -> ResponseReturnValue:
         return show(text_page(queries.get_text(session, TextKind(text.kind), text.slug)))
     versions = queries.versions_of(session, text.id)
     address = rules.address_of(text.kind, text.slug, vocabulary)
-    found = next((version for version in versions if version.number == number), None)
     if number is None and day is not None:
-        found = rules.version_on(versions, day)
+        found, missing = rules.version_on(versions, day), f"Op {long_date(day)} stond deze tekst er niet."
+    else:
+        found = next((version for version in versions if version.number == number), None)
+        missing = f"Er is geen versie {number}."
     if found is None:
-        asked = (
-            f"Er is geen versie {number}." if number else f"Op {long_date(day)} stond deze tekst er niet."
-        )
         first = long_date(brussels_date(versions[-1].published_at))
         links = [Link("Naar de tekst van vandaag", address), Link("Alle versies", f"{address}/geschiedenis")]
-        page = NoVersionPage(sentence=f"{asked} De eerste versie is van {first}.", links=links)
+        page = NoVersionPage(sentence=f"{missing} De eerste versie is van {first}.", links=links)
         return show(page), HTTPStatus.NOT_FOUND
     after = next((version for version in versions if version.number == found.number + 1), None)
     return show(text_page(Live(text, found), banner_of(text, found, after, address)))
