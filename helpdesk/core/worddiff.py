@@ -19,6 +19,7 @@ class Change(StrEnum):
     SAME = "same"
     ADDED = "added"
     REMOVED = "removed"
+    FOLDED = "folded"  # stayed, and is left out of what is shown
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,28 @@ def compare(old: str, new: str) -> list[Piece]:
     return _joined(pieces)
 
 
+def fold(pieces: Sequence[Piece], *, around: int = 3) -> list[Piece]:
+    """Leave out what stayed, but for some lines around each change; a folded piece holds the number of its lines."""
+    shown: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        lines = piece.text.splitlines(keepends=True)
+        first = around if place else 0
+        last = around if place < len(pieces) - 1 else 0
+        if piece.change is not Change.SAME or len(lines) <= first + last + 1:
+            shown.append(piece)
+            continue
+        shown += [
+            Piece(Change.SAME, "".join(lines[:first])),
+            Piece(Change.FOLDED, str(len(lines) - first - last)),
+            Piece(Change.SAME, "".join(lines[len(lines) - last :])),
+        ]
+    return [piece for piece in shown if piece.text]
+
+
 def count_changes(pieces: Sequence[Piece]) -> int:
     """Count the places where something was added, removed or replaced."""
-    return sum(is_changed for is_changed, _ in groupby(pieces, lambda piece: piece.change is not Change.SAME))
+    changes = {Change.ADDED, Change.REMOVED}
+    return sum(is_changed for is_changed, _ in groupby(pieces, lambda piece: piece.change in changes))
 
 
 @dataclass

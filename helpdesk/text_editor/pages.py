@@ -195,7 +195,7 @@ class WorkFacts:
         """Return the facts of a draft; `before` is the form of the live version, empty without one."""
         typed = work.typed
         compared = [
-            (FIELD_NAMES[name], worddiff.compare(rules.as_text(before.get(name)), rules.as_text(typed.get(name))))
+            (FIELD_NAMES[name], _difference(before.get(name), typed.get(name)))
             for name in (*FIELDS[work.kind], "body")
             if rules.as_text(before.get(name)).strip() != rules.as_text(typed.get(name)).strip()
         ]
@@ -410,10 +410,14 @@ def differences_between(mine: Typed, theirs: Typed) -> list[Difference]:
             FIELD_NAMES[name],
             rules.as_text(mine.get(name)),
             rules.as_text(theirs.get(name)),
-            worddiff.compare(rules.as_text(theirs.get(name)), rules.as_text(mine.get(name))),
+            _difference(theirs.get(name), mine.get(name)),
         )
         for name in rules.differing_fields(mine, theirs)
     ]
+
+
+def _difference(before: object, after: object) -> list[Piece]:
+    return worddiff.fold(worddiff.compare(rules.as_text(before), rules.as_text(after)))
 
 
 def _waiting(work: TextWork, names: Mapping[int, str], address: Callable[..., str]) -> WaitingRow:

@@ -98,7 +98,8 @@ def source_of(kind: str, typed: Typed, base_source: str, *, old_slug: str | None
         lines = [f"{name}: {frontmatter.written(value)}" for name, value in values.items() if value or name == "title"]
         return "\n".join([frontmatter.FENCE, *lines, frontmatter.FENCE, "", body.strip("\n"), ""])
     before = frontmatter.split(base_source).fields
-    changes = {name: value or None for name, value in values.items() if value != _comparable(before.get(name))}
+    differing = {name: value for name, value in values.items() if value != _comparable(before.get(name))}
+    changes = {name: value if value or name == "title" else None for name, value in differing.items()}
     return frontmatter.rewrite(base_source, changes, body)
 
 

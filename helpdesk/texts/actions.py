@@ -121,9 +121,12 @@ def import_library(
         if text is not None and version is not None and version.source == draft.source:
             text.imported_checksum = checksum(draft.source)  # a file that says what was edited here is its import
         if text is not None and version is not None and text.imported_checksum == checksum(draft.source):
-            report.unchanged += text.content_path == draft.content_path
-            report.changed += text.content_path != draft.content_path
-            text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
+            is_as_in_file = text.kind == TextKind.THEME or version.source == draft.source
+            is_moved = is_as_in_file and text.content_path != draft.content_path
+            report.unchanged += not is_moved
+            report.changed += is_moved
+            if is_moved:
+                text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
         elif text is not None and _is_edited_on_site(text, version) and not overwrite:
             report.edited_on_site.append(draft.content_path)
         else:

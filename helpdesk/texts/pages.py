@@ -413,7 +413,9 @@ class Comparison:
             older=older.number,
             newer=newer.number,
             count=sum(counts),
-            fields=[one for one, count in zip(compared, counts, strict=True) if count],
+            fields=[
+                (name, worddiff.fold(pieces)) for (name, pieces), count in zip(compared, counts, strict=True) if count
+            ],
             html=to_markup(newer.html),
         )
 

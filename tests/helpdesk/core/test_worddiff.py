@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.core.worddiff import Change, Piece, compare, count_changes
+from helpdesk.core.worddiff import Change, Piece, compare, count_changes, fold
 
 SOME_TEXT = st.text(alphabet="ab .,\n[]é", max_size=60)
 
@@ -40,6 +40,21 @@ def test_the_same_text_has_no_changes() -> None:
     assert count_changes(compare("a\n b\n", "a\n b\n")) == 0
     assert count_changes(compare("a b c", "a b d")) == 1
     assert compare("", "") == []
+
+
+def test_what_stayed_is_folded_but_for_some_lines_around_a_change() -> None:
+    lines = [f"regel {number}\n" for number in range(20)]
+
+    pieces = fold(compare("".join(lines), "".join([*lines[:10], "anders\n", *lines[11:]])), around=1)
+
+    assert [(piece.change.value, piece.text) for piece in pieces] == [
+        ("folded", "9"),
+        ("same", "regel 9\n"),
+        ("removed", "regel 10"),
+        ("added", "anders"),
+        ("same", "\n"),
+        ("folded", "9"),
+    ]
 
 
 @pytest.mark.parametrize(
