@@ -58,7 +58,13 @@ TERMS = 12  # edited in each example: reading a whole library takes a second, wh
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.lists(FORMS, min_size=TERMS, max_size=TERMS), new=FORMS, slug=st.sampled_from(["bgv", "bevel"]))
 def test_what_is_written_on_the_site_survives_export_and_import(
-    session: Session, vocabulary: Vocabulary, editor: int, typed: list[dict[str, Any]], new: dict[str, Any], slug: str
+    *,
+    session: Session,
+    vocabulary: Vocabulary,
+    editor: int,
+    typed: list[dict[str, Any]],
+    new: dict[str, Any],
+    slug: str,
 ) -> None:
     savepoint = session.begin_nested()
     moved = text_queries.get_text(session, TextKind.LEXICON, "bgv").text
