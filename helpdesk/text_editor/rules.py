@@ -91,6 +91,7 @@ def source_of(kind: str, typed: Typed, base_source: str, *, old_slug: str | None
     `old_slug` is the present address of a text: when another was typed, the file remembers it.
     """
     body = str(typed.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
+    body = body if body.strip() else ""
     values = {name: _value(name, typed.get(name)) for name in FIELDS[kind]}
     if old_slug is not None and kind in MOVABLE and typed.get("slug") not in (None, "", old_slug):
         values["aliases"] = _aliases(base_source, old_slug, str(typed["slug"]))

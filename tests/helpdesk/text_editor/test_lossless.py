@@ -80,7 +80,7 @@ def test_what_is_written_on_the_site_survives_export_and_import(
         report = text_actions.import_library(session, library, vocabulary, now=NOW, overwrite=False)
 
         assert (report.added, report.changed, report.withdrawn) == (0, 0, 0)
-        assert report.edited_on_site == report.gone_but_edited == report.broken_on_site == []
+        assert [*report.edited_on_site, *report.gone_but_edited, *report.broken_on_site] == []
         assert exported(session, Path(second)) == written
         assert text_actions.is_as_imported(session, Path(first), vocabulary)
     savepoint.rollback()
