@@ -100,6 +100,7 @@ def save(session: Session, work: TextWork, typed: Typed, *, seen: int, by: int, 
         EditedMeanwhile: someone else changed the draft since; nothing was stored.
     """
     forget_unsaved(session, work, by=by)
+    _join(session, work)
     if not rules.differing_fields(typed, work.typed):
         return False
     _claim(session, work, seen)
@@ -285,7 +286,8 @@ def publish(
         with session.begin_nested():
             text = text_actions.publish(session, text, draft, ready.rendered, vocabulary, edition=edition, now=now)
     except IntegrityError as taken:
-        raise StepRefused([Problem("slug", "Dit adres is intussen van een andere tekst: kies een ander.")]) from taken
+        there = "Op dit adres staat intussen een andere tekst: bewaar het ontwerp opnieuw en vergelijk."
+        raise StepRefused([Problem("slug", there)]) from taken
     _keep_settings(text, work, draft, today=brussels_date(now))
     session.delete(work)
     audit.note(session, "text.published", subject_id=text.document_id, by=by, at=now, detail=note)
@@ -384,6 +386,13 @@ def expire(session: Session, text: PublishedText, *, now: datetime) -> None:
     reason = EXPIRED.format(day=f"{day.day}-{day.month}-{day.year}")
     text_actions.withdraw(session, text, reason=reason, now=now)
     audit.note(session, "text.expired", subject_id=text.document_id, by=None, at=now)
+
+
+def _join(session: Session, work: TextWork) -> None:
+    """Let the draft of a new text be that of the text which an import put at its address meanwhile."""
+    text = text_queries.find_any_text(session, work.kind, work.slug) if work.text_id is None else None
+    if text is not None:
+        work.text_id, work.base_source = text.id, text_queries.versions_of(session, text.id)[0].source
 
 
 def _ready(session: Session, work: TextWork, vocabulary: Vocabulary, *, now: datetime) -> Ready:

@@ -393,9 +393,9 @@ def _form_page(work: TextWork, form: TextForm, noticed: Noticed) -> str:
     session = db_session()
     form.offer_owners(queries.editors(session))
     live, newer = _live_number(work), None
-    if work.base_number is not None and live is not None and live != work.base_number:
-        address = text_rules.address_of(work.kind, work.slug, services().vocabulary)
-        newer = f"{address}/geschiedenis?van={work.base_number}&tot={live}"
+    if live is not None and live != work.base_number:
+        newer = text_rules.address_of(work.kind, work.slug, services().vocabulary)
+        newer += f"/geschiedenis?van={work.base_number}&tot={live}" if work.base_number else ""
     others = queries.others_at(session, work.id, besides=signed_in().id, since=now() - PRESENT)
     return show(WriteTextPage.of(work, form, services().vocabulary, others=others, noticed=noticed, newer_live=newer))
 

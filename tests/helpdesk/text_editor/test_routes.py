@@ -260,6 +260,25 @@ class TestSave:
         assert "bewaard als een nieuw ontwerp" in answer.main
         assert session.scalars(select(TextWork)).one().typed["summary"] == "Wat ik nog typte."
 
+    def test_a_text_that_an_import_put_at_the_address_meanwhile_is_seen_before_it_is_replaced(
+        self, as_editor: Visitor, as_chief: Visitor, session: Session
+    ) -> None:
+        begin(as_editor).fill(term_values(body="Een uitleg.")).submit("Bewaren en indienen")
+        press(as_chief, NEW, "Goedkeuren")
+        moved = text_queries.get_text(session, TextKind.LEXICON, "bgv").text
+        moved.slug, moved.content_path = "proefbegrip", "lexicon/proefbegrip.md"
+
+        refused = press(as_editor, NEW, "Nu publiceren", expect=422)
+        assert "bewaar het ontwerp opnieuw en vergelijk" in refused.main
+        as_editor.get(f"{NEW}/ontwerp").fill({"summary": "Anders."}).submit("Bewaren")
+        page = as_editor.get(f"{NEW}/ontwerp")
+        assert "De gepubliceerde tekst is gewijzigd sinds dit ontwerp begon." in page.main
+        page.fill({"change_note": "Proef.", "is_substantive": "inhoudelijk"}).submit("Bewaren en indienen")
+        press(as_chief, NEW, "Goedkeuren")
+        press(as_editor, NEW, "Nu publiceren")
+
+        assert text_queries.get_text(session, TextKind.LEXICON, "proefbegrip").version.number == 2
+
 
 class TestReview:
     def test_a_remark_returns_the_draft_and_waits_for_who_submitted_it(
