@@ -33,6 +33,7 @@ from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.text_editor import routes as text_editor_routes
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
@@ -60,6 +61,7 @@ FEATURES = (
     "links",
     "rulings",
     "ruling_editor",
+    "text_editor",
     "references",
     "search",
     "advice",
@@ -79,6 +81,7 @@ ROUTES = (
     links_routes,
     rulings_routes,
     ruling_editor_routes,
+    text_editor_routes,
     references_routes,
     search_routes,
     advice_routes,

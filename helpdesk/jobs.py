@@ -22,7 +22,10 @@ from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.text_editor import actions as text_editor
+from helpdesk.text_editor import queries as work_queries
 from helpdesk.texts import actions as texts
+from helpdesk.texts import queries as text_queries
 from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -48,12 +51,14 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="*"))(_in(app, leave_sign))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
-    queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     if of_node_only:
         return queue
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
+    queue.periodic_task(crontab(minute="*"))(_in(app, publish_planned_texts))
+    queue.periodic_task(crontab(minute="*/5"))(_in(app, expire_texts))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
@@ -130,6 +135,33 @@ def forget_alerts() -> None:
     forgotten = alerts.forget(db_session(), now=now())
     db_session().commit()
     log.info("alerts_forgotten", **vars(forgotten))
+
+
+def publish_planned_texts() -> None:
+    """Publish the texts whose moment has come, each in a transaction of its own: one that fails stops no other."""
+    session = db_session()
+    for work_id in [work.id for work in work_queries.due_works(session, now())]:
+        work = work_queries.find_work_by_id(session, work_id)
+        if work is None:
+            continue
+        try:
+            is_published = text_editor.publish_due(session, work, services().vocabulary, now=now())
+        except text_editor.EditedMeanwhile:  # an editor has it in hand: the next minute looks again
+            session.rollback()
+            continue
+        session.commit()
+        log.info("planned_text", work=work_id, published=is_published)
+
+
+def expire_texts() -> None:
+    """Take the texts off the site whose last day has passed."""
+    session, moment = db_session(), now()
+    expired = text_queries.expired_texts(session, brussels_date(moment))
+    for text in expired:
+        text_editor.expire(session, text, now=moment)
+    session.commit()
+    if expired:
+        log.info("texts_expired", count=len(expired))
 
 
 def tidy_index() -> None:

@@ -38,6 +38,7 @@ class Settings:
     alerts_hour: int = 6
     alerts_weekday: int = 1
     link_agent: str = "helpdesk-koppelingen/1.0"
+    four_eyes: bool = True
     testing: bool = False
 
     @property
@@ -105,6 +106,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         alerts_hour=_number(given, "ALERTS_HOUR", 6, least=0, most=23),
         alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
         link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
+        four_eyes=_switch(given, "FOUR_EYES", default=True),
     )
 
 
@@ -132,6 +134,13 @@ def _number(given: Mapping[str, str], name: str, default: int, *, least: int, mo
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingRefused(f"{PREFIX}{name} moet een getal zijn van {least} tot {most}; er staat '{text}'.")
     return int(text)
+
+
+def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = given.get(name, "aan" if default else "uit").strip().lower()
+    if text not in {"aan", "uit"}:
+        raise SettingRefused(f"{PREFIX}{name} moet 'aan' of 'uit' zijn; er staat '{text}'.")
+    return text == "aan"
 
 
 def _kept_secret(path: Path) -> str:

@@ -15,6 +15,16 @@ AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
 OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
 # the shipped content has no uploads and no mail with signed links: their own tests make one
 OF_UPLOADS = OF_A_MAIL | {"public.download_source", "public.show_publication", "public.download_publication"}
+OF_ONE_TEXT = frozenset(
+    f"editing.{name}_{what}"
+    for name, what in (
+        *(
+            (name, "text")
+            for name in ("show", "edit", "write", "keep", "preview", "move", "withdraw", "confirm", "settle")
+        ),
+        ("drop", "unsaved"),
+    )
+)
 GUARDED = frozenset({"desk", "editing", "admin"})
 
 
@@ -34,6 +44,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
     ruling = session.scalars(with_ecli).one()
     return {
         "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.follow_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_theme_versions": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_news_versions": {"slug": _slug(session, TextKind.NEWS)},
+        "public.list_term_versions": {"term": _slug(session, TextKind.LEXICON)},
+        "public.list_page_versions": {"slug": "over"},
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.start_pathway": {"slug": "gezinshereniging"},
         "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
@@ -42,6 +57,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "editing.replace_file": {"slug": "geen"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
+        **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},
         "public.show_ruling": {"slug": ruling.slug},
         **{endpoint: {"token": "x"} for endpoint in OF_A_MAIL},
         "public.map_texts": {"kind": "thema"},

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011_living_texts"
-down_revision = "0009_visits"
+down_revision = "0010_text_editing"
 
 
 def upgrade() -> None:

@@ -187,7 +187,8 @@ def map_texts(kind: str) -> ResponseReturnValue:
     if kind == TextKind.PAGE:
         pages = [(path, None) for path in LISTS] + pages
     if kind == TextKind.THEME:
-        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all)
+        gone = text_queries.withdrawn_nodes(db_session())
+        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all if theme.id not in gone)
         pages += [(path, None) for path in bare if path not in written]
     return _sitemap(pages)
 

@@ -1,11 +1,11 @@
 """Importing, publishing and exporting texts; never commits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core import amount_store, amounts, frontmatter, markup, outbox, publication_files, references
@@ -21,13 +21,14 @@ from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.rules import FOLDER as RULINGS_FOLDER
 from helpdesk.rulings.rules import RulingDraft
 from helpdesk.texts import queries, rendering, rules
-from helpdesk.texts.models import LibraryState, PublishedText, TextKind, TextTheme, TextVersion
+from helpdesk.texts.models import LibraryState, PublishedText, TextAlias, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rendering import Surroundings
-from helpdesk.texts.rules import TextDraft
+from helpdesk.texts.rules import Edition, TextDraft
 from jurisprudence.legislation import parse_source
 
 FOLDERS = (*rules.FOLDERS, RULINGS_FOLDER)
 FILES_FOLDER = "publicaties"
+GONE = "Deze tekst staat niet meer in onze bibliotheek."  # what the public reads when a file was deleted
 STATE = 1  # the one row of its table
 
 
@@ -71,7 +72,7 @@ def read_library(content: Path, vocabulary: Vocabulary, *, on: date) -> Library:
     paths = [path for folder in rules.FOLDERS for path in (content / folder).rglob("*.md")]
     texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
     problems += wrong
-    known = {(str(text.kind), text.slug) for text in texts}
+    known = {(str(text.kind), slug): text.slug for text in texts for slug in (text.slug, *text.aliases)}
     slugs = {slug for ruling in rulings for slug in (ruling.slug, *ruling.aliases)}
     resolve = rendering.resolver(known, slugs, vocabulary)
     around = Surroundings(resolve, vocabulary.amounts, _terms_of(texts), vocabulary)
@@ -125,20 +126,33 @@ def import_library(
     report.changed += register.is_changed
     report.edited_on_site += [amounts.PATH] if register.is_edited_on_site else []
     known = {(text.kind, text.slug): text for text in session.scalars(select(PublishedText))}
+    moved = queries.old_addresses(session)
     live = {text.id: version for text, version in queries.all_texts(session)}
     for draft in library.texts:
-        text = known.get((draft.kind, draft.slug))
+        text = known.get((draft.kind, draft.slug)) or known.get(
+            (draft.kind, moved.get((draft.kind, draft.slug), draft.slug))
+        )
         version = live.get(text.id) if text else None
+        if text is not None and version is not None and version.source == draft.source:
+            text.imported_checksum = checksum(draft.source)  # a file that says what was edited here is its import
         if text is not None and version is not None and text.imported_checksum == checksum(draft.source):
-            report.unchanged += text.content_path == draft.content_path
-            report.changed += text.content_path != draft.content_path
-            text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
+            is_as_in_file = text.kind == TextKind.THEME or version.source == draft.source
+            is_moved = is_as_in_file and text.content_path != draft.content_path
+            report.unchanged += not is_moved
+            report.changed += is_moved
+            if is_moved:
+                text.content_path = draft.content_path  # its theme moved in the tree, or its date was corrected
         elif text is not None and _is_edited_on_site(text, version) and not overwrite:
             report.edited_on_site.append(draft.content_path)
         else:
             report.added += text is None
             report.changed += text is not None
-            publish(session, text, draft, library.rendered[draft.content_path], vocabulary, now=now)
+            rendered = library.rendered[draft.content_path]
+            edition = Edition(
+                note=draft.update_note, is_substantive=rules.is_said_otherwise(draft, rendered, version), by=None
+            )
+            text = publish(session, text, draft, rendered, vocabulary, edition=edition, now=now)
+            text.imported_checksum = checksum(draft.source)
     _withdraw_missing(session, library, report, now=now, overwrite=overwrite)
     session.flush()
     report.follows_new_lists = _note_lists(session, vocabulary, now=now)
@@ -157,28 +171,42 @@ def publish(
     rendered: Rendered,
     vocabulary: Vocabulary,
     *,
+    edition: Edition,
     now: datetime,
 ) -> PublishedText:
-    """Make a draft the live version of its text, in one transaction with its place in the outbox."""
+    """Make a draft the live version of its text, in one transaction with its place in the outbox.
+
+    A draft with another slug moves the text: its old address leads to the new one.
+    """
     if text is None:
         text = PublishedText(kind=draft.kind, slug=draft.slug, content_path=draft.content_path)
         session.add(text)
         session.flush()
+    before = text.document_id
+    if text.slug != draft.slug:
+        _move(session, text, draft, vocabulary, now=now)
     text.content_path = draft.content_path
-    text.imported_checksum = checksum(draft.source)
+    text.withdrawn_reason = text.confirmed_on = None
     text.live_number = _next_number(session, text)
-    session.add(_version(text, draft, rendered, number=text.live_number, now=now))
+    version = version_of(draft, rendered, number=text.live_number, edition=edition, now=now)
+    version.text_id = text.id
+    session.add(version)
     text.themes.clear()
     session.flush()  # the old rows go before the new ones with the same key come
     text.themes.extend(TextTheme(node=node, position=place) for place, node in enumerate(draft.themes))
+    _note_aliases(session, text, draft.aliases, now=now)
     _note_references(session, text, draft, rendered, vocabulary)
-    outbox.announce(session, [text.document_id], at=now)
+    outbox.announce(session, list(dict.fromkeys([before, text.document_id])), at=now)
     return text
 
 
-def withdraw(session: Session, text: PublishedText, *, now: datetime) -> None:
-    """Take a text off the site; its versions stay, its address answers that there is nothing."""
-    text.live_number = None
+def withdraw(session: Session, text: PublishedText, *, reason: str | None, now: datetime) -> None:
+    """Take a text off the site; its versions stay, its address tells the reason."""
+    version = queries.find_version(session, text.id, text.live_number) if text.live_number else None
+    if version is not None:
+        version.withdrawn_at = now
+    text.live_number = text.expires_on = None
+    text.withdrawn_reason = reason
     references.forget(session, text.document_id)
     outbox.announce(session, [text.document_id], at=now)
 
@@ -224,6 +252,37 @@ def export_files(session: Session, folder: Path, store: PublicationStore) -> int
             (folder / FILES_FOLDER / file.name).write_bytes(path.read_bytes())
             count += 1
     return count
+
+
+def render(
+    session: Session, draft: TextDraft, vocabulary: Vocabulary, *, on: date
+) -> tuple[Rendered, list[FileProblem]]:
+    """Render a draft that is written on the site as the public would read it on a day, with what leads nowhere."""
+    around = rendering.surroundings(session, vocabulary)
+    own = {(str(draft.kind), draft.slug): draft.slug}
+    known = rendering.known_slugs(session, queries.all_texts(session)) | own
+    resolve = rendering.resolver(known, ruling_queries.all_slugs(session), vocabulary)
+    rendered, problems = rendering.render_draft(draft, replace(around, resolve=resolve), on=on)
+    return rendered, problems + _unknown_rulings(draft, around)
+
+
+def _move(session: Session, text: PublishedText, draft: TextDraft, vocabulary: Vocabulary, *, now: datetime) -> None:
+    """Give a text another slug; what is kept by its address follows."""
+    old, old_id = text.slug, text.document_id
+    text.slug, text.content_path = draft.slug, draft.content_path
+    session.flush()
+    session.merge(TextAlias(kind=text.kind, slug=old, text_id=text.id, noted_at=now))
+    address = rules.address_of(text.kind, text.slug, vocabulary)
+    references.move(session, old_id, text.document_id, address=address)
+
+
+def _note_aliases(session: Session, text: PublishedText, aliases: Sequence[str], *, now: datetime) -> None:
+    """Let the addresses a file names lead here; the present address of a text is never an old one."""
+    own = (TextAlias.kind == text.kind) & (TextAlias.slug == text.slug)
+    session.execute(delete(TextAlias).where(own))
+    for slug in aliases:
+        if slug != text.slug and session.get(TextAlias, (text.kind, slug)) is None:
+            session.add(TextAlias(kind=text.kind, slug=slug, text_id=text.id, noted_at=now))
 
 
 def export_library(session: Session, folder: Path) -> int:
@@ -285,9 +344,10 @@ def _twice(texts: Sequence[TextDraft]) -> list[FileProblem]:
     seen: dict[tuple[str, str], str] = {}
     problems = []
     for draft in texts:
-        other = seen.setdefault((draft.kind, draft.slug), draft.content_path)
-        if other != draft.content_path:
-            problems.append(FileProblem(draft.content_path, 1, f"Dit adres is al van {other}."))
+        for slug in dict.fromkeys([draft.slug, *draft.aliases]):
+            other = seen.setdefault((draft.kind, slug), draft.content_path)
+            if other != draft.content_path:
+                problems.append(FileProblem(draft.content_path, 1, f"Het adres '{slug}' is al van {other}."))
     return problems
 
 
@@ -304,7 +364,10 @@ def _is_edited_on_site(text: PublishedText, live: TextVersion | None) -> bool:
 def _withdraw_missing(
     session: Session, library: Library, report: ImportReport, *, now: datetime, overwrite: bool
 ) -> None:
-    written = {(draft.kind, draft.slug) for draft in library.texts}
+    moved = queries.old_addresses(session)
+    written = {
+        (draft.kind, slug) for draft in library.texts for slug in (draft.slug, moved.get((draft.kind, draft.slug)))
+    }
     for text, version in queries.all_texts(session):
         is_of_part = text.content_path.partition("/")[0] in library.parts
         if (text.kind, text.slug) in written or not is_of_part or text.imported_checksum is None:
@@ -312,7 +375,8 @@ def _withdraw_missing(
         if _is_edited_on_site(text, version) and not overwrite:
             report.gone_but_edited.append(text.content_path)
         else:
-            withdraw(session, text, now=now)
+            # the page of a node stays without its text: what lies under it is still there
+            withdraw(session, text, reason=None if text.kind == TextKind.THEME else GONE, now=now)
             text.imported_checksum = None
             report.withdrawn += 1
     if RULINGS_FOLDER in library.parts:
@@ -424,9 +488,9 @@ def _next_number(session: Session, text: PublishedText) -> int:
     return max(numbers, default=0) + 1
 
 
-def _version(text: PublishedText, draft: TextDraft, rendered: Rendered, *, number: int, now: datetime) -> TextVersion:
+def version_of(draft: TextDraft, rendered: Rendered, *, number: int, edition: Edition, now: datetime) -> TextVersion:
+    """Return a draft as a version that is not stored yet."""
     return TextVersion(
-        text_id=text.id,
         number=number,
         title=draft.title,
         summary=draft.summary,
@@ -448,5 +512,7 @@ def _version(text: PublishedText, draft: TextDraft, rendered: Rendered, *, numbe
         reviewed_by=draft.reviewed_by,
         review_after_months=draft.review_after_months,
         published_at=now,
-        published_by_id=None,
+        published_by_id=edition.by,
+        change_note=edition.note,
+        is_substantive=edition.is_substantive,
     )

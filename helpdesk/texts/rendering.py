@@ -1,7 +1,7 @@
 """How a text becomes HTML: its links, the amounts of a day, the terms it explains. Reads, never writes."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +15,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import Live
 from helpdesk.texts.rules import TextDraft
 
 Resolve = Callable[[str, str], str | None]
@@ -34,7 +35,7 @@ class Surroundings:
 def surroundings(session: Session, vocabulary: Vocabulary) -> Surroundings:
     """Return what live texts are rendered amid now."""
     texts = queries.all_texts(session)
-    known = {(text.kind, text.slug) for text, _ in texts}
+    known = known_slugs(session, texts)
     terms = explanations(
         (text.slug, version.title, version.abbreviations, version.summary)
         for text, version in texts
@@ -92,15 +93,23 @@ def explanations(entries: Iterable[tuple[str, str, Sequence[str], str]]) -> tupl
     )
 
 
-def resolver(known: Collection[tuple[str, str]], rulings: Collection[str], vocabulary: Vocabulary) -> Resolve:
-    """Return what gives the address a link leads to; `known` are kind and slug of every text."""
+def known_slugs(session: Session, texts: Sequence[Live]) -> dict[tuple[str, str], str]:
+    """Return the slug of each of these live texts by its kind and slug, and by those it had before."""
+    known = {(text.kind, text.slug): text.slug for text, _ in texts}
+    old = {key: slug for key, slug in queries.old_addresses(session).items() if (key[0], slug) in known}
+    return old | known
+
+
+def resolver(known: Mapping[tuple[str, str], str], rulings: Collection[str], vocabulary: Vocabulary) -> Resolve:
+    """Return what gives the address a link leads to; `known` holds the present slug by kind and slug, old ones too."""
 
     def resolve(scheme: str, identity: str) -> str | None:
         if scheme == TextKind.THEME:
             return rules.address_of(scheme, identity, vocabulary) if identity in vocabulary.themes else None
         if scheme == "rechtspraak":
             return f"/rechtspraak/{identity}" if identity in rulings else None
-        return rules.address_of(scheme, identity, vocabulary) if (scheme, identity) in known else None
+        slug = known.get((scheme, identity))
+        return rules.address_of(scheme, slug, vocabulary) if slug is not None else None
 
     return resolve
 

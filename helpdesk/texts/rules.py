@@ -1,15 +1,17 @@
 """From a content file to the draft of a text: pure, no database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
 from helpdesk.core import frontmatter, markup, trees
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.markup import Rendered
 from helpdesk.core.trees import Tree
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
@@ -41,7 +43,17 @@ DATE_LENGTH = len("2026-11-25")
 WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
 WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """What is said of one publication on the site: why, whether followers are told, and by whom."""
+
+    note: str | None
+    is_substantive: bool
+    by: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +81,7 @@ class TextDraft:
     reviewed_on: date | None
     reviewed_by: str | None
     review_after_months: int
+    aliases: list[str]  # slugs it had before, of news and terms
     tree: Tree | None = None  # of a decision tree
     file_name: str | None = None  # of a publication: its file, beside it in content/
 
@@ -86,8 +99,7 @@ def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft |
     except frontmatter.FrontMatterBroken as broken:
         return None, [FileProblem(path, broken.line, str(broken))]
     reader = FieldReader(path, file)
-    draft = _draft(reader, kind, path, text, vocabulary)
-    reader.finish()
+    draft = read_fields(reader, kind, text, vocabulary)
     return (draft if not reader.problems else None), reader.problems
 
 
@@ -98,6 +110,13 @@ def body_of(source: str) -> tuple[str, int]:
     except frontmatter.FrontMatterBroken as broken:
         return "", broken.line
     return file.body, file.body_line
+
+
+def read_fields(reader: FieldReader, kind: TextKind, text: str, vocabulary: Vocabulary) -> TextDraft:
+    """Read every field of a file, whose whole text this is; what is wrong is in the reader afterwards."""
+    draft = _draft(reader, kind, reader.path, text, vocabulary)
+    reader.finish()
+    return draft
 
 
 def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
@@ -119,6 +138,49 @@ def review_due_on(reviewed_on: date, after_months: int) -> date:
     """Return the day from which a review is overdue."""
     months = reviewed_on.year * 12 + reviewed_on.month - 1 + after_months
     return date(months // 12, months % 12 + 1, min(reviewed_on.day, 28))
+
+
+def next_review_on(text: PublishedText, version: TextVersion) -> date:
+    """Return when a live text must be read again: as an editor chose, or counted from the day it was last right."""
+    if text.review_on is not None:
+        return text.review_on
+    last = version.reviewed_on or version.stand_of_law or brussels_date(version.published_at)
+    return review_due_on(last, version.review_after_months)
+
+
+def is_said_otherwise(draft: TextDraft, rendered: Rendered, before: TextVersion | None) -> bool:
+    """Tell whether a file that is imported says something else to the reader than the live version."""
+    if before is None:
+        return True
+    told = (before.title, before.summary, before.plain, before.stand_of_law, before.sources, before.rulings)
+    return told != (draft.title, draft.summary, rendered.plain, draft.stand_of_law, draft.sources, draft.rulings)
+
+
+def version_on(versions: Sequence[TextVersion], day: date) -> TextVersion | None:
+    """Return which version the public read at the end of a Brussels day; None when there was none.
+
+    `versions` are all of one text, newest first.
+    """
+    for version in versions:
+        if brussels_date(version.published_at) <= day:
+            is_gone = version.withdrawn_at is not None and brussels_date(version.withdrawn_at) <= day
+            return None if is_gone else version
+    return None
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the last part of an address: small letters, digits and hyphens."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def _aliases(reader: FieldReader) -> list[str]:
+    aliases = reader.texts("aliases")
+    for alias in aliases:
+        if not is_slug(alias):
+            reader.problem(
+                "aliases", f"Het vroegere adres '{alias}' mag alleen kleine letters, cijfers en streepjes hebben."
+            )
+    return aliases
 
 
 def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
@@ -150,6 +212,7 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
         tree=_tree(reader, text, vocabulary) if kind == TextKind.TREE else None,
         file_name=_file_name(reader) if is_publication else None,
+        aliases=_aliases(reader) if is_news or is_term else [],
     )
     _check_together(reader, draft, vocabulary)
     return draft
@@ -222,7 +285,7 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
         if "{{" in words:
             reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
-        reader.problem("title", "De tekst onder de velden ontbreekt.")
+        reader.body_problem("De tekst onder de velden ontbreekt.")
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:
@@ -252,11 +315,10 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
     words = count_words(draft.body)
     is_overview = theme.parent is not None and words <= WORDS_OF_OVERVIEW[1]
     if not is_overview and not draft.body.lstrip().startswith("## In het kort"):
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+        reader.body_problem("De tekst begint met '## In het kort'.")
     least, most = WORDS_OF_BRANCH if theme.parent is None else (WORDS_OF_OVERVIEW[0], WORDS_OF_PAGE[1])
     if not least <= words <= most:
-        message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+        reader.body_problem(f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn.")
 
 
 def is_living(news_kind: str | None, updated_on: date | None) -> bool:

@@ -29,6 +29,7 @@ FILES = frozenset(
         "follow_article",
         "follow_search",
         "follow_page",
+        "follow_theme",
     )
 ) | {"desk.download_report", "desk.download_exploration"}
 NOT_THERE = frozenset(  # no training or guidance is noted yet; entering figures is for a coordinator
