@@ -9,6 +9,7 @@ from helpdesk.app import create_app
 from helpdesk.core import migrate
 from helpdesk.core.clock import now
 from helpdesk.core.errors import ContentBroken
+from helpdesk.core.mail import Folder
 from helpdesk.dev import demo as demo_data
 from helpdesk.jobs import queue_file, run_jobs
 from helpdesk.search import actions as search
@@ -64,6 +65,16 @@ def init() -> None:
 def demo() -> None:
     """Do what init does and add demo accounts and a demo year of advice (2019), marked as demo. Safe to repeat."""
     _demo()
+
+
+@main.command("outbox")
+@with_appcontext
+def outbox() -> None:
+    """Show the mails that were written to the data folder because no mail server is set, the oldest first."""
+    for letter in Folder(services().settings.mail_dir).letters():
+        click.echo(f"{letter['Date']}\tAan: {letter['To']}\t{letter['Subject']}")
+        body = letter.get_body(("plain",))
+        click.echo(f"{body.get_content() if body is not None else ''}\n")
 
 
 @main.command("serve")

@@ -30,6 +30,7 @@ class Settings:
     workers: int = 1
     queue_url: str = ""
     smtp_url: str = field(default="", repr=False)
+    mail_from: str = "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"
     trusted_proxies: int = 0
     session_hours: int = 10
     advice_text_months: int = 18
@@ -44,6 +45,11 @@ class Settings:
     def uploads_dir(self) -> Path:
         """Folder of the files that editors hand in; served by a view, never by the web root."""
         return self.data_dir / "uploads"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Folder where letters wait as files when there is no mail server."""
+        return self.data_dir / "mail"
 
     @property
     def own_advice_dir(self) -> Path:
@@ -82,6 +88,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=_number(given, "WORKERS", 1, least=1, most=64),
         queue_url=given.get("QUEUE_URL", f"sqlite:///{data_dir / 'queue.sqlite'}"),
         smtp_url=given.get("SMTP_URL", ""),
+        mail_from=given.get("MAIL_FROM", "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
