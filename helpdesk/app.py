@@ -8,7 +8,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
@@ -22,7 +21,11 @@ from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
+from helpdesk.second_factor import cli as second_factor_cli
+from helpdesk.second_factor import routes as second_factor_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.staff import cli as staff_cli
+from helpdesk.staff import routes as staff_routes
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
@@ -32,6 +35,8 @@ from jurisprudence.search.named import DEFAULT_COURTS
 
 FEATURES = (
     "accounts",
+    "second_factor",
+    "staff",
     "texts",
     "rulings",
     "ruling_editor",
@@ -44,6 +49,8 @@ FEATURES = (
 )
 ROUTES = (
     accounts_routes,
+    second_factor_routes,
+    staff_routes,
     texts_routes,
     rulings_routes,
     ruling_editor_routes,
@@ -55,7 +62,14 @@ ROUTES = (
     figures_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
+COMMANDS = (
+    second_factor_cli.users,
+    staff_cli.log,
+    texts_cli.content,
+    rulings_cli.rulings,
+    search_cli.index,
+    figures_cli.figures,
+)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000

@@ -11,9 +11,9 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind
 
-AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
+AUDIENCES = frozenset({"public", "desk", "editing", "admin", "account", "api", "static"})
 OF_UPLOADS = frozenset({"public.download_source"})  # the shipped content has none: their own tests hand one in
-GUARDED = frozenset({"desk", "editing", "admin"})
+GUARDED = frozenset({"desk", "editing", "admin", "account"})
 
 
 def audience_of(rule: Rule) -> str:
@@ -73,6 +73,15 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.remove_training": {"training_id": 1},
         "desk.change_guidance": {"guidance_id": 1},
         "desk.remove_guidance": {"guidance_id": 1},
+        "account.end_session": {"session_id": 1},
+        "account.remove_passkey": {"passkey_id": 1},
+        "admin.show_colleague": {"user_id": 1},
+        "admin.change_roles": {"user_id": 1},
+        "admin.disable": {"user_id": 1},
+        "admin.enable": {"user_id": 1},
+        "admin.end_sessions_of": {"user_id": 1},
+        "admin.reset_second_factor": {"user_id": 1},
+        "admin.mail_link": {"user_id": 1},
     }
 
 
