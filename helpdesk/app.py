@@ -24,6 +24,7 @@ from helpdesk.search import routes as search_routes
 from helpdesk.second_factor import cli as second_factor_cli
 from helpdesk.second_factor import routes as second_factor_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.single_sign_on import routes as single_sign_on_routes
 from helpdesk.staff import cli as staff_cli
 from helpdesk.staff import routes as staff_routes
 from helpdesk.texts import cli as texts_cli
@@ -36,6 +37,7 @@ from jurisprudence.search.named import DEFAULT_COURTS
 FEATURES = (
     "accounts",
     "second_factor",
+    "single_sign_on",
     "staff",
     "texts",
     "rulings",
@@ -50,6 +52,7 @@ FEATURES = (
 ROUTES = (
     accounts_routes,
     second_factor_routes,
+    single_sign_on_routes,
     staff_routes,
     texts_routes,
     rulings_routes,

@@ -7,7 +7,9 @@ from flask import Flask
 from huey import Huey, SqliteHuey, crontab
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.accounts.routes import send_letters
 from helpdesk.advice import actions as advice
+from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -31,7 +33,9 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue = SqliteHuey("helpdesk", filename=queue_file(settings))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_outbox))
     queue.periodic_task(crontab(minute="*"))(_in(app, follow_advice))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_account_letters))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, tidy_index))
+    queue.periodic_task(crontab(minute="11", hour="3"))(_in(app, verify_audit_log))
     queue.periodic_task(crontab(minute="43", hour="2"))(_in(app, merge_index))
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
@@ -93,6 +97,22 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def send_account_letters() -> None:
+    """Mail the links to choose a password that could not leave when they were asked for."""
+    count = send_letters()
+    if count:
+        log.info("account_letters_sent", letters=count)
+
+
+def verify_audit_log() -> None:
+    """Check the chain of the audit log, and keep its last seal where the database cannot change it: in the log."""
+    chain = audit.read_chain(db_session())
+    if chain.broken is None:
+        log.info("audit_log_whole", entries=chain.entries, seal=chain.last_seal)
+    else:
+        log.error("audit_log_broken", number=chain.broken.number, entry=chain.broken.entry_id, why=chain.broken.why)
 
 
 def forget_old_drafts() -> None:

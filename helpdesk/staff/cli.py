@@ -21,4 +21,5 @@ def verify() -> None:
         raise click.ClickException(
             f"Het logboek is gebroken bij regel {chain.broken.number}{where}: {chain.broken.why}."
         )
-    click.echo(f"Het logboek is heel: {chain.entries} regels, laatste zegel {chain.last_seal}.")
+    lines = "1 regel" if chain.entries == 1 else f"{chain.entries} regels"
+    click.echo(f"Het logboek is heel: {lines}, laatste zegel {chain.last_seal}.")

@@ -22,7 +22,6 @@ ACTS = {
     "user.signed_in": "Aangemeld",
     "user.totp_added": "App ingesteld",
     "user.totp_removed": "App verwijderd",
-    "users.exported": "Lijst van accounts gedownload",
     "advice.read": "Advies gelezen",
     "advice.listed": "Lijst van adviezen gelezen",
     "advice.recorded": "Advies genoteerd",

@@ -80,7 +80,7 @@ def test_features_have_the_rooms_of_the_plan() -> None:
     plan = {"__init__", "models", "rules", "queries", "actions", "forms", "pages", "documents", "routes", "cli"}
     features = (
         "accounts", "activities", "advice", "figures", "references", "ruling_editor", "rulings", "search",
-        "second_factor", "staff", "texts", "visits",
+        "second_factor", "single_sign_on", "staff", "texts", "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"
