@@ -90,8 +90,9 @@ class Provider:
             "id_token": jwt.encode({"alg": "RS256", "kid": "een"}, kept, key),
         }
 
-    def _refuse(self, why: str) -> None:
+    def _refuse(self, why: str) -> dict[str, Any] | None:
         self.refusals.append(why)
+        return None
 
 
 @contextmanager

@@ -366,7 +366,7 @@ def send_letters(reading: Session, post: Post, *, now: datetime) -> int:
                 else:
                     with Session(bind, join_transaction_mode="create_savepoint") as session, session.begin():
                         session.execute(update(MailedLink).where(MailedLink.id == link_id).values(sent_at=None))
-    except (MailServerGone, MailServerRefused) as away:
+    except (MailServerGone, MailServerRefused, OperationalError) as away:
         log.warning("letters_wait", kind=type(away).__name__)
     return sent
 
@@ -452,7 +452,7 @@ def _has_left(door: Door, letter: Letter) -> bool:
     """Hand over a letter; False when it has to be tried again. A refusal for good is logged, without address."""
     try:
         answer = door.send(letter)
-    except MailServerGone:
+    except OSError:  # the server hung up before it had the letter, or the folder cannot be written
         return False
     if answer.delivery is Delivery.REJECTED:
         log.warning("letter_rejected", code=answer.code)

@@ -51,6 +51,7 @@ class UserSession(Base):
     """
 
     __tablename__ = "user_session"
+    personal_data = frozenset({"browser"})
     __table_args__ = (UniqueConstraint("token_digest"), UniqueConstraint("proof_digest"))
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -98,6 +98,14 @@ def find_presence(session: Session, token: str, reach: Reach, *, now: datetime) 
     return Presence(user, here, owed)
 
 
+def get_session(session: Session, session_id: int) -> UserSession:
+    """Return a session, whether it lives or not. Raises NotFound."""
+    found = session.get(UserSession, session_id)
+    if found is None:
+        raise NotFound("Deze aanmelding bestaat niet.")
+    return found
+
+
 def open_sessions(session: Session, user_id: int, *, idle: timedelta, now: datetime) -> Sequence[UserSession]:
     """Return the sessions of an account that live, the one seen last first."""
     seen = func.coalesce(UserSession.last_seen_at, UserSession.started_at)

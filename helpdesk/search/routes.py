@@ -63,6 +63,7 @@ CLOSED_TO_ROBOTS = (
     "/redactie",
     "/beheer",
     "/aanmelden",
+    "/account",
 )
 LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
 ASKED_MOST = {

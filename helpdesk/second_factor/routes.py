@@ -9,6 +9,7 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.actions import LoginRefused, LoginThrottled
 from helpdesk.accounts.models import User
 from helpdesk.accounts.queries import Presence
@@ -282,9 +283,9 @@ def _is_obliged(user: User) -> bool:
 def _is_set_up(codes: Sequence[str], done: str) -> ResponseReturnValue:
     """End setting up: what was just proven counts for this session, and first codes are shown this once."""
     session.pop(CHALLENGE, None)
-    here = find_presence()
-    if here is not None and here.session.factors < TWO_FACTORS:
-        _renew_cookie(accounts.pass_second_step(db_session(), here.session, now=now()))
+    here = account_queries.get_session(db_session(), signed_in().session_id)
+    if here.factors < TWO_FACTORS:
+        _renew_cookie(accounts.pass_second_step(db_session(), here, now=now()))
     if codes:
         return show(RecoveryCodesPage(codes=codes, done=done))
     flash(done)

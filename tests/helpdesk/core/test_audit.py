@@ -195,7 +195,7 @@ def test_old_entries_are_sealed_by_the_migration(tmp_path: Path) -> None:
     """What was noted before there were seals is part of the chain, in the order it was noted."""
     engine = create_engine(f"sqlite:///{tmp_path / 'oud.sqlite'}")
     migrate.upgrade(engine, to="0009_visits")
-    rows = [
+    rows: list[dict[str, object]] = [
         {"act": "user.added", "subject": "1", "by": None, "at": "2026-01-05 08:00:00.000000", "detail": None},
         {"act": "advice.read", "subject": "12", "by": 1, "at": "2026-01-06 09:30:15.250000", "detail": "reden “é”"},
     ]

@@ -1,7 +1,6 @@
 """The second step of signing in: who owes it gets nowhere without, and no code or answer is good twice."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.accounts import queries as account_queries
+from helpdesk.accounts.actions import LoginRefused, change_roles
 from helpdesk.accounts.models import FailedLogin, User, UserSession
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.roles import Role
@@ -160,7 +160,7 @@ class TestCodes:
 
     def test_after_another_secret_recovery_codes_still_work(self, with_app: WithApp, session: Session) -> None:
         """A key that was rotated makes the keys of apps unreadable, and locks nobody out."""
-        with pytest.raises(actions.LoginRefused):
+        with pytest.raises(LoginRefused):
             actions.use_code(session, with_app.user, with_app.code(), secret="x" * 40, now=datetime.now(UTC))
 
         actions.use_code(session, with_app.user, with_app.codes[0], secret="x" * 40, now=datetime.now(UTC))
@@ -177,6 +177,31 @@ class TestSetUp:
         assert len(codes.texts("code")) == 10
         assert account_queries.get_user_by_email(session, EMAILS[Role.JURIST]).second_factor_at is not None
         assert as_jurist.get("/account/tweede-stap").status == 200
+
+    @pytest.mark.parametrize("kind", ["app", "passkey"])
+    def test_who_was_signed_in_for_hours_stays_signed_in(self, as_jurist: Visitor, session: Session, kind: str) -> None:
+        """What was just set up is proven; the ten minutes are for who gave a password only."""
+        long_ago = datetime.now(UTC) - timedelta(hours=2)
+        session.execute(update(UserSession).values(factors=1, started_at=long_ago))
+
+        if kind == "app":
+            page = as_jurist.get("/account/tweede-stap/app")
+            page.fill({"code": pyotp.TOTP(page.texts("code")[0].replace(" ", "")).now()}).submit()
+        else:
+            add_passkey(as_jurist, Authenticator())
+
+        assert as_jurist.get("/helpdesk/adviezen").path == "/helpdesk/adviezen"
+
+    def test_the_other_sessions_of_before_owe_a_second_step(
+        self, as_jurist: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        sign_in(as_visitor)
+        long_ago = datetime.now(UTC) - timedelta(hours=2)
+        session.execute(update(UserSession).values(factors=1, started_at=long_ago))
+
+        add_passkey(as_jurist, Authenticator())
+
+        assert as_visitor.get("/helpdesk/adviezen").path.startswith("/aanmelden")
 
     def test_a_wrong_code_keeps_nothing_and_shows_the_same_key(self, as_jurist: Visitor, session: Session) -> None:
         page = as_jurist.get("/account/tweede-stap/app")
@@ -229,8 +254,6 @@ class TestSetUp:
             assert sign_in(as_visitor, Role.ADMIN).path == "/account/tweede-stap"
 
     def test_a_new_role_asks_for_a_second_step_at_once(self, as_visitor: Visitor, session: Session) -> None:
-        from helpdesk.accounts.actions import change_roles  # noqa: PLC0415 - beside the actions of this room
-
         sign_in(as_visitor)
         user = account_queries.get_user_by_email(session, EMAILS[Role.JURIST])
         change_roles(session, user, [Role.JURIST, Role.COORDINATOR], by=None, now=datetime.now(UTC))
@@ -277,7 +300,7 @@ class TestTakingAway:
 
         new = page.texts("code")
         assert len(new) == 10
-        with pytest.raises(actions.LoginRefused):
+        with pytest.raises(LoginRefused):
             actions.use_code(session, with_app.user, with_app.codes[0], secret=secret, now=datetime.now(UTC))
         actions.use_code(session, with_app.user, new[0], secret=secret, now=datetime.now(UTC))
 
@@ -299,7 +322,7 @@ def sign_in_with(visitor: Visitor, passkey: Authenticator, *, expect: int = 200)
 
 
 @pytest.fixture
-def passkey(as_jurist: Visitor) -> Iterator[Authenticator]:
+def passkey(as_jurist: Visitor) -> Authenticator:
     """A passkey that the jurist made."""
     made = Authenticator()
     assert add_passkey(as_jurist, made).heading == "Je herstelcodes"
