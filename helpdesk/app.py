@@ -8,7 +8,6 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
@@ -32,7 +31,12 @@ from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
+from helpdesk.second_factor import cli as second_factor_cli
+from helpdesk.second_factor import routes as second_factor_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.single_sign_on import routes as single_sign_on_routes
+from helpdesk.staff import cli as staff_cli
+from helpdesk.staff import routes as staff_routes
 from helpdesk.text_editor import routes as text_editor_routes
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
@@ -55,6 +59,9 @@ from jurisprudence.search.named import DEFAULT_COURTS
 
 FEATURES = (
     "accounts",
+    "second_factor",
+    "single_sign_on",
+    "staff",
     "texts",
     "amounts",
     "pathways",
@@ -75,6 +82,9 @@ FEATURES = (
 )
 ROUTES = (
     accounts_routes,
+    second_factor_routes,
+    single_sign_on_routes,
+    staff_routes,
     texts_routes,
     amounts_routes,
     pathways_routes,
@@ -96,7 +106,8 @@ ROUTES = (
     api_routes,
 )  # register on import
 COMMANDS = (
-    accounts_cli.users,
+    second_factor_cli.users,
+    staff_cli.log,
     texts_cli.content,
     rulings_cli.rulings,
     search_cli.index,

@@ -9,10 +9,12 @@ from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import ConfigurationError
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.accounts.routes import send_letters
 from helpdesk.advice import actions as advice
 from helpdesk.aftercare import actions as aftercare
 from helpdesk.alerts import actions as alerts
 from helpdesk.alerts.cli import send_what_is_due
+from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.fetching import Fetcher
 from helpdesk.core.mail import MailServerRefused
@@ -56,6 +58,8 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     if of_node_only:
         return queue
+    queue.periodic_task(crontab(minute="11", hour="3"))(_in(app, verify_audit_log))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_account_letters))
     queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
     queue.periodic_task(crontab(minute="*"))(_in(app, publish_planned_texts))
     queue.periodic_task(crontab(minute="*/5"))(_in(app, expire_texts))
@@ -184,6 +188,22 @@ def forget_old_logins() -> None:
     count = accounts.forget_old_logins(db_session(), now=now())
     db_session().commit()
     log.info("old_logins_forgotten", rows=count)
+
+
+def send_account_letters() -> None:
+    """Mail the links to choose a password that could not leave when they were asked for."""
+    count = send_letters()
+    if count:
+        log.info("account_letters_sent", letters=count)
+
+
+def verify_audit_log() -> None:
+    """Check the chain of the audit log, and keep its last seal where the database cannot change it: in the log."""
+    chain = audit.read_chain(db_session())
+    if chain.broken is None:
+        log.info("audit_log_whole", entries=chain.entries, seal=chain.last_seal)
+    else:
+        log.error("audit_log_broken", number=chain.broken.number, entry=chain.broken.entry_id, why=chain.broken.why)
 
 
 def forget_old_drafts() -> None:

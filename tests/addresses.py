@@ -11,7 +11,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind
 
-AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
+AUDIENCES = frozenset({"public", "desk", "editing", "admin", "account", "api", "static"})
 OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
 # the shipped content has no uploads and no mail with signed links: their own tests make one
 OF_UPLOADS = OF_A_MAIL | {"public.download_source", "public.show_publication", "public.download_publication"}
@@ -25,7 +25,7 @@ OF_ONE_TEXT = frozenset(
         ("drop", "unsaved"),
     )
 )
-GUARDED = frozenset({"desk", "editing", "admin"})
+GUARDED = frozenset({"desk", "editing", "admin", "account"})
 
 
 def audience_of(rule: Rule) -> str:
@@ -101,6 +101,15 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.remove_training": {"training_id": 1},
         "desk.change_guidance": {"guidance_id": 1},
         "desk.remove_guidance": {"guidance_id": 1},
+        "account.end_session": {"session_id": 1},
+        "account.remove_passkey": {"passkey_id": 1},
+        "admin.show_colleague": {"user_id": 1},
+        "admin.change_roles": {"user_id": 1},
+        "admin.disable": {"user_id": 1},
+        "admin.enable": {"user_id": 1},
+        "admin.end_sessions_of": {"user_id": 1},
+        "admin.reset_second_factor": {"user_id": 1},
+        "admin.mail_link": {"user_id": 1},
     }
 
 

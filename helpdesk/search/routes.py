@@ -64,6 +64,7 @@ CLOSED_TO_ROBOTS = (
     "/beheer",
     "/aanmelden",
     "/volgen",
+    "/account",
 )
 LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon", "/wegwijzer", "/publicaties", "/bedragen")
 ASKED_MOST = {

@@ -38,7 +38,7 @@ EXPLANATIONS = {
     HTTPStatus.TOO_MANY_REQUESTS: ("Te veel pogingen", "Wacht vijf minuten en probeer het dan opnieuw."),
 }
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
-NEVER_SHOWN = frozenset({"csrf_token", "password"})
+NEVER_SHOWN = frozenset({"csrf_token", "password", "again", "old", "code", "sleutel", "credential", "key"})
 FULL_DISK_SIGNS = (
     "disk is full",
     "database or disk is full",

@@ -44,7 +44,7 @@ EDITOR_MENU = (
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )
-ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
+ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
 
 
 @dataclass(frozen=True)

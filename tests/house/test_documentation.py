@@ -18,6 +18,7 @@ PROMISED_COMMANDS = [
     *("init", "demo", "serve", "worker", "content import", "content check", "index rebuild", "index status"),
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
     *("rulings import", "rulings export", "alerts send", "alerts status"),
+    *("users reset-second-factor", "audit verify", "backup", "restore", "doctor", "outbox"),
 ]
 
 
@@ -45,7 +46,7 @@ class TestSettings:
         "name",
         [
             *("BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"),
-            *("ALERTS_HOUR", "ALERTS_WEEKDAY"),
+            *("ALERTS_HOUR", "ALERTS_WEEKDAY", "SESSION_IDLE_MINUTES", "OIDC_EMAIL_CLAIM"),
         ],
     )
     def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:
