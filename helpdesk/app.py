@@ -16,6 +16,7 @@ from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.newsletters import cli as newsletters_cli
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -39,6 +40,7 @@ FEATURES = (
     "search",
     "advice",
     "activities",
+    "newsletters",
     "visits",
     "figures",
 )
@@ -55,7 +57,14 @@ ROUTES = (
     figures_routes,
     api_routes,
 )  # register on import
-COMMANDS = (accounts_cli.users, texts_cli.content, rulings_cli.rulings, search_cli.index, figures_cli.figures)
+COMMANDS = (
+    accounts_cli.users,
+    texts_cli.content,
+    rulings_cli.rulings,
+    search_cli.index,
+    newsletters_cli.newsletter,
+    figures_cli.figures,
+)
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000

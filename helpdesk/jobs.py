@@ -1,6 +1,8 @@
 """The background queue: wakes actions at their hour, owns no state. A task lost in a crash is simply due again."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 import structlog
 from flask import Flask
@@ -9,6 +11,11 @@ from huey import Huey, SqliteHuey, crontab
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.mail import MailServerRefused
+from helpdesk.newsletters import actions as newsletters
+from helpdesk.newsletters import letters as newsletter_letters
+from helpdesk.newsletters import queries as newsletter_queries
+from helpdesk.newsletters import sending as newsletter_sending
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
@@ -18,6 +25,7 @@ from helpdesk.web.services import services
 
 log = structlog.get_logger()
 
+NEWSLETTER_SECONDS = 40.0
 MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
 
@@ -39,6 +47,10 @@ def make_queue(app: Flask, settings: Settings) -> Huey:
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletter_letters))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletters))
+    queue.periodic_task(crontab(minute="*/10"))(_in(app, read_newsletter_bounces))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_newsletter_readers))
     return queue
 
 
@@ -123,6 +135,46 @@ def forget_visitors() -> None:
     rare = visits.forget_rare_searches(db_session(), today=today)
     db_session().commit()
     log.info("visitors_forgotten", rows=count, searches=rare)
+
+
+def send_newsletter_letters() -> None:
+    """Send the letters to single readers that could not go at once."""
+    with suppress(MailServerRefused):  # sending an issue tells it, and so does the page of that issue
+        newsletter_letters.send_waiting_letters(db_session(), services().settings, clock=now)
+
+
+def send_newsletters() -> None:
+    """Begin the issues that are due and go on with those being sent, for part of a minute: other tasks wait behind."""
+    session = db_session()
+    for issue_id in newsletter_queries.due_issues(session, now=now()):
+        issue = newsletter_queries.get_issue(session, issue_id)
+        if issue.number is None:
+            newsletters.begin(session, issue, now=now())
+            session.commit()
+        sender = newsletter_letters.sender_of(
+            session, issue, services().settings, clock=now, seconds=NEWSLETTER_SECONDS
+        )
+        try:
+            did = sender.run()
+        except MailServerRefused as refused:
+            log.warning("newsletter_not_sent", issue=issue_id, why=str(refused))
+            continue
+        log.info("newsletter_sent_on", issue=issue_id, sent=did.sent, rejected=did.rejected, unknown=did.unknown)
+
+
+def read_newsletter_bounces() -> None:
+    """Take in the copies that came back."""
+    settings = services().settings
+    if settings.bounce_mailbox and (place := Path(settings.bounce_mailbox)).exists():
+        count = newsletter_sending.read_bounces(db_session(), place, now=now(), key=settings.secret_key)
+        log.info("newsletter_bounces_read", copies=count)
+
+
+def forget_newsletter_readers() -> None:
+    """Delete who never confirmed and who left a month ago, and the traces of the form."""
+    count = newsletters.forget(db_session(), now=now())
+    db_session().commit()
+    log.info("newsletter_readers_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:

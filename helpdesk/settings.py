@@ -34,6 +34,10 @@ class Settings:
     trusted_proxies: int = 0
     session_hours: int = 10
     advice_text_months: int = 18
+    four_eyes: bool = True
+    newsletter_per_minute: int = 600
+    bounce_address: str = ""
+    bounce_mailbox: str = ""
     testing: bool = False
 
     @property
@@ -92,6 +96,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
+        four_eyes=_switch(given, "FOUR_EYES", default=True),
+        newsletter_per_minute=_number(given, "NEWSLETTER_PER_MINUTE", 600, least=0, most=100_000),
+        bounce_address=given.get("BOUNCE_ADDRESS", ""),
+        bounce_mailbox=given.get("BOUNCE_MAILBOX", ""),
     )
 
 
@@ -112,6 +120,13 @@ def _number(given: Mapping[str, str], name: str, default: int, *, least: int, mo
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingRefused(f"{PREFIX}{name} moet een getal zijn van {least} tot {most}; er staat '{text}'.")
     return int(text)
+
+
+def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = given.get(name, "aan" if default else "uit").strip().lower()
+    if text not in {"aan", "uit"}:
+        raise SettingRefused(f"{PREFIX}{name} moet 'aan' of 'uit' zijn; er staat '{text}'.")
+    return text == "aan"
 
 
 def _kept_secret(path: Path) -> str:
