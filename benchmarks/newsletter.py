@@ -7,6 +7,7 @@ same list without any of that, for the speed. Our claims: nobody twice, nobody m
 those at most one per kill and one per answer that was lost; over 300 letters a second from one core.
 """
 
+import logging
 import multiprocessing
 import random
 import subprocess
@@ -21,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from sqlalchemy import create_engine, event, insert, select
 from sqlalchemy.orm import Session
@@ -125,6 +127,17 @@ def drill(readers: int, kills: int, *, database_url: str | None) -> Result:
         return Result(readers, killed, taken, _states(settings, issue_id))
 
 
+def together(readers: int, senders: int, *, database_url: str | None) -> Result:
+    """Send one issue with several senders at once; return who got it."""
+    with tempfile.TemporaryDirectory() as folder, _mail_server(Path(folder)) as (url, log):
+        settings = _settings(Path(folder), url, database_url)
+        issue_id = prepare(settings, readers, special=False)
+        running = [_start_sender(settings, issue_id, time.time()) for _ in range(senders)]
+        for sender in running:
+            sender.join(PATIENCE_SECONDS)
+        return Result(readers, 0, Counter(log.read_text(encoding="utf-8").split()), _states(settings, issue_id))
+
+
 def race(readers: int) -> tuple[float, float]:
     """Send one issue undisturbed; return letters a second and milliseconds of processor time a letter."""
     with tempfile.TemporaryDirectory() as folder, _mail_server(Path(folder)) as (url, _log):
@@ -175,6 +188,7 @@ def prepare(settings: Settings, readers: int, *, special: bool) -> int:
 
 def send(settings: Settings, issue_id: int, began: float, timing: Path | None = None) -> None:
     """Be a sender: in a process of its own, to be killed. Writes seconds and seconds of processor time to a file."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # troubles are on purpose
     engine = create_engine(**engine_options(settings.database_url))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", prepare_sqlite)

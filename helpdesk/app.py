@@ -17,6 +17,7 @@ from helpdesk.core.vocabulary import load_vocabulary
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.newsletters import cli as newsletters_cli
+from helpdesk.newsletters import routes as newsletters_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -53,6 +54,7 @@ ROUTES = (
     search_routes,
     advice_routes,
     activities_routes,
+    newsletters_routes,
     visits_routes,
     figures_routes,
     api_routes,
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
+    csrf.exempt(newsletters_routes.leave)  # a mail program asks it (RFC 8058); the link itself is the proof
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)

@@ -1,7 +1,6 @@
 """The background queue: wakes actions at their hour, owns no state. A task lost in a crash is simply due again."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -139,8 +138,7 @@ def forget_visitors() -> None:
 
 def send_newsletter_letters() -> None:
     """Send the letters to single readers that could not go at once."""
-    with suppress(MailServerRefused):  # sending an issue tells it, and so does the page of that issue
-        newsletter_letters.send_waiting_letters(db_session(), services().settings, clock=now)
+    newsletter_letters.send_waiting_letters(db_session(), services().settings, clock=now)
 
 
 def send_newsletters() -> None:

@@ -10,30 +10,13 @@ from helpdesk.core.clock import now
 from helpdesk.core.errors import Rejected
 from helpdesk.core.mail import MailServerRefused
 from helpdesk.newsletters import actions, letters, queries, sending
-from helpdesk.newsletters.models import DeliveryState, Issue, IssueState
+from helpdesk.newsletters.models import Issue, IssueState
+from helpdesk.newsletters.pages import COPIES, STATES
 from helpdesk.newsletters.rules import Step
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
 MOST_BOUNCE_BYTES = 10_000_000
-STATES = {
-    IssueState.DRAFT: "ontwerp",
-    IssueState.REVIEW: "ter nazicht",
-    IssueState.APPROVED: "goedgekeurd",
-    IssueState.SCHEDULED: "gepland",
-    IssueState.SENDING: "wordt verstuurd",
-    IssueState.PAUSED: "gepauzeerd",
-    IssueState.SENT: "verstuurd",
-}
-COPIES = {
-    DeliveryState.QUEUED: "wachten",
-    DeliveryState.SENDING: "onderweg",
-    DeliveryState.SENT: "verstuurd",
-    DeliveryState.REJECTED: "geweigerd",
-    DeliveryState.UNKNOWN: "onbekend",
-    DeliveryState.DROPPED: "vervallen",
-}
-
 newsletter = AppGroup("newsletter", help="The newsletter: send an issue, go on, see how it stands, take in bounces.")
 
 

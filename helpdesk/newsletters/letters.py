@@ -8,11 +8,13 @@ from datetime import date, datetime
 from email.headerregistry import Address
 from typing import ClassVar
 
+import structlog
 from css_inline import CSSInliner
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk.core import signing
-from helpdesk.core.mail import Door, Letter, Stencil, message_id, open_door
+from helpdesk.core.mail import Door, Letter, MailServerRefused, Stencil, message_id, open_door
 from helpdesk.newsletters import rules
 from helpdesk.newsletters.models import Issue, LetterKind, SingleLetter, Subscriber
 from helpdesk.newsletters.rules import DraftItem, IssueDraft
@@ -21,6 +23,8 @@ from helpdesk.settings import Settings
 from helpdesk.web.filters import long_date
 from helpdesk.web.shell import SITE_NAME, STATIC, assets
 from helpdesk.web.views import PageBase, show_alone
+
+log = structlog.get_logger()
 
 STYLESHEET = "newsletter.css"
 LEAVE_BLANK = "Uitschrijflink0f3b9ac4d1"  # words that stand in no text
@@ -292,10 +296,18 @@ def sender_of(
 
 
 def send_waiting_letters(session: Session, settings: Settings, *, clock: Callable[[], datetime]) -> int:
-    """Send the letters to single readers that wait, by the settings; return how many went."""
-    return send_single_letters(
-        session,
-        letter_to=lambda reader, letter: single_letter(reader, letter, settings, now=clock()),
-        open_door=door_of(settings),
-        clock=clock,
-    )
+    """Send the letters to single readers that wait, by the settings; return how many went.
+
+    What cannot go now (no mail server, a busy database) waits for the next time.
+    """
+    try:
+        return send_single_letters(
+            session,
+            letter_to=lambda reader, letter: single_letter(reader, letter, settings, now=clock()),
+            open_door=door_of(settings),
+            clock=clock,
+        )
+    except (MailServerRefused, OperationalError) as failed:
+        session.rollback()
+        log.warning("newsletter_letters_wait", why=type(failed).__name__)
+        return 0

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from helpdesk.accounts.models import User
 from helpdesk.core.errors import NotFound
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Vocabulary
@@ -312,6 +313,14 @@ def _new_rulings(session: Session, vocabulary: Vocabulary, *, since: datetime) -
         )
         for ruling in session.scalars(query)
     ]
+
+
+def email_of(session: Session, user_id: int) -> str:
+    """Return the address of a colleague. Raises NotFound."""
+    found = session.scalar(select(User.email).where(User.id == user_id))
+    if found is None:
+        raise NotFound("Dit account is er niet meer.")
+    return found
 
 
 # Copies -----------------------------------------------------------------------------------------------------------

@@ -42,7 +42,9 @@ MOST_TEASER = 1_500
 MOST_INTRO = 4_000
 MOST_IMPORT_ROWS = 20_000
 MOST_IMPORT_BYTES = 2_000_000
-MOST_ATTEMPTS = 12  # with these pauses about a day and a half
+MOST_ATTEMPTS = 12  # of one copy; with these pauses about a day and a half
+PATIENCE = timedelta(days=2)  # after it a domain that still puts off is given up, however many readers it has
+LEAST_ATTEMPTS = 2
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 240))
 LONGEST_TROUBLE = timedelta(minutes=10)
 LEASE = timedelta(minutes=10)  # longer than the slowest conversation; after it a claimed copy is given up
@@ -302,6 +304,11 @@ def return_path(address: str, token: str) -> str:
 def pause_after(attempts: int) -> timedelta:
     """Return how long a domain is left alone after it put off a copy for the so-manieth time, counted from 1."""
     return PAUSES[min(max(attempts, 1), len(PAUSES)) - 1]
+
+
+def is_given_up(attempts: int, *, waited: timedelta) -> bool:
+    """Tell whether a copy that was put off so many times is refused for good; `waited` since the issue began."""
+    return attempts >= MOST_ATTEMPTS or (waited > PATIENCE and attempts >= LEAST_ATTEMPTS)
 
 
 def trouble_pause(troubles: int) -> timedelta:

@@ -139,7 +139,7 @@ class Sender:
         self._pace = pace
         self._me = f"{socket.gethostname()[:60]}:{os.getpid()}:{rules.new_token()}"
         self._ahead: list[Recipient] = []
-        self._looked_up_at: datetime | None = None
+        self._began_at: datetime | None = None  # the sending of the issue
         self._has_sent = False  # since the last trouble: the mail server came back
         self.did = Sent()
 
@@ -236,7 +236,7 @@ class Sender:
                 _copies.c.state == DeliveryState.QUEUED,
                 func.coalesce(_copies.c.not_before_at, now) <= now,
             )
-            .order_by(_copies.c.id)
+            .order_by(_copies.c.attempts, _copies.c.id)  # one full mailbox must not stand before its whole domain
             .limit(AHEAD)
         ).all()
         wanted = [copy.subscriber_id for copy in copies if copy.subscriber_id is not None]
@@ -282,7 +282,7 @@ class Sender:
                     _copies.c.state == DeliveryState.QUEUED,
                     _copies.c.id != last.recipient.delivery_id,
                 )
-                .values(not_before_at=last.until, attempts=_copies.c.attempts + 1)
+                .values(not_before_at=last.until)
             )
 
     def _judge(self, recipient: Recipient, answer: Answer) -> _Settled:
@@ -294,12 +294,14 @@ class Sender:
         if answer.delivery is Outcome.UNKNOWN:
             self.did.unknown += 1
             return _Settled(recipient, DeliveryState.UNKNOWN, answer.code)
-        if answer.delivery is Outcome.REJECTED or tried >= rules.MOST_ATTEMPTS:
+        now = self._clock()
+        waited = now - (self._began_at or now)
+        if answer.delivery is Outcome.REJECTED or rules.is_given_up(tried, waited=waited):
             self.did.rejected += 1
             return _Settled(recipient, DeliveryState.REJECTED, answer.code)
         self.did.postponed += 1
-        until = self._clock() + rules.pause_after(tried)
-        return _Settled(recipient, DeliveryState.QUEUED, answer.code, until, whole_domain=True)
+        until = now + rules.pause_after(tried)
+        return _Settled(recipient, DeliveryState.QUEUED, answer.code, until, whole_domain=waited <= rules.PATIENCE)
 
     def _sent_back(self, recipient: Recipient) -> _Settled:
         """Put a copy back that the server never had. It waits a moment: others go first, should it be to blame."""
@@ -327,6 +329,7 @@ class Sender:
         if issue is None or issue.state != IssueState.SENDING:
             self._session.rollback()
             return None
+        self._began_at = issue.started_at
         moments = [issue.retry_at] if issue.retry_at is not None and issue.retry_at > now else []
         progress = queries.progress_of(self._session, self._issue_id)
         self._session.rollback()

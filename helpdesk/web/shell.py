@@ -37,6 +37,7 @@ EDITOR_MENU = (
     ("Behandeling", "/redactie/behandelingen"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
+    ("Nieuwsbrief", "/redactie/nieuwsbrief"),
 )
 ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
 

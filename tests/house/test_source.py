@@ -80,8 +80,8 @@ def test_features_have_the_rooms_of_the_plan() -> None:
     plan = {"__init__", "models", "rules", "queries", "actions", "forms", "pages", "documents", "routes", "cli"}
     plan |= {"letters", "sending"}  # of rooms that write to readers (decision 15)
     features = (
-        "accounts", "activities", "advice", "figures", "newsletters", "references", "ruling_editor", "rulings", "search", "texts",
-        "visits",
+        "accounts", "activities", "advice", "figures", "newsletters", "references", "ruling_editor", "rulings",
+        "search", "texts", "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"
