@@ -16,6 +16,7 @@ from helpdesk.core.vocabulary import ThemeTree
 from helpdesk.newsletters.models import Issue
 from helpdesk.newsletters.rules import MOST_IMPORT_BYTES, MOST_ITEMS, DraftItem, IssueDraft, draft_of, read_branches
 from helpdesk.web.fields import DutchDateField, clean_text
+from jurisprudence.identifiers import NBSP
 
 NO_BRANCH = "Kies minstens één tak."
 
@@ -132,8 +133,8 @@ class IssueForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
                     DraftItem(
                         item.source,
                         item.kind,
-                        " ".join((clean_text(sent.get(f"titel-{number}")) or "").split()),
-                        clean_text(sent.get(f"tekst-{number}")) or "",
+                        clean_text(" ".join(sent.get(f"titel-{number}", "").split())) or "",
+                        clean_text(sent.get(f"tekst-{number}", "").replace(NBSP, " ")) or "",
                         item.address,
                         item.branches,
                     )

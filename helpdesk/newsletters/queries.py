@@ -181,11 +181,6 @@ def subscribers_on(session: Session, day: date) -> int:
     return session.scalar(query) or 0
 
 
-def first_day_counted(session: Session) -> date | None:
-    """Return the first day of which readers were counted, None when there never were any."""
-    return session.scalar(select(func.min(Movement.day)))
-
-
 # Issues -----------------------------------------------------------------------------------------------------------
 
 
@@ -285,7 +280,7 @@ def _new_texts(session: Session, vocabulary: Vocabulary, kind: TextKind, *, sinc
         DraftItem(
             source=text.document_id,
             kind=WORDS[kind],
-            title=version.title,
+            title=_plain(version.title),
             teaser=shortened(version.summary),
             address=f"/nieuws/{text.slug}" if kind is TextKind.NEWS else f"/themas/{themes[text.slug].path}",
             branches=branches_of([theme.node for theme in text.themes], themes),
@@ -306,7 +301,7 @@ def _new_rulings(session: Session, vocabulary: Vocabulary, *, since: datetime) -
         DraftItem(
             source=ruling.document_id,
             kind=RULING_WORD,
-            title=ruling_title(ruling, vocabulary),
+            title=_plain(ruling_title(ruling, vocabulary)),
             teaser=shortened(ruling.summary),
             address=f"/rechtspraak/{ruling.slug}",
             branches=branches_of([theme.node for theme in ruling.themes], vocabulary.themes),
@@ -321,6 +316,11 @@ def email_of(session: Session, user_id: int) -> str:
     if found is None:
         raise NotFound("Dit account is er niet meer.")
     return found
+
+
+def _plain(text: str) -> str:
+    """Return text with ordinary blanks: no-break ones do not come back from a form."""
+    return " ".join(text.split())
 
 
 # Copies -----------------------------------------------------------------------------------------------------------
