@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core import signing
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.figures.queries import publication_figures
 from helpdesk.newsletters import actions, queries, rules
 from helpdesk.newsletters.models import Consent, Delivery, SingleLetter, Subscriber, SubscriberState, SuppressionReason
 from helpdesk.web.services import KEY, Services
@@ -249,3 +251,16 @@ class TestCounting:
         assert queries.subscribers_on(session, joined - timedelta(days=1)) == 0
         assert queries.subscribers_on(session, joined + timedelta(days=3)) == 1
         assert queries.subscribers_on(session, joined + timedelta(days=6)) == 0
+
+    def test_the_annual_report_counts_them_by_itself(
+        self, session: Session, reader: Subscriber, vocabulary: Vocabulary
+    ) -> None:
+        year = (NOW - timedelta(days=2)).year
+
+        rows = publication_figures(session, year, vocabulary.lists["cijfer_publicaties"])
+
+        counted = {row.code: row.n for row in rows}
+        assert queries.count_active(session) == 1
+        assert reader.state == SubscriberState.ACTIVE
+        assert counted["enieuwsbrief_abonnees"] == 1
+        assert counted["enieuwsbrieven"] is None
