@@ -63,8 +63,8 @@ def compose(tab: Tab, subject: str) -> str:
     tab.page.get_by_role("button", name="Nieuwe nieuwsbrief").click()
     tab.page.get_by_label("Onderwerp").fill(subject)
     boxes = tab.page.locator("input[name=kandidaat]")
-    for place in range(9):
-        boxes.nth(place).check()
+    for number in range(9):
+        boxes.nth(number).check()
     tab.page.get_by_role("button", name="Voeg de aangevinkte toe").click()
     expect(tab.page.get_by_role("heading", name="Berichten (9)")).to_be_visible()
     second = tab.page.get_by_label("Titel van bericht 2").input_value()

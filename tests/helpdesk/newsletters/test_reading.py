@@ -51,7 +51,8 @@ class TestAsking:
 
         assert done.heading == "Kijk in je mailbox"
         found = session.scalars(select(Subscriber).where(Subscriber.email == EMAIL)).one()
-        assert (found.state, found.branches) == (SubscriberState.PENDING, {"ipr"})
+        assert found.state == SubscriberState.PENDING
+        assert found.branches == frozenset({"ipr"})
         assert letters(session) == ["confirm"]
 
     def test_what_was_agreed_to_is_kept_with_its_time_and_words(self, reader: Subscriber, session: Session) -> None:

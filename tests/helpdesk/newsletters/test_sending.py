@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, insert, select, text, update
+from sqlalchemy import Engine, create_engine, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from benchmarks import newsletter as drills
+from helpdesk import jobs
+from helpdesk.cli import main
 from helpdesk.core import mail
 from helpdesk.core.mail import Conversation, Door, Letter, MailServerGone
 from helpdesk.newsletters import actions, letters, queries, rules
@@ -22,6 +24,7 @@ from helpdesk.newsletters.models import (
     Issue,
     IssueItem,
     IssueState,
+    SingleLetter,
     Subscriber,
     SubscriberState,
 )
@@ -219,10 +222,8 @@ class TestSending:
         assert taken(server) == sorted(states(session, issue))
 
     def test_a_mail_server_that_is_gone_is_tried_later_each_time(self, session: Session, issue: Issue) -> None:
-        @contextmanager
-        def nobody() -> Iterator[Door]:
+        def nobody() -> AbstractContextManager[Door]:
             raise MailServerGone("weg")
-            yield
 
         for hours in range(3):
             Sender(
@@ -475,3 +476,61 @@ class TestBounces:
         assert rules.read_bounce(wire) == ("a" * 20, BounceKind.HARD)
         assert rules.read_bounce(full) == ("a" * 20, BounceKind.SOFT)
         assert rules.read_bounce(late) == ("a" * 20, BounceKind.SOFT)
+
+
+class TestWhoeverRunsIt:
+    def typed(self, house_app: Flask, *words: str, given: bytes = b"") -> str:
+        done = house_app.test_cli_runner().invoke(main, ["newsletter", *words], input=given)
+        return done.output
+
+    def test_a_command_sends_and_tells(self, house_app: Flask, session: Session, issue: Issue) -> None:
+        assert "wachten\t6" in self.typed(house_app, "status", "2026/1")
+
+        said = self.typed(house_app, "resume", str(issue.id))
+
+        assert "nr. 1 van 2026\tverstuurd\t6 brieven" in said
+        assert "verstuurd\t6" in said
+        session.expire_all()
+        assert issue.state == IssueState.SENT
+        assert "al helemaal verstuurd" in self.typed(house_app, "resume", "2026/1")
+
+    def test_a_command_refuses_what_nobody_approved(self, house_app: Flask, session: Session, jurist: int) -> None:
+        drafted = actions.start_issue(session, by=jurist, now=NOW)
+        session.commit()
+
+        assert "Dat kan niet meer" in self.typed(house_app, "send", str(drafted.id))
+        assert "nog niet verstuurd" in self.typed(house_app, "resume", str(drafted.id))
+        assert "Er is geen nieuwsbrief 'x'" in self.typed(house_app, "status", "x")
+
+    def test_a_bounce_comes_through_a_pipe(self, house_app: Flask, session: Session, issue: Issue) -> None:
+        token = session.scalars(select(Delivery.token).where(Delivery.issue_id == issue.id)).first()
+        wire = BOUNCE.format(token=token, action="failed", status="5.1.1").encode()
+
+        assert "Genoteerd." in self.typed(house_app, "bounce", given=wire)
+        assert "geen teruggekomen nieuwsbrief" in self.typed(house_app, "bounce", given=b"dag")
+
+    def test_the_job_runner_begins_what_is_due(self, house_app: Flask, session: Session, issue: Issue) -> None:
+        issue.state, issue.number, issue.year, issue.sent_on = IssueState.SCHEDULED, None, None, None
+        issue.planned_at = NOW - timedelta(days=400)
+        session.execute(delete(Delivery))
+        session.commit()
+
+        with house_app.app_context():
+            jobs.send_newsletters()
+
+        session.expire_all()
+        assert issue.state == IssueState.SENT
+        assert queries.progress_of(session, issue.id)[DeliveryState.SENT] == 6
+
+    def test_the_job_runner_sends_the_letters_that_wait_once(self, house_app: Flask, session: Session) -> None:
+        actions.ask(session, "wacht@example.org", [], now=NOW, key=SECRET)
+        session.commit()
+
+        with house_app.app_context():
+            jobs.send_newsletter_letters()
+            jobs.send_newsletter_letters()
+            jobs.read_newsletter_bounces()
+            jobs.forget_newsletter_readers()
+
+        session.expire_all()
+        assert set(session.scalars(select(SingleLetter.state))) <= {DeliveryState.SENT}
