@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Table, bindparam, exists, func, select, update
@@ -40,6 +41,14 @@ DATABASE_TRIES = 200
 DATABASE_WAIT_SECONDS = 0.05
 LONGEST_NAP_SECONDS = 0.2  # so that pausing, and being told to stop, is noticed
 NUMBER_OF_LETTERS = 200  # single letters in one go
+
+SINGLE_OUTCOMES = {
+    Outcome.SENT: DeliveryState.SENT,
+    Outcome.POSTPONED: DeliveryState.QUEUED,
+    Outcome.REJECTED: DeliveryState.REJECTED,
+    Outcome.UNKNOWN: DeliveryState.UNKNOWN,
+}
+T = TypeVar("T")
 
 _copies: Table = Delivery.__table__  # type: ignore[assignment]  # a declared class has a Table
 _readers: Table = Subscriber.__table__  # type: ignore[assignment]
@@ -422,9 +431,9 @@ def send_single_letters(
     Each is claimed before it goes, so that it never goes twice; one whose sender died is not sent again, its reader
     can ask anew. When the mail server is gone they keep waiting.
     """
-    waiting = select(SingleLetter.id).where(SingleLetter.state == DeliveryState.QUEUED).order_by(SingleLetter.id)
-    numbers = list(session.scalars(waiting.limit(NUMBER_OF_LETTERS)))
-    session.rollback()
+    fresh = SingleLetter.state == DeliveryState.QUEUED, SingleLetter.asked_at > clock() - rules.CONFIRM_WITHIN
+    waiting = select(SingleLetter.id).where(*fresh).order_by(SingleLetter.id)
+    numbers = _patiently(session, lambda: list(session.scalars(waiting.limit(NUMBER_OF_LETTERS))))
     if not numbers:
         return 0
     sent = 0
@@ -445,32 +454,45 @@ def _send_single(
     letter_to: Callable[[Subscriber, SingleLetter], Letter],
     clock: Callable[[], datetime],
 ) -> int:
-    claimed = session.execute(
-        update(SingleLetter)
-        .where(SingleLetter.id == number, SingleLetter.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.SENDING, tried_at=clock())
-    )
-    session.commit()
-    if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE answers a CursorResult
+    this = SingleLetter.id == number
+
+    def claim() -> Letter | None:
+        free = update(SingleLetter).where(this, SingleLetter.state == DeliveryState.QUEUED)
+        claimed = session.execute(free.values(state=DeliveryState.SENDING, tried_at=clock()))
+        if not claimed.rowcount:  # type: ignore[attr-defined]  # an UPDATE answers a CursorResult
+            return None
+        found = session.get_one(SingleLetter, number, populate_existing=True)
+        return letter_to(queries.get_subscriber(session, found.subscriber_id), found)
+
+    def settle(state: DeliveryState) -> None:
+        _patiently(session, lambda: session.execute(update(SingleLetter).where(this).values(state=state)))
+
+    letter = _patiently(session, claim)
+    if letter is None:
         return 0
-    letter = session.get_one(SingleLetter, number, populate_existing=True)
-    reader = queries.get_subscriber(session, letter.subscriber_id)
     try:
-        answer = door.send(letter_to(reader, letter))
+        answer = door.send(letter)
     except MailServerGone:
-        letter.state = DeliveryState.QUEUED
-        session.commit()
+        settle(DeliveryState.QUEUED)
         raise
-    letter.state = {
-        Outcome.SENT: DeliveryState.SENT,
-        Outcome.POSTPONED: DeliveryState.QUEUED,
-        Outcome.REJECTED: DeliveryState.REJECTED,
-        Outcome.UNKNOWN: DeliveryState.UNKNOWN,
-    }[answer.delivery]
-    if letter.state == DeliveryState.QUEUED and letter.asked_at < clock() - timedelta(days=1):
-        letter.state = DeliveryState.REJECTED
-    session.commit()
+    settle(SINGLE_OUTCOMES[answer.delivery])
     return int(answer.delivery is Outcome.SENT)
+
+
+def _patiently(session: Session, work: Callable[[], T]) -> T:
+    """Do some work on the database and commit it; when that is busy, again."""
+    for _ in range(DATABASE_TRIES):
+        try:
+            done = work()
+            session.commit()
+        except OperationalError:
+            session.rollback()
+            time.sleep(DATABASE_WAIT_SECONDS)
+        else:
+            return done
+    done = work()
+    session.commit()
+    return done
 
 
 def read_bounces(session: Session, place: Path, *, now: datetime, key: str) -> int:
