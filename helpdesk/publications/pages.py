@@ -1,6 +1,6 @@
 """What the pages of publications hand to their templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
@@ -17,6 +17,8 @@ from helpdesk.texts.queries import Live
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 
+Seal = Callable[[str], str]
+
 LIST_ADDRESS = "/publicaties"
 DOWNLOAD = "bestand"
 
@@ -30,13 +32,16 @@ class FileRow:
     number: int
     note: str
     stored_on: date
+    sealed: str = ""  # the address with the seal that lets a download count
 
     @classmethod
-    def of(cls, file: PublicationFile, *, is_newest: bool) -> Self:
+    def of(cls, file: PublicationFile, *, is_newest: bool, seal: Seal | None = None) -> Self:
         """Return the row of a version; the newest has an address that stays."""
         here = f"{LIST_ADDRESS}/{file.slug}/{DOWNLOAD}"
+        address = here if is_newest else f"{here}/{file.number}"
         return cls(
-            address=here if is_newest else f"{here}/{file.number}",
+            address=address,
+            sealed=f"{seal(address)}{address}" if seal else "",
             label=label_of(file),
             number=file.number,
             note=file.note,
@@ -110,8 +115,9 @@ class PublicationPage(PageBase):
         *,
         today: date,
         highlighting: Highlighting,
+        seal: Seal,
     ) -> Self:
-        """Return the page of a publication; `files` are newest first."""
+        """Return the page of a publication; `files` are newest first, `seal` lets their downloads count."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
         return cls(
             title=live.version.title,
@@ -119,8 +125,8 @@ class PublicationPage(PageBase):
             canonical=f"{LIST_ADDRESS}/{live.text.slug}",
             publication=PublicationRow.of(live, files[0] if files else None),
             html=body.html,
-            file=FileRow.of(files[0], is_newest=True) if files else None,
-            before=[FileRow.of(file, is_newest=False) for file in files[1:]],
+            file=FileRow.of(files[0], is_newest=True, seal=seal) if files else None,
+            before=[FileRow.of(file, is_newest=False, seal=seal) for file in files[1:]],
             themes=theme_links([row.node for row in live.text.themes], vocabulary),
             body=body,
             highlight=highlighting.result(),

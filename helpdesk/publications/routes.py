@@ -1,6 +1,7 @@
 """Publications: read, downloaded by everyone, given new versions by editors."""
 
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 
 from flask import flash, redirect, request, send_file, url_for
@@ -27,6 +28,7 @@ from helpdesk.texts.queries import Live
 from helpdesk.visits import queries as visit_queries
 from helpdesk.visits.rules import MOST_PAGES
 from helpdesk.web.audiences import editing, public
+from helpdesk.web.counting import seal_of
 from helpdesk.web.database import db_session
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.incoming import accepts_bytes
@@ -49,7 +51,9 @@ def show_publication(slug: str) -> ResponseReturnValue:
     """Show one publication with the versions of its file."""
     live = queries.get_text(db_session(), TextKind.PUBLICATION, slug)
     files, today = publication_files.files_of(db_session(), slug), brussels_date(now())
-    return show(PublicationPage.of(live, files, services().vocabulary, today=today, highlighting=Highlighting()))
+    held = services()
+    seal = partial(seal_of, secret=held.settings.secret_key)
+    return show(PublicationPage.of(live, files, held.vocabulary, today=today, highlighting=Highlighting(), seal=seal))
 
 
 @public.get("/publicaties/<slug>/bestand", defaults={"number": None})

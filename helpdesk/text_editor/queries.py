@@ -14,6 +14,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
 from helpdesk.rulings.rules import ruling_title
 from helpdesk.text_editor.models import TextOpened, TextWork, WorkState
+from helpdesk.text_editor.rules import FIELDS
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
@@ -177,6 +178,7 @@ def _newest(session: Session) -> list[tuple[PublishedText, TextVersion]]:
         select(PublishedText, TextVersion)
         .join(TextVersion, TextVersion.text_id == PublishedText.id)
         .join(newest, (newest.c.text_id == TextVersion.text_id) & (newest.c.number == TextVersion.number))
+        .where(PublishedText.kind.in_(FIELDS))  # a guided path and a publication are written in their files
         .options(defer(TextVersion.source), defer(TextVersion.html), defer(TextVersion.plain))
     )
     return [(text, version) for text, version in session.execute(query.order_by(PublishedText.id))]

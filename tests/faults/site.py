@@ -19,7 +19,7 @@ from tests.helpdesk.activities.examples import training_values
 
 EMAIL = "jurist@voorbeeld.test"
 PASSWORD = "een lang proefwachtwoord"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 90
 NEW_TRAINING = "/helpdesk/vormingen/nieuw"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

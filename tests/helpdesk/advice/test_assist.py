@@ -14,6 +14,7 @@ from helpdesk.advice.routes import OWN_ADVICE
 from helpdesk.advice.rules import Person
 from helpdesk.aftercare.actions import remove_old_text
 from helpdesk.core.audit import AuditEntry
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.web.services import KEY
@@ -190,7 +191,8 @@ class TestSources:
         shown = form.submit("Bewaren")
 
         source = session.scalars(select(AdviceSource)).one()
-        assert (source.document_id, source.version, source.attached_on) == ("thema/gh-belg", 1, date.today())  # noqa: DTZ011
+        today = brussels_date(now())
+        assert (source.document_id, source.version, source.attached_on) == ("thema/gh-belg", 1, today)
         assert "versie 1, bijgevoegd op" in shown.main
 
     def test_beside_the_form_stand_pages_rulings_and_own_advice(self, as_jurist: Visitor, session: Session) -> None:

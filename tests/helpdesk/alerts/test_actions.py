@@ -154,6 +154,7 @@ class TestDigest:
         a_follow(library, THEME)
         version = a_version(session, "thema/bgv", reviewed_on=date(2037, 11, 26))
         version.source = version.source.replace("---\n", "---\nreviewed_on: 2026-11-26\n", 1)
+        version.is_substantive = False
         ruling = session.scalars(select(Ruling).where(Ruling.themes.any(node="bgv")).limit(1)).one()
         ruling.updated_at = LATER
         outbox.announce(session, [ruling.document_id], at=LATER)

@@ -15,7 +15,8 @@ from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
 
 CONTENT = PROJECT / "content"
-FILES = sorted(path for folder in text_rules.FOLDERS for path in (CONTENT / folder).rglob("*.md"))
+WRITTEN_HERE = [folder for folder, kind in text_rules.FOLDERS.items() if kind in rules.FIELDS]
+FILES = sorted(path for folder in WRITTEN_HERE for path in (CONTENT / folder).rglob("*.md"))
 ANYTHING = st.text(max_size=80)
 
 

@@ -35,8 +35,8 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_until(condition: Callable[[], bool]) -> bool:
-    """Wait at most ten seconds until a condition holds."""
-    for _ in range(200):
+    """Wait at most a minute until a condition holds."""
+    for _ in range(1_200):
         if condition():
             return True
         time.sleep(0.05)
