@@ -35,6 +35,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
+        "public.show_sheet": {"name": "werk"},
         "public.show_ruling": {"slug": ruling.slug},
         "public.map_texts": {"kind": "thema"},
         "public.map_rulings": {"year": ruling.decided_on.year},

@@ -1,7 +1,7 @@
 """What the pages of texts hand to their templates."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
@@ -290,13 +290,30 @@ class TermPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class SitePage(PageBase):
-    """A page about the site itself."""
+    """A page about the site itself, or a sheet for first-line workers: a sheet shows of which day its law is."""
 
     template: ClassVar[str] = "texts/site_page.html"
 
     lead: str
     body: Body
-    stand_of_law: date | None = field(default=None)
+    breadcrumb: Sequence[Link]
+    speaks_of_law: bool
+
+    @classmethod
+    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date, highlighting: Highlighting) -> Self:
+        """Return the page of a live text."""
+        version = live.version
+        is_sheet = live.text.slug.startswith(rules.SHEET)
+        return cls(
+            title=version.title,
+            description=version.summary,
+            canonical=address_of(live, vocabulary),
+            lead=version.summary,
+            body=Body.of(live, vocabulary, today=today, to_markup=highlighting.html),
+            highlight=highlighting.result(),
+            breadcrumb=[Link("Fiches", "/fiches")] if is_sheet else [],
+            speaks_of_law=is_sheet,
+        )
 
 
 @dataclass(frozen=True)

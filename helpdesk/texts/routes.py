@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.paging import Page, page_number
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.texts import queries
+from helpdesk.texts import queries, rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import (
-    Body,
     Branch,
     LexiconPage,
     NewsListPage,
@@ -142,20 +141,31 @@ def show_term(term: str) -> ResponseReturnValue:
 @public.get("/<any(over, contact, privacy, toegankelijkheid):slug>")
 def show_site_page(slug: str) -> ResponseReturnValue:
     """Show a page about the site."""
+    return _site_page(slug)
+
+
+@public.get("/hergebruik")
+def show_reuse() -> ResponseReturnValue:
+    """Tell what others may do with texts and data."""
+    return _site_page("hergebruik")
+
+
+@public.get("/fiches")
+def list_sheets() -> ResponseReturnValue:
+    """Show the sheets for first-line workers; an editor writes the list."""
+    return _site_page("fiches")
+
+
+@public.get("/fiches/<name>")
+def show_sheet(name: str) -> ResponseReturnValue:
+    """Show one sheet for first-line workers."""
+    return _site_page(f"{rules.SHEET}{name}")
+
+
+def _site_page(slug: str) -> ResponseReturnValue:
     live = queries.get_text(db_session(), TextKind.PAGE, slug)
     highlighting = _highlighting(live)
-    body = Body.of(live, services().vocabulary, today=brussels_date(now()), to_markup=highlighting.html)
-    return show(
-        SitePage(
-            highlight=highlighting.result(),
-            title=live.version.title,
-            description=live.version.summary,
-            canonical=f"/{slug}",
-            lead=live.version.summary,
-            body=body,
-            stand_of_law=live.version.stand_of_law,
-        )
-    )
+    return show(SitePage.of(live, services().vocabulary, today=brussels_date(now()), highlighting=highlighting))
 
 
 def _highlighting(live: Live | None) -> Highlighting:

@@ -27,7 +27,13 @@ NEWS_KINDS: Mapping[str, str] = {
     "dossier": "Dossier",
     "dienst": "Dienst",
 }
-SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid")
+SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid", "hergebruik", "fiches")
+SHEET = "fiche-"  # what the file of a sheet begins with: paginas/fiche-werk.md is /fiches/werk
+SHEETS = (
+    "wettig-verblijf", "gezondheidszorg", "onderwijs", "sociale-hulp", "werk", "huisvesting", "basisbankdienst",
+    "huwelijk-en-gezin", "juridische-bijstand", "gedetineerden", "orientatie-naar-verblijf", "toekomst-buiten-belgie",
+    "uitwijzing",
+)  # fmt: skip
 MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
@@ -36,6 +42,7 @@ DATE_LENGTH = len("2026-11-25")
 WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
 WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
+WORDS_OF_SHEET = (140, 310)
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
 
@@ -89,7 +96,9 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
     if kind == TextKind.THEME:
         theme = vocabulary.themes.find(slug)
         return f"/themas/{theme.path}" if theme else "/themas"
-    return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
+    if kind == TextKind.PAGE:
+        return f"/fiches/{slug.removeprefix(SHEET)}" if slug.startswith(SHEET) else f"/{slug}"
+    return f"/{kind}/{slug}"
 
 
 def count_words(markdown: str) -> int:
@@ -169,8 +178,8 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:
         _check_news(reader, draft)
-    if draft.kind == TextKind.PAGE and draft.slug not in SITE_PAGES:
-        reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}.")
+    if draft.kind == TextKind.PAGE:
+        _check_site_page(reader, draft)
     if not reader.problems:
         _check_lengths(reader, draft)
 
@@ -199,6 +208,21 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
     if not least <= words <= most:
         message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
         reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+
+
+def _check_site_page(reader: FieldReader, draft: TextDraft) -> None:
+    """Check that the page has an address, and that a sheet is short and says of which day it speaks."""
+    if draft.slug.startswith(SHEET):
+        if draft.slug.removeprefix(SHEET) not in SHEETS:
+            reader.problem("title", f"Een fiche heet {SHEET} en dan {', '.join(SHEETS)}.")
+        if draft.stand_of_law is None:
+            reader.problem("stand_of_law", "Een fiche zegt welke dag het recht beschrijft: vul 'stand_of_law' in.")
+        least, most = WORDS_OF_SHEET
+        if not least <= (words := count_words(draft.body)) <= most:
+            message = f"De fiche telt {words} woorden; het horen er {least} tot {most} te zijn."
+            reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+    elif draft.slug not in SITE_PAGES:
+        reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}, of {SHEET} en de naam van een fiche.")
 
 
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:
