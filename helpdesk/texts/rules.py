@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup
+from helpdesk.core import frontmatter, markup, plain_words
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
@@ -180,8 +180,27 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
         _check_news(reader, draft)
     if draft.kind == TextKind.PAGE:
         _check_site_page(reader, draft)
+    _check_words(reader, draft, vocabulary)
     if not reader.problems:
         _check_lengths(reader, draft)
+
+
+def _check_words(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
+    """Refuse long sentences and words for which the style guide has a better one, each with its line."""
+    body_line = draft.file.body_line
+    average = plain_words.average_words(draft.body)
+    if average is not None and average > plain_words.MOST_WORDS:
+        message = (
+            f"Een zin telt hier gemiddeld {average:.0f} woorden; hou het onder {plain_words.MOST_WORDS}. "
+            "Maak van een lange zin er twee."
+        )
+        reader.problems.append(FileProblem(reader.path, body_line, message))
+    places = [(draft.body, body_line)]
+    places += [(getattr(draft, name), draft.file.line_of(name)) for name in ("title", "summary")]
+    for text, line in places:
+        for finding in plain_words.find_avoided(text, vocabulary.avoided_words):
+            message = f"Schrijf niet '{finding.word}' maar '{finding.instead}' (lijsten/schrijfwijzer.yaml)."
+            reader.problems.append(FileProblem(reader.path, line + finding.line, message))
 
 
 def _check_lengths(reader: FieldReader, draft: TextDraft) -> None:

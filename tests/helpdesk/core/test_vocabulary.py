@@ -159,6 +159,8 @@ SLIPS = [
     Slip("helpdesk.yaml", "{code: antwerpen,", "{", "{ label: Provincie Antwerpen", "'code' ontbreekt"),
     Slip("thesaurus.yaml", "  - [DVZ,", "  - [[DVZ],", "  - [[DVZ]", "Een groep is een lijst"),
     Slip("thesaurus.yaml", "groups:", "groepen:", "#", "'groups' ontbreekt"),
+    Slip("schrijfwijzer.yaml", "avoid: [derhalve], write: dus", "avoid: [derhalve]", "derhalve", "'write' ontbreekt"),
+    Slip("schrijfwijzer.yaml", "avoid: [derhalve]", "avoid: [5]", "avoid: [5]", "lijsten van woorden"),
 ]
 
 
