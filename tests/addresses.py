@@ -75,6 +75,8 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},
+        "public.show_sheet": {"name": "werk"},
+        "public.list_sheet_versions": {"name": "werk"},
         "public.show_ruling": {"slug": ruling.slug},
         **{endpoint: {"token": "x"} for endpoint in OF_A_MAIL},
         "public.map_texts": {"kind": "thema"},

@@ -103,7 +103,9 @@ def split(text: str) -> ContentFile:
     if end is None:
         raise FrontMatterBroken(1, "De velden worden niet afgesloten met een regel '---'.")
     fields, places = _fields("\n".join(lines[1:end]))
-    return ContentFile(fields=fields, lines=places, body="\n".join(lines[end + 1 :]).strip("\n"), body_line=end + 2)
+    below = "\n".join(lines[end + 1 :])
+    body_line = end + 2 + len(below) - len(below.lstrip("\n"))  # a blank line above the text is not of the text
+    return ContentFile(fields=fields, lines=places, body=below.strip("\n"), body_line=body_line)
 
 
 def rewrite(source: str, changes: Mapping[str, Any], body: str | None = None) -> str:

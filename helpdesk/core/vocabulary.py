@@ -13,6 +13,7 @@ from helpdesk.core.errors import ContentBroken, NotFound
 from helpdesk.core.frontmatter import read_source
 from helpdesk.core.lists import AMOUNTS_FILE, Entry, ListReader, Misfit
 from helpdesk.core.markup import fold
+from helpdesk.core.plain_words import Avoided
 from jurisprudence.courts import Court, CourtRegister, read_court
 from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
 from jurisprudence.legislation import Law, LawRegister, read_law
@@ -208,6 +209,7 @@ class Vocabulary:
     search_examples: tuple[SearchExample, ...]
     question_kinds: tuple[QuestionKind, ...]
     amounts: AmountRegister  # as their file has them; a site that was installed reads core.amount_store instead
+    avoided_words: tuple[Avoided, ...]
     digest: str  # the fingerprint of the lists these registers were read from
 
     @cached_property
@@ -265,6 +267,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         search_examples=_all(reader, "zoekhulp.yaml", "examples", SearchExample),
         question_kinds=_all(reader, "zoekhulp.yaml", "question_kinds", QuestionKind),
         amounts=_amounts(reader),
+        avoided_words=tuple(_avoided(reader)),
         digest=digest,
     )
     if reader.problems:
@@ -296,6 +299,20 @@ def _sayings(reader: ListReader) -> Iterator[Saying]:
         made = reader.make(entry, Saying, lambda fields: Saying(tuple(fields["said"]), tuple(fields["meant"])))
         if made is not None:
             yield made
+
+
+def _avoided(reader: ListReader) -> Iterator[Avoided]:
+    for entry in reader.entries("schrijfwijzer.yaml", "words"):
+        made = reader.make(entry, Avoided, _avoided_words)
+        if made is not None:
+            yield made
+
+
+def _avoided_words(fields: Mapping[str, Any]) -> Avoided:
+    words, beside = tuple(fields["avoid"]), tuple(fields.get("unless_beside") or ())
+    if not words or not all(isinstance(word, str) for word in (*words, *beside)):
+        raise Misfit("avoid", "'avoid' en 'unless_beside' zijn lijsten van woorden.")
+    return Avoided(words, str(fields["write"]), beside)
 
 
 def _names_of(court: Court) -> list[str]:

@@ -28,6 +28,7 @@ LAW_KINDS: Mapping[str, str] = {
     "decreet": "Belgische wetten en decreten",
     "ordonnantie": "Belgische wetten en decreten",
     "kb": "Besluiten en akkoorden",
+    "besluit": "Besluiten en akkoorden",
     "samenwerkingsakkoord": "Besluiten en akkoorden",
     "verdrag": "Verdragen",
     "eu-verdrag": "Recht van de Europese Unie",

@@ -334,13 +334,41 @@ class TermPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class SitePage(PageBase):
-    """A page about the site itself."""
+    """A page about the site itself, or a sheet for first-line workers: a sheet shows of which day its law is."""
 
     template: ClassVar[str] = "texts/site_page.html"
 
     lead: str
     body: Body
+    breadcrumb: Sequence[Link]
+    speaks_of_law: bool
     banner: Banner | None = None
+
+    @classmethod
+    def of(
+        cls,
+        live: Live,
+        vocabulary: Vocabulary,
+        *,
+        today: date,
+        highlighting: Highlighting,
+        banner: Banner | None = None,
+    ) -> Self:
+        """Return the page of a version of a text."""
+        version = live.version
+        is_sheet = live.text.slug.startswith(rules.SHEET)
+        return cls(
+            title=version.title,
+            description=version.summary,
+            canonical=address_of(live, vocabulary),
+            lead=version.summary,
+            body=Body.of(live, vocabulary, today=today, to_markup=highlighting.html),
+            highlight=highlighting.result(),
+            breadcrumb=[Link("Fiches", "/fiches")] if is_sheet else [],
+            speaks_of_law=is_sheet,
+            banner=banner,
+            may_be_indexed=banner is None,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,6 @@ from helpdesk.texts import queries, rendering, rules
 from helpdesk.texts.models import PublishedText, TextKind
 from helpdesk.texts.pages import (
     Banner,
-    Body,
     Branch,
     Comparison,
     HistoryPage,
@@ -182,6 +181,42 @@ def list_page_versions(slug: str) -> ResponseReturnValue:
     return _history(TextKind.PAGE, slug)
 
 
+@public.get("/hergebruik")
+def show_reuse() -> ResponseReturnValue:
+    """Tell what others may do with texts and data."""
+    return _show_text(TextKind.PAGE, "hergebruik")
+
+
+@public.get("/hergebruik/geschiedenis")
+def list_reuse_versions() -> ResponseReturnValue:
+    """List the versions of that page, and compare two."""
+    return _history(TextKind.PAGE, "hergebruik")
+
+
+@public.get("/fiches")
+def list_sheets() -> ResponseReturnValue:
+    """Show the sheets for first-line workers; an editor writes the list."""
+    return _show_text(TextKind.PAGE, "fiches")
+
+
+@public.get("/fiches/geschiedenis")
+def list_versions_of_sheets() -> ResponseReturnValue:
+    """List the versions of the list of sheets, and compare two."""
+    return _history(TextKind.PAGE, "fiches")
+
+
+@public.get("/fiches/<name>")
+def show_sheet(name: str) -> ResponseReturnValue:
+    """Show one sheet for first-line workers."""
+    return _show_text(TextKind.PAGE, f"{rules.SHEET}{name}")
+
+
+@public.get("/fiches/<name>/geschiedenis")
+def list_sheet_versions(name: str) -> ResponseReturnValue:
+    """List the versions of a sheet, and compare two."""
+    return _history(TextKind.PAGE, f"{rules.SHEET}{name}")
+
+
 def text_page(live: Live, banner: Banner | None = None) -> PageBase:
     """Return the page on which the public reads a version of a text."""
     session, vocabulary, today = db_session(), services().vocabulary, brussels_date(now())
@@ -195,17 +230,7 @@ def text_page(live: Live, banner: Banner | None = None) -> PageBase:
         )
     if live.text.kind == TextKind.LEXICON:
         return TermPage.of(live, vocabulary, today=today, highlighting=highlighting, banner=banner)
-    body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
-    return SitePage(
-        highlight=highlighting.result(),
-        title=live.version.title,
-        description=live.version.summary,
-        canonical=f"/{live.text.slug}",
-        lead=live.version.summary,
-        body=body,
-        banner=banner,
-        may_be_indexed=banner is None,
-    )
+    return SitePage.of(live, vocabulary, today=today, highlighting=highlighting, banner=banner)
 
 
 def _theme_page(

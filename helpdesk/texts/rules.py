@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup, trees
+from helpdesk.core import frontmatter, markup, plain_words, trees
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
@@ -32,7 +32,13 @@ NEWS_KINDS: Mapping[str, str] = {
     "dossier": "Dossier",
     "dienst": "Dienst",
 }
-SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid")
+SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid", "hergebruik", "fiches")
+SHEET = "fiche-"  # what the file of a sheet begins with: paginas/fiche-werk.md is /fiches/werk
+SHEETS = (
+    "wettig-verblijf", "gezondheidszorg", "onderwijs", "sociale-hulp", "werk", "huisvesting", "basisbankdienst",
+    "huwelijk-en-gezin", "juridische-bijstand", "gedetineerden", "orientatie-naar-verblijf", "toekomst-buiten-belgie",
+    "uitwijzing",
+)  # fmt: skip
 MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
@@ -44,6 +50,7 @@ WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there 
 WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+WORDS_OF_SHEET = (140, 310)
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
 
@@ -126,7 +133,9 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
         return f"/themas/{theme.path}" if theme else "/themas"
     if kind == TextKind.PUBLICATION:
         return f"/publicaties/{slug}"
-    return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
+    if kind == TextKind.PAGE:
+        return f"/fiches/{slug.removeprefix(SHEET)}" if slug.startswith(SHEET) else f"/{slug}"
+    return f"/{kind}/{slug}"
 
 
 def count_words(markdown: str) -> int:
@@ -290,10 +299,29 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:
         _check_news(reader, draft)
-    if draft.kind == TextKind.PAGE and draft.slug not in SITE_PAGES:
-        reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}.")
+    if draft.kind == TextKind.PAGE:
+        _check_site_page(reader, draft)
+    _check_words(reader, draft, vocabulary)
     if not reader.problems:
         _check_lengths(reader, draft)
+
+
+def _check_words(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
+    """Refuse long sentences and words for which the style guide has a better one, each with its line."""
+    body_line = draft.file.body_line
+    average = plain_words.average_words(draft.body)
+    if average is not None and average > plain_words.MOST_WORDS:
+        message = (
+            f"Een zin telt hier gemiddeld {average:.0f} woorden; hou het onder {plain_words.MOST_WORDS}. "
+            "Maak van een lange zin er twee."
+        )
+        reader.problems.append(FileProblem(reader.path, body_line, message))
+    places = [(draft.body, body_line)]
+    places += [(getattr(draft, name), draft.file.line_of(name)) for name in ("title", "summary")]
+    for text, line in places:
+        for finding in plain_words.find_avoided(text, vocabulary.avoided_words):
+            message = f"Schrijf niet '{finding.word}' maar '{finding.instead}' (lijsten/schrijfwijzer.yaml)."
+            reader.problems.append(FileProblem(reader.path, line + finding.line, message))
 
 
 def _check_lengths(reader: FieldReader, draft: TextDraft) -> None:
@@ -324,6 +352,21 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
 def is_living(news_kind: str | None, updated_on: date | None) -> bool:
     """Tell whether a news item goes on changing: a dossier, or one that was updated before."""
     return news_kind == "dossier" or updated_on is not None
+
+
+def _check_site_page(reader: FieldReader, draft: TextDraft) -> None:
+    """Check that the page has an address, and that a sheet is short and says of which day it speaks."""
+    if draft.slug.startswith(SHEET):
+        if draft.slug.removeprefix(SHEET) not in SHEETS:
+            reader.problem("title", f"Een fiche heet {SHEET} en dan {', '.join(SHEETS)}.")
+        if draft.stand_of_law is None:
+            reader.problem("stand_of_law", "Een fiche zegt welke dag het recht beschrijft: vul 'stand_of_law' in.")
+        least, most = WORDS_OF_SHEET
+        if not least <= (words := count_words(draft.body)) <= most:
+            message = f"De fiche telt {words} woorden; het horen er {least} tot {most} te zijn."
+            reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+    elif draft.slug not in SITE_PAGES:
+        reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}, of {SHEET} en de naam van een fiche.")
 
 
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:

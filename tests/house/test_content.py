@@ -1,8 +1,10 @@
 """The shipped library keeps the rules of docs/content.md, and the code names only codes that exist."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
+from babel.dates import get_month_names
 from flask import Flask
 
 from helpdesk.advice.models import AdviceTheme
@@ -38,3 +40,21 @@ def test_every_part_of_the_library_is_shipped(folder: str) -> None:
 def test_every_table_holds_the_longest_theme_a_list_may_name(table: type[Base]) -> None:
     assert too_long({"node": "x" * MOST_THEME_ID}, table) == {}
     assert too_long({"node": "x" * (MOST_THEME_ID + 1)}, table) == {"node": MOST_THEME_ID}
+
+
+def test_the_accessibility_statement_was_looked_at_within_a_year() -> None:
+    """A public body reviews its statement every year (Bestuursdecreet); this build fails when that was forgotten."""
+    statement = (PROJECT / "content" / "paginas" / "toegankelijkheid.md").read_text(encoding="utf-8")
+
+    looked_at_on = day_in_words(re.search(r"voor het laatst nagekeken op (\d+) (\w+) (\d{4})", statement))
+
+    assert looked_at_on <= date.today()  # noqa: DTZ011 - the day of the build is what counts
+    assert date.today() - looked_at_on <= timedelta(days=366)  # noqa: DTZ011
+
+
+def day_in_words(found: re.Match[str] | None) -> date:
+    """Return the day of "25 november 2026"."""
+    assert found is not None, "the statement does not say when it was last looked at"
+    months = get_month_names(locale="nl")
+    month = next(number for number, name in months.items() if name == found[2])
+    return date(int(found[3]), month, int(found[1]))

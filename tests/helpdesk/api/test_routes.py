@@ -14,6 +14,7 @@ from helpdesk.rulings.models import AliasKind, Ruling, RulingAlias
 from helpdesk.texts.models import TextKind
 from tests.addresses import audience_of, rules_of
 from tests.pageclient import Visitor
+from tests.shipped import RULINGS
 
 RULING = "/api/v1/rulings/rvv-2022-02-28-269-083"
 Get = Callable[..., Any]
@@ -82,7 +83,7 @@ class TestRulings:
             found += [ruling["id"] for ruling in answer["results"]]
             address, pages = (answer["next"] or "").partition(":8000")[2], pages + 1
 
-        assert (pages, answer["total"], len(found), len(set(found))) == (3, 108, 108, 108)
+        assert (pages, answer["total"], len(found), len(set(found))) == (3, RULINGS, RULINGS, RULINGS)
         assert found[0] == "cass-2026-01-27-p-25-0406-n"
 
     @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ class TestRulings:
     def test_a_page_past_the_end_is_empty(self, get: Get) -> None:
         answer = get("/api/v1/rulings?pagina=1000000")
 
-        assert (answer["results"], answer["next"], answer["total"]) == ([], None, 108)
+        assert (answer["results"], answer["next"], answer["total"]) == ([], None, RULINGS)
 
     def test_the_next_page_keeps_the_filters(self, get: Get) -> None:
         following = get("/api/v1/rulings?hof=CASS&hof=GWH&per_pagina=1")["next"]

@@ -17,7 +17,7 @@ class TestSplit:
 
         assert file.fields == {"title": "Een: titel", "themes": ["a", "b"], "day": date(2026, 11, 25)}
         assert file.body == "Eerste alinea.\n\nZie (hier)."
-        assert (file.line_of("themes"), file.line_of("unknown"), file.line_in_body("(hier)")) == (3, 1, 8)
+        assert (file.line_of("themes"), file.line_of("unknown"), file.line_in_body("(hier)")) == (3, 1, 9)
 
     @pytest.mark.parametrize(
         ("text", "line"),

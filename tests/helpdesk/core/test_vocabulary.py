@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from helpdesk.core.errors import ContentBroken, NotFound
+from helpdesk.core.markup import fold
 from helpdesk.core.vocabulary import Code, CodeList, Theme, ThemeTree, Vocabulary, load_vocabulary
 from helpdesk.settings import PROJECT
 
@@ -93,6 +94,29 @@ class TestTheShippedRegisters:
         for theme in vocabulary.themes.all:
             assert vocabulary.themes.get_by_path(theme.path) is theme
 
+    def test_every_node_is_found_in_four_languages(self, vocabulary: Vocabulary) -> None:
+        """Callers read papers from Brussels, Wallonia and Eupen, and lay people have words of their own."""
+        thin = [
+            (theme.id, language)
+            for theme in vocabulary.themes.all
+            for language in ("nl", "fr", "en", "de")
+            if len(theme.synonyms.get(language, ())) < 2
+        ]
+        speechless = [theme.id for theme in vocabulary.themes.all if len(theme.everyday_terms) < 4]
+
+        assert thin == [], "a synonym or spelling is missing in content/lijsten/themas.yaml"
+        assert speechless == [], "say how people ask for it, in several languages"
+
+    def test_no_node_says_the_same_twice(self, vocabulary: Vocabulary) -> None:
+        """A word twice in one list counts twice in nothing; it is a slip of the pen."""
+        lists = [
+            (theme.id, [fold(word) for word in words])
+            for theme in vocabulary.themes.all
+            for words in (*theme.synonyms.values(), theme.everyday_terms)
+        ]
+
+        assert [theme_id for theme_id, words in lists if len(set(words)) < len(words)] == []
+
     def test_no_two_codes_of_a_list_are_the_same(self, vocabulary: Vocabulary) -> None:
         for name, codes in vocabulary.lists.items():
             assert len({code.code for code in codes}) == len(codes.codes), name
@@ -135,6 +159,8 @@ SLIPS = [
     Slip("helpdesk.yaml", "{code: antwerpen,", "{", "{ label: Provincie Antwerpen", "'code' ontbreekt"),
     Slip("thesaurus.yaml", "  - [DVZ,", "  - [[DVZ],", "  - [[DVZ]", "Een groep is een lijst"),
     Slip("thesaurus.yaml", "groups:", "groepen:", "#", "'groups' ontbreekt"),
+    Slip("schrijfwijzer.yaml", "avoid: [derhalve], write: dus", "avoid: [derhalve]", "derhalve", "'write' ontbreekt"),
+    Slip("schrijfwijzer.yaml", "avoid: [derhalve]", "avoid: [5]", "avoid: [5]", "lijsten van woorden"),
 ]
 
 

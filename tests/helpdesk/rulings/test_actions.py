@@ -23,6 +23,7 @@ from jurisprudence.identifiers import parse_ruling_number, ruling_slug
 from jurisprudence.legislation import LawRegister
 from tests.conftest import EMAILS
 from tests.pageclient import Visitor
+from tests.shipped import RULINGS
 
 PATH = "rechtspraak/rvv/2022-02-28-269-083.md"
 SLUG = "rvv-2022-02-28-269-083"
@@ -217,7 +218,7 @@ class TestImportAfterEditing:
 
         count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
 
-        assert (count.unchanged, count.changed, count.edited_on_site) == (108, 0, [])
+        assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
         assert ruling.summary == "Anders."
 
     def test_a_changed_file_is_listed_and_overwrites_only_when_asked(
@@ -250,7 +251,7 @@ class TestImportAfterEditing:
 
             assert (count.added, count.changed, left) == (0, 0, (0, []))
         assert ruling.slug == "rvv-2022-02-28-269-084"
-        assert queries.count_rulings(session) == 108
+        assert queries.count_rulings(session) == RULINGS
 
     def test_the_file_of_an_old_address_is_left_behind_by_the_present_one(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
@@ -339,7 +340,7 @@ class TestImportAfterEditing:
 
         count = actions.import_rulings(session, shipped(vocabulary, tmp_path), vocabulary, now=NOW)
 
-        assert (count.unchanged, count.changed, count.edited_on_site) == (108, 0, [])
+        assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
         assert not actions.is_edited_on_site(ruling)
 
 

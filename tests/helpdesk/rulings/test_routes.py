@@ -9,13 +9,14 @@ from helpdesk.rulings import queries
 from helpdesk.rulings.models import Ruling
 from helpdesk.rulings.pages import theme_links
 from tests.pageclient import Visitor
+from tests.shipped import RULINGS
 
 
 class TestRulingPage:
     def test_all_rulings_have_a_page(self, as_visitor: Visitor, session: Session) -> None:
         slugs = [ruling.slug for ruling in queries.all_rulings(session)]
 
-        assert len(slugs) == 108
+        assert len(slugs) == RULINGS
         for slug in slugs:
             assert as_visitor.fetch(f"/rechtspraak/{slug}").status_code == 200
         for slug in slugs[::15]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import rules
 from helpdesk.settings import PROJECT
+from tests.shipped import RULINGS
 
 PATH = "rechtspraak/rvv/2022-02-28-269-083.md"
 GOOD = """---
@@ -78,7 +79,7 @@ class TestWriteRuling:
             if draft is None or rules.write_ruling(draft) != source:
                 differing.append(path.name)
 
-        assert len(paths) == 108
+        assert len(paths) == RULINGS
         assert differing == []
 
     @given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1), max_size=3, unique=True))

@@ -15,6 +15,7 @@ from helpdesk.settings import PROJECT
 from jurisprudence.search.quality import ALL, load_questions
 from jurisprudence.search.results import Sort
 from tests.pageclient import Visitor
+from tests.shipped import RULINGS
 
 
 class TestHome:
@@ -23,7 +24,7 @@ class TestHome:
 
         assert page.all("input")[0].get("name") == "q"
         assert {branch.title for branch in vocabulary.themes.branches} <= page.links().keys()
-        assert "Alle 108 uitspraken" in page.links()
+        assert f"Alle {RULINGS} uitspraken" in page.links()
 
 
 class TestSearch:
@@ -65,7 +66,7 @@ class TestSearch:
         assert "Dit zoek je" not in as_visitor.get("/zoeken?q=40ter bestaansmiddelen").texts("h2")
 
     def test_the_language_of_a_ruling_is_a_facet(self, as_visitor: Visitor) -> None:
-        assert "36 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
+        assert "39 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
 
     def test_facets_narrow_and_can_be_removed(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/zoeken?q=vreemdeling&soort=rechtspraak&hof=CASS&hof=GWH")
@@ -98,7 +99,7 @@ class TestSearch:
         main = as_visitor.get("/zoeken?q=xyzzyq kwakkel").main
 
         assert "Niets gevonden." in main
-        assert "selectie van 108 uitspraken" in main
+        assert f"selectie van {RULINGS} uitspraken" in main
 
     def test_nothing_within_the_filters_offers_themes_about_the_words(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/zoeken?q=dringende medische hulp&jaar=1999")
@@ -196,14 +197,16 @@ class TestRulingList:
 
         assert page.heading == "Rechtspraak"
         assert page.texts("h3")[0].startswith("Cass. 27 januari 2026")
-        assert "108 resultaten" in page.main
+        assert f"{RULINGS} resultaten" in page.main
 
     def test_pages_do_not_repeat(self, as_visitor: Visitor) -> None:
         titles = [
-            title for number in range(1, 12) for title in as_visitor.get(f"/rechtspraak?pagina={number}").texts("h3")
+            title
+            for number in range(1, RULINGS // 10 + 2)
+            for title in as_visitor.get(f"/rechtspraak?pagina={number}").texts("h3")
         ]
 
-        assert len(titles) == len(set(titles)) == 108
+        assert len(titles) == len(set(titles)) == RULINGS
 
 
 class TestDownload:
@@ -246,7 +249,7 @@ class TestDownload:
         sheet = io.StringIO(as_visitor.fetch("/rechtspraak/download/csv").text, newline="")
         rows = list(csv.reader(sheet, delimiter=";"))
 
-        assert len(listed) == len(ris) == len(bibtex.entries) == len(rows) - 1 == 108
+        assert len(listed) == len(ris) == len(bibtex.entries) == len(rows) - 1 == RULINGS
         assert bibtex.failed_blocks == bibtex.comments == []
         assert [entry["number"] for entry in ris] == [ruling["number"] for ruling in listed]
         assert [entry["abstract"] for entry in ris] == [" ".join(ruling["summary"].split()) for ruling in listed]
@@ -283,7 +286,7 @@ class TestDownload:
 
         answer = as_visitor.fetch("/rechtspraak/download/jsonl")
 
-        assert "Het bestand bevat de eerste 100 van de 108 uitspraken" in as_visitor.get("/rechtspraak").main
+        assert f"Het bestand bevat de eerste 100 van de {RULINGS} uitspraken" in as_visitor.get("/rechtspraak").main
         assert answer.headers["Content-Disposition"] == 'attachment; filename="uitspraken-eerste-100.jsonl"'
         assert len(answer.text.splitlines()) == 100
 
@@ -308,7 +311,7 @@ class TestUnknownAddress:
 
 class TestMachines:
     def test_health(self, as_visitor: Visitor) -> None:
-        assert as_visitor.fetch("/gezond").json == {"database": "in orde", "index": "in orde", "uitspraken": 108}
+        assert as_visitor.fetch("/gezond").json == {"database": "in orde", "index": "in orde", "uitspraken": RULINGS}
 
     def test_the_sitemaps_list_texts_rulings_and_nodes(self, as_visitor: Visitor) -> None:
         index = as_visitor.fetch("/sitemap.xml").text
@@ -327,7 +330,7 @@ class TestMachines:
         index = re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch("/sitemap.xml").text)
         found = [path for file in index for path in re.findall(f"<loc>{base}(.+?)</loc>", as_visitor.fetch(file).text)]
 
-        assert len([path for path in found if path.startswith("/rechtspraak/")]) == 108
+        assert len([path for path in found if path.startswith("/rechtspraak/")]) == RULINGS
         assert len(found) == len(set(found))
         assert [path for path in found[::9] if as_visitor.fetch(path).status_code != 200] == []
 
@@ -342,7 +345,7 @@ class TestMachines:
 
         found = [one for document in documents for one in document.iterfind(".//ecli:metadata", names)]
 
-        assert len(found) == 73
+        assert len(found) == 77
         assert all(len(one.findall("ecli:isVersionOf[@value]", names)) == 1 for one in found)
         assert {one.findtext("ecli:accessRights", namespaces=names) for one in found} == {"public"}
 

@@ -52,7 +52,7 @@ class TestReadLibrary:
 
         assert [(problem.path, problem.line) for problem in broken.value.problems] == [
             ("lexicon/kapot.md", 1),
-            (PAGE, 10),
+            (PAGE, 11),
         ]
 
     def test_a_file_that_is_not_utf8_is_named(self, folder: Path, vocabulary: Vocabulary) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.texts import queries
+from helpdesk.texts import queries, rules
 from helpdesk.texts.models import PublishedText, TextKind
 from helpdesk.texts.routes import NEWS_PER_PAGE
 from tests.pageclient import Visitor
@@ -102,9 +102,29 @@ class TestWorklist:
         assert open_point not in as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg").text
 
 
-@pytest.mark.parametrize("path", ["/over", "/contact", "/privacy", "/toegankelijkheid"])
+@pytest.mark.parametrize("path", ["/over", "/contact", "/privacy", "/toegankelijkheid", "/hergebruik", "/fiches"])
 def test_the_site_explains_itself(as_visitor: Visitor, path: str) -> None:
     assert len(as_visitor.get(path).main) > 300
+
+
+class TestSheets:
+    @pytest.mark.parametrize("name", rules.SHEETS)
+    def test_a_sheet_says_of_which_day_it_speaks(self, as_visitor: Visitor, name: str) -> None:
+        main = as_visitor.get(f"/fiches/{name}").main
+
+        assert "Stand van het recht" in main
+
+    def test_the_list_leads_to_every_sheet(self, as_visitor: Visitor) -> None:
+        led_to = set(as_visitor.get("/fiches").links().values())
+
+        assert {f"/fiches/{name}" for name in rules.SHEETS} - led_to == set()
+
+    def test_the_first_page_leads_to_the_list(self, as_visitor: Visitor) -> None:
+        assert as_visitor.get("/").links()["fiches voor de eerste lijn"] == "/fiches"
+
+    @pytest.mark.parametrize("path", ["/fiches/bestaat-niet", "/fiches/fiche-werk", "/fiche-werk"])
+    def test_a_sheet_has_one_address(self, as_visitor: Visitor, path: str) -> None:
+        as_visitor.get(path, expect=404)
 
 
 @pytest.mark.parametrize("path", ["/themas/bestaat/niet", "/nieuws/bestaat-niet", "/lexicon/bestaat-niet"])

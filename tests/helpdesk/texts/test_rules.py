@@ -29,6 +29,54 @@ def problems(path: str, text: str, vocabulary: Vocabulary) -> list[tuple[int, st
     return [(problem.line, problem.message) for problem in found]
 
 
+class TestReadersDutch:
+    def test_long_sentences_are_refused_at_the_start_of_the_text(self, vocabulary: Vocabulary) -> None:
+        long = "Dit is een zin van " + "heel " * 30 + "veel woorden. "
+
+        found = problems(PATH, GOOD.replace("woord " * 240, long * 7), vocabulary)
+
+        assert [line for line, _ in found] == [9]
+        assert "hou het onder 20" in found[0][1]
+
+    def test_a_word_with_a_better_one_is_named_with_its_line(self, vocabulary: Vocabulary) -> None:
+        found = problems(PATH, GOOD.replace("- Iets.", "- Vraag het aan uw gemeente."), vocabulary)
+
+        assert found == [(11, "Schrijf niet 'uw' maar 'jouw of je' (lijsten/schrijfwijzer.yaml).")]
+
+    def test_title_and_summary_are_read_too(self, vocabulary: Vocabulary) -> None:
+        found = problems(PATH, GOOD.replace("Wie mag volgen?", "Wat een asielzoeker mag."), vocabulary)
+
+        assert [line for line, _ in found] == [3]
+
+
+class TestSheets:
+    SHEET = "---\ntitle: Werk\nsummary: Mag iemand werken?\nstand_of_law: 2026-11-25\n---\n\n" + "Kort. " * 150
+
+    def test_a_sheet_has_an_address_among_the_sheets(self, vocabulary: Vocabulary) -> None:
+        draft, found = rules.read_text("paginas/fiche-werk.md", self.SHEET, vocabulary)
+
+        assert found == []
+        assert draft is not None
+        assert rules.address_of(draft.kind, draft.slug, vocabulary) == "/fiches/werk"
+
+    @pytest.mark.parametrize(
+        ("path", "old", "new", "words"),
+        [
+            ("paginas/fiche-onbekend.md", "", "", "Een fiche heet fiche- en dan"),
+            ("paginas/onbekend.md", "", "", "Een vaste pagina heet"),
+            ("paginas/fiche-werk.md", "stand_of_law: 2026-11-25\n", "", "welke dag het recht beschrijft"),
+            ("paginas/fiche-werk.md", "Kort. " * 20, "", "horen er 140 tot 310"),
+        ],
+    )
+    def test_a_broken_sheet_says_why(self, vocabulary: Vocabulary, path: str, old: str, new: str, words: str) -> None:
+        text = self.SHEET.replace(old, new, 1) if old else self.SHEET
+
+        found = problems(path, text, vocabulary)
+
+        assert len(found) == 1
+        assert words in found[0][1]
+
+
 class TestReadText:
     def test_a_good_theme_page(self, vocabulary: Vocabulary) -> None:
         draft, found = rules.read_text(PATH, GOOD, vocabulary)
@@ -48,7 +96,7 @@ class TestReadText:
             ("stand_of_law: 2026-11-25", "reviewed_on: 2026-11-25\nstand_of_law: 2026-11-25", 5, "horen samen"),
             ("stand_of_law: 2026-11-25", "onbekend: x\nstand_of_law: 2026-11-25", 5, "hoort niet in dit soort bestand"),
             ("summary: Wie mag volgen?", "summary: " + "x" * 201, 3, "het maximum is 200"),
-            ("## In het kort", "## Iets anders", 8, "begint met '## In het kort'"),
+            ("## In het kort", "## Iets anders", 9, "begint met '## In het kort'"),
         ],
     )
     def test_a_broken_page_names_line_and_reason(
@@ -77,7 +125,7 @@ class TestReadText:
         path = f"themas/{vocabulary.themes[node].path}.md"
         text = GOOD.replace("gh-belg", node).replace("woord ", "") + "woord " * words
 
-        assert [line for line, message in problems(path, text, vocabulary) if "woorden" in message] == [8] * is_refused
+        assert [line for line, message in problems(path, text, vocabulary) if "woorden" in message] == [9] * is_refused
 
     def test_only_an_overview_may_do_without_the_box(self, vocabulary: Vocabulary) -> None:
         """A few sentences that lead on are short by themselves; a whole page needs its summary."""
