@@ -147,6 +147,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
+    csrf.exempt(visits_routes.judge_page)  # so does this, for a visitor without a cookie; the page carries the proof
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)

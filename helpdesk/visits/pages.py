@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from helpdesk.core.markup import fold
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.visits.forms import VerdictForm
 from helpdesk.visits.queries import CheckedTheme, PathCount, WordsCount
 from helpdesk.visits.rules import LEAST_SHOWN
 from helpdesk.web.filters import number
@@ -40,6 +41,20 @@ class VisitsPage(PageBase):
             return views
         visitors = "1 bezoeker" if self.visitors_a_day == 1 else f"{number(self.visitors_a_day)} bezoekers"
         return f"{views}, gemiddeld {visitors} per dag"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictPage(PageBase):
+    """The question whether a page was useful once more, with what was typed; or the thanks when there is no form."""
+
+    template: ClassVar[str] = "visits/verdict.html"
+
+    told: str  # the sealed path
+    back: str | None
+    version: str = ""
+    form: VerdictForm | None = None
+    may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 import threading
 import time
 from datetime import date, timedelta
+from http import HTTPStatus
 from multiprocessing.util import Finalize
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,9 +14,12 @@ from helpdesk.accounts.routes import signed_in
 from helpdesk.advice.queries import traces_confirmed
 from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.errors import NotFound
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.texts import queries as text_queries
 from helpdesk.visits import actions, queries, rules
-from helpdesk.visits.pages import KnowledgePage, VisitsPage
+from helpdesk.visits.forms import VerdictForm
+from helpdesk.visits.pages import KnowledgePage, VerdictPage, VisitsPage
 from helpdesk.visits.rules import Batch
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.counting import SEAL_CHARACTERS, is_sealed
@@ -117,6 +121,37 @@ def _sealed_path(told: str) -> str | None:
     if len(path) > rules.MOST_PATH or not is_sealed(path, seal, secret=services().settings.secret_key):
         return None
     return path
+
+
+@public.post("/nuttig")
+def judge_page() -> ResponseReturnValue:
+    """Keep whether a page was useful: once per visitor, page and day; the answer never tells whether it counted."""
+    told, session = request.form.get("pad", ""), db_session()
+    path = _sealed_path(told)
+    place = rules.place_of(path, services().vocabulary.themes) if path is not None else None
+    live = text_queries.find_text(session, *place) if place is not None else None
+    if path is None or live is None:
+        raise NotFound("Deze pagina staat niet meer op de site: je antwoord is niet bewaard.")
+    form = VerdictForm()
+    verdict = form.verdict()
+    if verdict is None:
+        version = request.form.get("versie", "")
+        page = VerdictPage(title="Was dit nuttig?", told=told, back=path, version=version, form=form)
+        return show(page), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not current_user.is_authenticated and rules.is_person(request.headers):
+        today, visitor = brussels_date(now()), None
+        if rules.may_be_recognised(request.headers):
+            address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
+            visitor = rules.verdict_digest(actions.salt_of(session, today), address, agent, path)
+        actions.keep_verdict(session, live, verdict, visitor=visitor, today=today)
+    return redirect(url_for("public.thank_for_verdict", pad=told), code=HTTPStatus.SEE_OTHER)
+
+
+@public.get("/nuttig")
+def thank_for_verdict() -> ResponseReturnValue:
+    """Thank a visitor and lead back to the page; an address that is not ours leads nowhere."""
+    told = request.args.get("pad", "")
+    return show(VerdictPage(title="Bedankt", told=told, back=_sealed_path(told)))
 
 
 @editing.get("/bezoek")
