@@ -25,6 +25,7 @@ from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
 from helpdesk.pathways import routes as pathways_routes
 from helpdesk.publications import routes as publications_routes
+from helpdesk.radar import routes as radar_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -77,6 +78,7 @@ FEATURES = (
     "alerts",
     "visits",
     "publications",
+    "radar",
     "figures",
     "explorer",
 )
@@ -100,6 +102,7 @@ ROUTES = (
     alerts_routes,
     visits_routes,
     publications_routes,
+    radar_routes,
     figures_routes,
     explorer_routes,
     operations_routes,
