@@ -174,6 +174,6 @@ def _about(weighed: Weighed) -> str:
     sign = weighed.sign
     days = "1 dag" if weighed.age_days == 1 else f"{written(max(0, weighed.age_days))} dagen"
     if sign.document_id is None and sign.node is None:
-        return f"sinds {days}"
+        return f"al {days}"
     views = "1 weergave" if weighed.views == 1 else f"{written(weighed.views)} weergaven"
-    return f"{views} en {few_hidden(weighed.advice)} adviezen in een jaar, {days} oud"
+    return f"{views} en {few_hidden(weighed.advice)} adviezen in een jaar, {days} niet nagekeken"
