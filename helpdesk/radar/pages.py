@@ -66,6 +66,7 @@ class RadarPage(PageBase):
     choices: Sequence[KindChoice]
     is_mine: bool
     mine_address: str
+    put_away_address: str
     away_count: int
     previous_address: str | None
     next_address: str | None

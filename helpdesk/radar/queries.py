@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, defer, lazyload, load_only
 
-from helpdesk.accounts.models import User
 from helpdesk.aftercare import queries as aftercare_queries
 from helpdesk.core import amount_store, markup
 from helpdesk.core.audit import AuditEntry
@@ -27,6 +26,7 @@ from helpdesk.visits import queries as visit_queries
 from helpdesk.visits.models import PageVerdict, SearchCount
 from helpdesk.visits.rules import LEAST_SHOWN, first_of_month
 
+PERIOD_DAYS = 365
 MOST_NEW = 500  # rulings or treatments looked at: more at once is an import, no news
 LEAST_NOT_USEFUL = 3  # verdicts without a word; one with a remark is enough
 FOUND_RIGHT = ("text.confirmed", "text.checked")
@@ -88,7 +88,7 @@ def signs(session: Session, pages: Mapping[str, LivePage], vocabulary: Vocabular
         *_overdue(pages.values(), today),
         *_touched(session, pages, vocabulary, today),
         *_broken_links(session, pages),
-        *_not_useful(session, pages),
+        *_not_useful(session, pages, today),
         *_proposals(session),
         *_not_found(session, today),
     ]
@@ -102,11 +102,6 @@ def put_away(session: Session) -> dict[tuple[str, str], PutAway]:
 def find_put_away(session: Session, put_away_id: int) -> PutAway | None:
     """Return one thing that was put away, None when it is back."""
     return session.get(PutAway, put_away_id)
-
-
-def owners(session: Session) -> dict[int, str]:
-    """Return the display name of each account."""
-    return dict(session.execute(select(User.id, User.display_name).order_by(User.id)).all())
 
 
 def _of_page(page: LivePage, kind: SignKind, reasons: tuple[str, ...], evidence: Iterable[str]) -> Sign:
@@ -249,7 +244,7 @@ def _broken_links(session: Session, pages: Mapping[str, LivePage]) -> Iterator[S
             rest = len(addresses) - rules.MOST_NAMED
             yield _of_page(pages[key], SignKind.LINK, (*reasons, *([f"en nog {rest}"] if rest > 0 else [])), addresses)
     if elsewhere:
-        since = min((broken[one].failed_since_at for one in elsewhere if broken[one].failed_since_at), default=None)
+        since = min((at for one in elsewhere if (at := broken[one].failed_since_at) is not None), default=None)
         yield Sign(
             kind=SignKind.LINK,
             subject="andere",
@@ -260,9 +255,13 @@ def _broken_links(session: Session, pages: Mapping[str, LivePage]) -> Iterator[S
         )
 
 
-def _not_useful(session: Session, pages: Mapping[str, LivePage]) -> Iterator[Sign]:
+def _not_useful(session: Session, pages: Mapping[str, LivePage], today: date) -> Iterator[Sign]:
     """Give the pages that readers of the live version did not find useful since it was last called right."""
-    query = select(PageVerdict).where(~PageVerdict.is_useful).order_by(PageVerdict.given_on.desc(), PageVerdict.id)
+    query = (
+        select(PageVerdict)
+        .where(~PageVerdict.is_useful, PageVerdict.given_on > today - timedelta(days=PERIOD_DAYS))
+        .order_by(PageVerdict.given_on.desc(), PageVerdict.id.desc())
+    )
     moved = visit_queries.moved_documents(session)
     found: dict[str, list[PageVerdict]] = {}
     for one in session.scalars(query):

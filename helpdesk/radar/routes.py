@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.routes import signed_in
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Rejected
@@ -15,7 +16,7 @@ from helpdesk.radar import actions, queries, rules
 from helpdesk.radar.forms import PutAwayForm, read_kind
 from helpdesk.radar.models import PutAway
 from helpdesk.radar.pages import PER_PAGE, AwayPage, RadarPage, kind_choices, sign_row, waiting_rows
-from helpdesk.radar.queries import LivePage
+from helpdesk.radar.queries import PERIOD_DAYS, LivePage
 from helpdesk.radar.rules import Sign, SignKind, Weighed
 from helpdesk.text_editor import queries as work_queries
 from helpdesk.text_editor.pages import waiting_row
@@ -28,7 +29,6 @@ from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 
-PERIOD_DAYS = 365
 WRITTEN_HERE = frozenset({TextKind.THEME, TextKind.NEWS, TextKind.LEXICON, TextKind.PAGE})
 
 
@@ -46,14 +46,14 @@ def put_away() -> ResponseReturnValue:
     sign = next((one for one in found if form.is_of(one.kind, one.subject)), None)
     if sign is None or sign.mark != form.seen:
         flash("Hier is intussen iets aan veranderd: er is niets weggelegd. Kijk na wat er nu staat.")
-        return redirect(url_for("editing.show_radar"), code=303)
+        return redirect(_list_address(**_kept()), code=303)
     try:
         actions.put_away(session, sign, form.reason.data or "", by=signed_in().id, now=now())
     except Rejected as refused:
         form.reason.errors = refused.problems
         return _radar(form), HTTPStatus.UNPROCESSABLE_ENTITY
     flash("Weggelegd. Het komt terug als er iets bij komt.")
-    return redirect(url_for("editing.show_radar"), code=303)
+    return redirect(_list_address(**_kept()), code=303)
 
 
 @editing.get("/weggelegd")
@@ -62,7 +62,7 @@ def list_put_away() -> ResponseReturnValue:
     session = db_session()
     _, found, away = _signs(brussels_date(now()))
     hidden = [sign for sign in found if rules.is_away(sign, _evidence(away))]
-    return show(AwayPage.of(hidden, away, queries.owners(session), _address))
+    return show(AwayPage.of(hidden, away, account_queries.names_by_id(session), _address))
 
 
 @editing.post("/weggelegd/<int(max=2147483647):put_away_id>/terug")
@@ -85,13 +85,13 @@ def _radar(form: PutAwayForm | None = None) -> str:
     listed = [one for one in weighed if wanted is None or one.sign.kind == wanted]
     if form is not None:  # what could not be put away stands first, with what was typed
         listed.sort(key=lambda one: not form.is_of(one.sign.kind, one.sign.subject))
-    number, names = page_number(request.args.get("pagina")), queries.owners(session)
+    number, names = page_number(request.args.get("pagina")), account_queries.names_by_id(session)
     rows = [
         sign_row(one, names=names, address=_address(one.sign), use_address=_use_address(one.sign), form=form)
         for one in listed[(number - 1) * PER_PAGE : number * PER_PAGE]
     ]
     page = Page(rows, number, PER_PAGE, len(listed))
-    kept = {"soort": wanted.value if wanted else None, "van": "mij" if is_mine else None}
+    kept = _kept()
     waiting = work_queries.waiting_for(session, me, four_eyes=services().settings.four_eyes)
     return show(
         RadarPage(
@@ -102,6 +102,7 @@ def _radar(form: PutAwayForm | None = None) -> str:
             choices=kind_choices(weighed, wanted, lambda kind: _list_address(**(kept | {"soort": kind}))),
             is_mine=is_mine,
             mine_address=_list_address(**(kept | {"van": None if is_mine else "mij"})),
+            put_away_address=url_for("editing.put_away", soort=kept["soort"], van=kept["van"]),
             away_count=len(found) - len(shown),
             previous_address=_list_address(**kept, pagina=page.previous) if page.previous else None,
             next_address=_list_address(**kept, pagina=page.next) if page.next else None,
@@ -163,6 +164,12 @@ def _use_address(sign: Sign) -> str | None:
 
 def _text_address(kind: str, slug: str) -> str:
     return url_for("editing.show_text", kind=kind, slug=slug)
+
+
+def _kept() -> dict[str, str | None]:
+    """Return what the list is limited to, for an address that keeps it; nonsense is left out."""
+    wanted = read_kind(request.args)
+    return {"soort": wanted.value if wanted else None, "van": "mij" if request.args.get("van") == "mij" else None}
 
 
 def _list_address(**query: object) -> str:

@@ -290,7 +290,7 @@ class TestRadarPage:
         verdict(session, THEME, "Te kort")
         page = as_editor.get("/redactie?soort=niet-nuttig")
 
-        after = page.fill({"reason": "Bewust kort"}, action="/redactie/wegleggen").submit(
+        after = page.fill({"reason": "Bewust kort"}, action="/redactie/wegleggen?soort=niet-nuttig").submit(
             "Wegleggen tot er iets bij komt"
         )
         assert "Weggelegd. Het komt terug als er iets bij komt." in after.text
@@ -305,7 +305,7 @@ class TestRadarPage:
         verdict(session, THEME, "Te kort")
         page = as_editor.get("/redactie?soort=niet-nuttig")
 
-        again = page.fill({"reason": " "}, action="/redactie/wegleggen").submit(
+        again = page.fill({"reason": " "}, action="/redactie/wegleggen?soort=niet-nuttig").submit(
             "Wegleggen tot er iets bij komt", expect=422
         )
 
@@ -317,14 +317,14 @@ class TestRadarPage:
         page = as_editor.get("/redactie?soort=niet-nuttig")
         verdict(session, THEME, "Ook fout")
 
-        after = page.fill({}, action="/redactie/wegleggen").submit("Wegleggen tot er iets bij komt")
+        after = page.fill({}, action="/redactie/wegleggen?soort=niet-nuttig").submit("Wegleggen tot er iets bij komt")
 
         assert "Hier is intussen iets aan veranderd" in after.text
         assert session.scalars(select(PutAway)).all() == []
 
     def test_what_was_put_away_is_taken_back(self, as_editor: Visitor, session: Session) -> None:
         verdict(session, THEME, "Te kort")
-        as_editor.get("/redactie?soort=niet-nuttig").fill({}, action="/redactie/wegleggen").submit(
+        as_editor.get("/redactie?soort=niet-nuttig").fill({}, action="/redactie/wegleggen?soort=niet-nuttig").submit(
             "Wegleggen tot er iets bij komt"
         )
 

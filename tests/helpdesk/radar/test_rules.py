@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -6,6 +7,9 @@ from helpdesk.radar import rules
 from helpdesk.radar.rules import ArticleIndex, Range, Sign, SignKind, Touch, Weighed
 
 DAY = date(2026, 3, 2)
+
+
+AWAY: Mapping[tuple[str, str], frozenset[str]] = {(SignKind.TOUCHED, "thema/x"): frozenset({"a", "b"})}
 
 
 def a_sign(*evidence: str, title: str = "Studenten", kind: SignKind = SignKind.TOUCHED) -> Sign:
@@ -33,16 +37,12 @@ class TestWeight:
 
 class TestPutAway:
     def test_what_is_put_away_stays_away_when_a_part_of_it_is_mended(self) -> None:
-        away = {(SignKind.TOUCHED, "thema/x"): frozenset({"a", "b"})}
-
-        assert rules.is_away(a_sign("a", "b"), away)
-        assert rules.is_away(a_sign("b"), away)
+        assert rules.is_away(a_sign("a", "b"), AWAY)
+        assert rules.is_away(a_sign("b"), AWAY)
 
     def test_it_comes_back_as_soon_as_something_new_touches_it(self) -> None:
-        away = {(SignKind.TOUCHED, "thema/x"): frozenset({"a", "b"})}
-
-        assert not rules.is_away(a_sign("b", "c"), away)
-        assert not rules.is_away(a_sign("a", kind=SignKind.LINK), away)
+        assert not rules.is_away(a_sign("b", "c"), AWAY)
+        assert not rules.is_away(a_sign("a", kind=SignKind.LINK), AWAY)
 
     def test_the_mark_follows_the_evidence(self) -> None:
         assert a_sign("a", "b").mark == a_sign("b", "a").mark != a_sign("a").mark

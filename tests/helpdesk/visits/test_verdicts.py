@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import queries as text_queries
@@ -25,7 +26,9 @@ def told_by(visitor: Visitor, path: str) -> str:
     return html.unescape(found[1]) if found else ""
 
 
-def judge(visitor: Visitor, path: str = PAGE, *, address: str = "192.0.2.1", told: str | None = None, **said: str):  # noqa: ANN201 - what the test client answers
+def judge(
+    visitor: Visitor, path: str = PAGE, *, address: str = "192.0.2.1", told: str | None = None, **said: str
+) -> TestResponse:
     return visitor.fetch(
         "/nuttig",
         method="POST",
