@@ -27,6 +27,7 @@ from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
 from helpdesk.pathways import routes as pathways_routes
 from helpdesk.publications import routes as publications_routes
+from helpdesk.radar import routes as radar_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
@@ -80,6 +81,7 @@ FEATURES = (
     "newsletters",
     "visits",
     "publications",
+    "radar",
     "figures",
     "explorer",
 )
@@ -104,6 +106,7 @@ ROUTES = (
     newsletters_routes,
     visits_routes,
     publications_routes,
+    radar_routes,
     figures_routes,
     explorer_routes,
     operations_routes,
@@ -152,6 +155,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
+    csrf.exempt(visits_routes.judge_page)  # so does this, for a visitor without a cookie; the page carries the proof
     csrf.exempt(newsletters_routes.leave)  # a mail program asks it (RFC 8058); the link itself is the proof
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)

@@ -76,6 +76,7 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_alerts))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
     queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
+    queue.periodic_task(crontab(minute="47", hour="3"))(_in(app, forget_remarks))
     queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
     queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
     queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
@@ -252,6 +253,13 @@ def forget_empty_pages() -> None:
     count = visits.forget_empty_pages(db_session())
     db_session().commit()
     log.info("empty_pages_forgotten", rows=count)
+
+
+def forget_remarks() -> None:
+    """Empty what visitors wrote about our pages more than twelve months ago."""
+    count = visits.forget_remarks(db_session(), today=brussels_date(now()))
+    db_session().commit()
+    log.info("remarks_forgotten", rows=count)
 
 
 def show_amounts_of_today() -> None:

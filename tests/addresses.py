@@ -40,6 +40,7 @@ OF_ONE_TEXT = frozenset(
             for name in ("show", "edit", "write", "keep", "preview", "move", "withdraw", "confirm", "settle")
         ),
         ("drop", "unsaved"),
+        ("show", "text_use"),
     )
 )
 GUARDED = frozenset({"desk", "editing", "admin", "account"})
@@ -108,6 +109,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "editing.add_period": {"amount_id": "visum-c"},
         "editing.look_again": {"link_id": 1},
         "editing.handle_proposal": {"proposal_id": 1},
+        "editing.take_back": {"put_away_id": 1},
         "desk.show_report": {"year": 2025},
         "desk.download_report": {"year": 2025, "form": "csv"},
         "desk.download_exploration": {"form": "csv"},

@@ -31,7 +31,7 @@ WANTED = "verder"
 HOME_OF = (
     (Role.JURIST, "desk.list_advice"),
     (Role.COORDINATOR, "desk.show_counts"),
-    (Role.EDITOR, "editing.list_unchecked"),
+    (Role.EDITOR, "editing.show_radar"),
     (Role.ADMIN, "admin.list_accounts"),
 )
 REFUSED = "Dit e-mailadres en dit wachtwoord horen niet bij elkaar. Probeer het opnieuw of vraag de beheerder om hulp."

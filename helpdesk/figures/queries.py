@@ -18,6 +18,7 @@ from helpdesk.advice.models import Advice, AdviceTheme
 from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.errors import NotFound
 from helpdesk.core.plain import from_plain
+from helpdesk.core.publication_files import PublicationFile
 from helpdesk.core.vocabulary import CodeList, ThemeTree, Vocabulary
 from helpdesk.figures import rules
 from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine
@@ -259,7 +260,9 @@ def _counted_publications(session: Session, year: int) -> dict[str, int]:
     theme = TextVersion.text_id == PublishedText.id, PublishedText.kind == TextKind.THEME.value
     live = TextVersion.text_id == PublishedText.id, TextVersion.number == PublishedText.live_number
     counts = {
-        "themapaginas_geactualiseerd": select(func.count(distinct(TextVersion.text_id))).where(*theme, *in_year),
+        "themapaginas_geactualiseerd": select(func.count(distinct(TextVersion.text_id))).where(
+            *theme, *in_year, TextVersion.is_substantive
+        ),
         "themapaginas_totaal": select(func.count(distinct(TextVersion.text_id))).where(
             *theme, TextVersion.published_at < end, PublishedText.live_number.is_not(None)
         ),
@@ -272,6 +275,9 @@ def _counted_publications(session: Session, year: int) -> dict[str, int]:
             Ruling.published_at >= begin, Ruling.published_at < end
         ),
         "rechtspraak_totaal": select(func.count(Ruling.id)).where(Ruling.published_at < end),
+        "publicaties_bestanden": select(func.count(distinct(PublicationFile.slug))).where(
+            PublicationFile.stored_at >= begin, PublicationFile.stored_at < end
+        ),
     }
     found = {code: session.scalar(query) or 0 for code, query in counts.items()}
     days = astuple(rules.calendar_year(year))

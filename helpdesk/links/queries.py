@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,3 +76,13 @@ def _links(session: Session, vocabulary: Vocabulary) -> Iterator[tuple[str, Hold
     for ruling in ruling_queries.all_rulings(session):
         if ruling.source_url:
             yield ruling.source_url, Holder(ruling_title(ruling, vocabulary), f"/rechtspraak/{ruling.slug}")
+
+
+def links_of_texts(session: Session, addresses: Collection[str]) -> dict[str, list[str]]:
+    """Return which of these addresses each live text links to, by its document id; texts with none are left out."""
+    found: dict[str, list[str]] = {}
+    for text, version in text_queries.all_texts(session):
+        held = {html.unescape(address).partition("#")[0] for address in _EXTERNAL.findall(version.html)}
+        if held & set(addresses):
+            found[text.document_id] = sorted(held & set(addresses))
+    return found

@@ -42,6 +42,8 @@ ACTS = {
     "guidance.removed": "Begeleiding verwijderd",
     "proposal.handled": "Voorstel behandeld",
     "proposal.made": "Voorstel gedaan",
+    "radar.put_away": "Weggelegd op het overzicht van de redactie",
+    "radar.taken_back": "Teruggezet op het overzicht van de redactie",
     "reference.removed": "Verwijzing verwijderd",
     "reference.restored": "Verwijzing hersteld",
     "report_lines.entered": "Regels van het jaarverslag ingevuld",

@@ -274,6 +274,7 @@ class EditedTextPage(PageBase):
     kind_name: str
     slug: str
     address: str
+    use_address: str
     work: WorkFacts | None
     live: LiveFacts | None
     withdrawn_reason: str | None
@@ -365,7 +366,7 @@ class TextListPage(PageBase):
         query = _query(wanted)
         return cls(
             waiting=[
-                (WAITING_NAMES[name], [_waiting(work, names, address) for work in works])
+                (WAITING_NAMES[name], [waiting_row(work, names, address) for work in works])
                 for name, works in waiting.items()
                 if works
             ],
@@ -420,7 +421,8 @@ def _difference(before: object, after: object) -> list[Piece]:
     return worddiff.fold(worddiff.compare(rules.as_text(before), rules.as_text(after)))
 
 
-def _waiting(work: TextWork, names: Mapping[int, str], address: Callable[..., str]) -> WaitingRow:
+def waiting_row(work: TextWork, names: Mapping[int, str], address: Callable[..., str]) -> WaitingRow:
+    """Return the row of a draft that waits: what it is, and by whom or since when."""
     about = f"ingediend door {names.get(work.submitted_by_id or 0, '')}"
     if work.state == WorkState.CONCEPT:
         about = work.remark or ""

@@ -546,6 +546,7 @@ def _text_page(
             kind_name=KIND_NAMES[TextKind(kind)],
             slug=slug,
             address=address,
+            use_address=url_for("editing.show_text_use", kind=kind, slug=slug),
             work=_work_facts(work, live, names) if work is not None else None,
             live=LiveFacts.of(live.text, live.version, names, today=brussels_date(now())) if live else None,
             withdrawn_reason=text.withdrawn_reason if text is not None and live is None else None,

@@ -64,6 +64,7 @@ class Body:
     contents: Sequence[Sequence[str]]
     sources: Sequence[Source]
     check: Check
+    version: int
 
     @classmethod
     def of(
@@ -90,6 +91,7 @@ class Body:
                 change_note=version.change_note if is_live and not is_first else None,
                 history=None if is_first and is_live else f"{address_of(live, vocabulary)}/geschiedenis",
             ),
+            version=version.number,
         )
 
 

@@ -3,14 +3,35 @@
 import secrets
 from datetime import date
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from helpdesk.core.db import Base
+from helpdesk.texts.queries import Live
 from helpdesk.visits import queries
-from helpdesk.visits.models import CountedPage, DaySalt, DayVisitors, PageViews, SearchCount, SeenVisitor
-from helpdesk.visits.rules import LEAST_SHOWN, MOST_PAGES, MOST_WORDS_A_MONTH, SALT_BYTES, Batch, first_of_month
+from helpdesk.visits.models import (
+    CountedPage,
+    DaySalt,
+    DayVisitors,
+    PageVerdict,
+    PageViews,
+    SearchCount,
+    SeenVisitor,
+    VerdictGiven,
+)
+from helpdesk.visits.rules import (
+    LEAST_SHOWN,
+    MOST_PAGES,
+    MOST_VERDICTS_A_DAY,
+    MOST_WORDS_A_MONTH,
+    SALT_BYTES,
+    Batch,
+    Verdict,
+    first_of_month,
+    kept_remark,
+    remarks_end_on,
+)
 
 
 def salt_of(session: Session, day: date) -> bytes:
@@ -33,6 +54,7 @@ def forget_visitors(session: Session, *, before: date) -> int:
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("PRAGMA secure_delete = ON"))  # overwritten, not only marked as free
     session.execute(delete(DaySalt).where(DaySalt.day < before))
+    session.execute(delete(VerdictGiven).where(VerdictGiven.day < before))
     return len(session.execute(delete(SeenVisitor).where(SeenVisitor.day < before).returning(SeenVisitor.day)).all())
 
 
@@ -40,6 +62,39 @@ def forget_rare_searches(session: Session, *, today: date) -> int:
     """Delete words of the months before that were searched fewer than five times; return how many."""
     rare = SearchCount.month_on < first_of_month(today), SearchCount.searches < LEAST_SHOWN
     return len(session.execute(delete(SearchCount).where(*rare).returning(SearchCount.words)).all())
+
+
+def keep_verdict(
+    session: Session, live: Live, verdict: Verdict, *, visitor: bytes | None, today: date
+) -> PageVerdict | None:
+    """Store what a visitor says of a text; None when he said it today or the page heard enough today.
+
+    `visitor` is his digest for this page, None when he asked not to be recognised: then only the most a day counts.
+    """
+    heard = select(func.count()).where(PageVerdict.document_id == live.text.document_id, PageVerdict.given_on == today)
+    if (session.scalar(heard) or 0) >= MOST_VERDICTS_A_DAY:
+        return None
+    if visitor is not None:
+        given = _insert(session, VerdictGiven).values(day=today, digest=visitor).on_conflict_do_nothing()
+        if not session.execute(given.returning(VerdictGiven.day)).all():
+            return None
+    read = verdict.version if verdict.version is not None and 0 < verdict.version <= live.version.number else None
+    kept = PageVerdict(
+        document_id=live.text.document_id,
+        version=read or live.version.number,
+        given_on=today,
+        is_useful=verdict.is_useful,
+        remark=kept_remark(verdict.remark),
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def forget_remarks(session: Session, *, today: date) -> int:
+    """Empty the remarks of visitors after twelve months; what they found of the page stays. Return how many."""
+    old = PageVerdict.remark.is_not(None), PageVerdict.given_on < remarks_end_on(today)
+    return len(session.execute(update(PageVerdict).where(*old).values(remark=None).returning(PageVerdict.id)).all())
 
 
 def forget_empty_pages(session: Session) -> int:

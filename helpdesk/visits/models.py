@@ -1,12 +1,12 @@
 """Counters of the public pages: how often, never by whom.
 
 No address is stored. A visitor is known for one day as a digest under a salt that is deleted when the day is over;
-from then on nobody, we neither, can compute it again.
+from then on nobody, we neither, can compute it again. What visitors say of a page is kept the same way.
 """
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.core.db import Base
@@ -69,3 +69,28 @@ class SearchCount(Base):
     words: Mapped[str] = mapped_column(String(100), primary_key=True)
     searches: Mapped[int]
     without_result: Mapped[int]
+
+
+class PageVerdict(Base):
+    """Whether a visitor found a version of a text useful, and perhaps why; remarks are emptied after a year."""
+
+    __tablename__ = "page_verdict"
+    personal_data = frozenset({"remark"})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(300))
+    version: Mapped[int]
+    given_on: Mapped[date] = mapped_column(index=True)
+    is_useful: Mapped[bool]
+    remark: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("ix_page_verdict_document_id", "document_id", "given_on"),)
+
+
+class VerdictGiven(Base):
+    """A visitor who judged a page today; deleted together with the salt. Each page has digests of its own."""
+
+    __tablename__ = "verdict_given"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)

@@ -7,7 +7,10 @@ from typing import ClassVar
 
 from helpdesk.core.markup import fold
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.visits.queries import CheckedTheme, PathCount, WordsCount
+from helpdesk.texts.models import TextKind
+from helpdesk.visits.forms import VerdictForm
+from helpdesk.visits.models import PageVerdict
+from helpdesk.visits.queries import CheckedTheme, Judged, PathCount, WordsCount
 from helpdesk.visits.rules import LEAST_SHOWN
 from helpdesk.web.filters import number
 from helpdesk.web.views import PageBase
@@ -42,6 +45,20 @@ class VisitsPage(PageBase):
         return f"{views}, gemiddeld {visitors} per dag"
 
 
+@dataclass(frozen=True, kw_only=True)
+class VerdictPage(PageBase):
+    """The question whether a page was useful once more, with what was typed; or the thanks when there is no form."""
+
+    template: ClassVar[str] = "visits/verdict.html"
+
+    told: str  # the sealed path
+    back: str | None
+    version: str = ""
+    form: VerdictForm | None = None
+    may_be_indexed: bool = False
+    is_counted: bool = False
+
+
 @dataclass(frozen=True)
 class KnowledgeLine:
     """One theme page. `days_unchecked` is None when it was never checked; `weight` sorts, the most urgent first."""
@@ -52,6 +69,7 @@ class KnowledgeLine:
     answered: str
     views: int
     not_found: int
+    not_useful: int
     days_unchecked: int | None
     weight: int
 
@@ -76,6 +94,7 @@ class KnowledgePage(PageBase):
         answered: Mapping[str, int],
         views: Sequence[PathCount],
         searches: Sequence[WordsCount],
+        judged: Mapping[str, Judged],
         vocabulary: Vocabulary,
         today: date,
         confirmed: int | None = None,
@@ -92,23 +111,55 @@ class KnowledgePage(PageBase):
                 continue
             names = {fold(name) for name in (node.title, *node.words)}
             missed = sum(one.without_result for one in searches if fold(one.words) in names)
-            days = None if theme.reviewed_on is None else (today - theme.reviewed_on).days
+            days = None if theme.checked_on is None else (today - theme.checked_on).days
             asked, seen = advice.get(theme.node, 0), by_path.get(f"/themas/{node.path}", 0)
+            not_useful = judged[key].not_useful if (key := f"{TextKind.THEME}/{theme.node}") in judged else 0
             age = NEVER_CHECKED_DAYS if days is None else days
             lines.append(
                 KnowledgeLine(
                     title=theme.title,
                     address=f"/themas/{node.path}",
-                    advice=TOO_FEW if 0 < asked < LEAST_SHOWN else number(asked),
+                    advice=few_hidden(asked),
                     answered=_share(answered.get(theme.node, 0), asked),
                     views=seen,
                     not_found=missed,
+                    not_useful=not_useful,
                     days_unchecked=days,
-                    weight=((asked if asked >= LEAST_SHOWN else 0) + missed) * age,
+                    weight=((asked if asked >= LEAST_SHOWN else 0) + missed + not_useful) * age,
                 )
             )
         ordered = sorted(lines, key=lambda line: (-line.weight, -line.views, line.title))
         return cls(lines=ordered, confirmed=confirmed)
+
+
+@dataclass(frozen=True)
+class AdviceOfYear:
+    """How much advice a year brought about a theme, or with a text beside it; in words when it is little."""
+
+    year: int
+    about: str | None  # None for a text that is no theme page
+    beside: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextUsePage(PageBase):
+    """How one text is used: opened, judged, and asked about at the helpdesk."""
+
+    template: ClassVar[str] = "visits/text_use.html"
+
+    address: str
+    edit_address: str | None
+    first_on: date
+    views: int
+    judged: Judged
+    years: Sequence[AdviceOfYear]
+    remarks: Sequence[PageVerdict]
+    may_be_indexed: bool = False
+
+
+def few_hidden(count: int) -> str:
+    """Return a number of pieces of advice as editors may see it."""
+    return TOO_FEW if 0 < count < LEAST_SHOWN else number(count)
 
 
 def _share(part: int, whole: int) -> str:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.advice.models import Advice, AdviceSource, AdviceTheme
 from helpdesk.core import references
+from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
-from helpdesk.visits.models import CountedPage, DaySalt, DayVisitors, PageViews, SearchCount
+from helpdesk.visits.models import CountedPage, DaySalt, DayVisitors, PageVerdict, PageViews, SearchCount
 from helpdesk.visits.rules import LEAST_SHOWN, first_of_month
 
 
@@ -32,11 +33,19 @@ class WordsCount:
 
 @dataclass(frozen=True)
 class CheckedTheme:
-    """A live theme page: the node it belongs to, its title and the day it was last checked, None when never."""
+    """A live theme page: the node it belongs to, its title and the day it was last found right, None when never."""
 
     node: str
     title: str
-    reviewed_on: date | None
+    checked_on: date | None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How many visitors found a text useful in a period, and how many did not."""
+
+    useful: int
+    not_useful: int
 
 
 def find_salt(session: Session, day: date) -> bytes | None:
@@ -93,9 +102,9 @@ def top_searches(
 
 
 def checked_themes(session: Session) -> list[CheckedTheme]:
-    """Return the live theme pages with the day they were last checked, by node."""
+    """Return the live theme pages by node, with the day a jurist checked them or an editor called them still right."""
     rows = session.execute(
-        select(PublishedText.slug, TextVersion.title, TextVersion.reviewed_on)
+        select(PublishedText.slug, TextVersion.title, TextVersion.reviewed_on, PublishedText.confirmed_on)
         .join(
             TextVersion,
             (TextVersion.text_id == PublishedText.id) & (TextVersion.number == PublishedText.live_number),
@@ -103,7 +112,10 @@ def checked_themes(session: Session) -> list[CheckedTheme]:
         .where(PublishedText.kind == TextKind.THEME.value)
         .order_by(PublishedText.slug)
     ).all()
-    return [CheckedTheme(node, title, reviewed_on) for node, title, reviewed_on in rows]
+    return [
+        CheckedTheme(node, title, max(filter(None, (reviewed_on, confirmed_on)), default=None))
+        for node, title, reviewed_on, confirmed_on in rows
+    ]
 
 
 def advice_by_node(session: Session, first_on: date, last_on: date, *, with_our_pages: bool = False) -> dict[str, int]:
@@ -122,3 +134,54 @@ def advice_by_node(session: Session, first_on: date, last_on: date, *, with_our_
         of_ours = AdviceSource.document_id.not_like(f"{references.ADVICE}/%")
         query = query.where(Advice.id.in_(select(AdviceSource.advice_id).where(of_ours)))
     return dict(session.execute(query).all())
+
+
+def advice_by_source(session: Session, first_on: date, last_on: date) -> dict[str, int]:
+    """Count the advice of a period by the text or ruling of the site that stood beside it, by document id."""
+    query = (
+        select(AdviceSource.document_id, func.count(distinct(AdviceSource.advice_id)))
+        .join(Advice, Advice.id == AdviceSource.advice_id)
+        .where(Advice.given_on.between(first_on, last_on), AdviceSource.document_id.not_like(f"{references.ADVICE}/%"))
+        .group_by(AdviceSource.document_id)
+        .order_by(AdviceSource.document_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def views_of(session: Session, path: str, first_on: date, last_on: date) -> int:
+    """Count how often one page was opened in a period, both days included."""
+    query = (
+        select(func.sum(PageViews.views))
+        .join(CountedPage, CountedPage.id == PageViews.page_id)
+        .where(CountedPage.path == path, PageViews.day.between(first_on, last_on))
+    )
+    return int(session.scalar(query) or 0)
+
+
+def judged_between(session: Session, first_on: date, last_on: date) -> dict[str, Judged]:
+    """Count what visitors found of each text in a period, by its present document id."""
+    query = (
+        select(PageVerdict.document_id, PageVerdict.is_useful, func.count())
+        .where(PageVerdict.given_on.between(first_on, last_on))
+        .group_by(PageVerdict.document_id, PageVerdict.is_useful)
+        .order_by(PageVerdict.document_id)
+    )
+    moved = moved_documents(session)
+    counts: dict[str, Judged] = {}
+    for document_id, is_useful, count in session.execute(query):
+        present = moved.get(document_id, document_id)
+        before = counts.get(present, Judged(0, 0))
+        counts[present] = Judged(before.useful + count * is_useful, before.not_useful + count * (not is_useful))
+    return counts
+
+
+def verdicts_on(session: Session, document_id: str, *, most: int) -> list[PageVerdict]:
+    """Return what visitors said of a text in words, at its present address and those before, newest first."""
+    ids = [document_id, *(old for old, present in moved_documents(session).items() if present == document_id)]
+    query = select(PageVerdict).where(PageVerdict.document_id.in_(ids), PageVerdict.remark.is_not(None))
+    return list(session.scalars(query.order_by(PageVerdict.given_on.desc(), PageVerdict.id.desc()).limit(most)))
+
+
+def moved_documents(session: Session) -> dict[str, str]:
+    """Return the present document id of each text by those it had before."""
+    return {f"{kind}/{old}": f"{kind}/{new}" for (kind, old), new in text_queries.old_addresses(session).items()}

@@ -3,9 +3,10 @@
 import threading
 import time
 from datetime import date, timedelta
+from http import HTTPStatus
 from multiprocessing.util import Finalize
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,9 +14,16 @@ from helpdesk.accounts.routes import signed_in
 from helpdesk.advice.queries import traces_confirmed
 from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.errors import NotFound
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.texts import queries as text_queries
+from helpdesk.texts import rules as text_rules
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import Live
 from helpdesk.visits import actions, queries, rules
-from helpdesk.visits.pages import KnowledgePage, VisitsPage
+from helpdesk.visits.forms import VerdictForm
+from helpdesk.visits.pages import AdviceOfYear, KnowledgePage, TextUsePage, VerdictPage, VisitsPage, few_hidden
+from helpdesk.visits.queries import Judged
 from helpdesk.visits.rules import Batch
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.counting import SEAL_CHARACTERS, is_sealed
@@ -27,6 +35,8 @@ KEY = "helpdesk.visits"
 FLUSH_SECONDS = 10  # what a crash loses at most
 FLUSH_ROWS = 200
 MOST_TOP = 50
+MOST_REMARKS = 100
+YEARS_OF_ADVICE = 3
 PERIOD_DAYS = 365
 
 
@@ -119,6 +129,37 @@ def _sealed_path(told: str) -> str | None:
     return path
 
 
+@public.post("/nuttig")
+def judge_page() -> ResponseReturnValue:
+    """Keep whether a page was useful: once per visitor, page and day; the answer never tells whether it counted."""
+    told, session = request.form.get("pad", ""), db_session()
+    path = _sealed_path(told)
+    place = rules.place_of(path, services().vocabulary.themes) if path is not None else None
+    live = text_queries.find_text(session, *place) if place is not None else None
+    if path is None or live is None:
+        raise NotFound("Deze pagina staat niet meer op de site: je antwoord is niet bewaard.")
+    form = VerdictForm()
+    verdict = form.verdict()
+    if verdict is None:
+        version = request.form.get("versie", "")
+        page = VerdictPage(title="Was dit nuttig?", told=told, back=path, version=version, form=form)
+        return show(page), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not current_user.is_authenticated and rules.is_person(request.headers):
+        today, visitor = brussels_date(now()), None
+        if rules.may_be_recognised(request.headers):
+            address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
+            visitor = rules.verdict_digest(actions.salt_of(session, today), address, agent, path)
+        actions.keep_verdict(session, live, verdict, visitor=visitor, today=today)
+    return redirect(url_for("public.thank_for_verdict", pad=told), code=HTTPStatus.SEE_OTHER)
+
+
+@public.get("/nuttig")
+def thank_for_verdict() -> ResponseReturnValue:
+    """Thank a visitor and lead back to the page; an address that is not ours leads nowhere."""
+    told = request.args.get("pad", "")
+    return show(VerdictPage(title="Bedankt", told=told, back=_sealed_path(told)))
+
+
 @editing.get("/bezoek")
 def show_visits() -> ResponseReturnValue:
     """Show editors how often the pages are opened, what is searched and what is not found."""
@@ -152,10 +193,42 @@ def show_knowledge() -> ResponseReturnValue:
             views=queries.top_pages(session, first, today, limit=rules.MOST_PAGES, under="/themas/"),
             searches=queries.top_searches(session, first, today, limit=rules.MOST_PAGES, without_result=True),
             confirmed=traces_confirmed(session, first_on=first, last_on=today) if _is_coordinator() else None,
+            judged=queries.judged_between(session, first, today),
             vocabulary=vocabulary,
             today=today,
         )
     )
+
+
+@editing.get("/bezoek/<any(thema, nieuws, lexicon, pagina, wegwijzer, publicatie):kind>/<slug>")
+def show_text_use(kind: str, slug: str) -> ResponseReturnValue:
+    """Show how one text is used: how often it is opened, what readers find of it, and how much advice goes with it."""
+    session, today = db_session(), brussels_date(now())
+    live = text_queries.get_text(session, TextKind(kind), slug)
+    first = today - timedelta(days=PERIOD_DAYS - 1)
+    address = text_rules.address_of(kind, slug, services().vocabulary)
+    is_written_here = kind in {TextKind.THEME, TextKind.NEWS, TextKind.LEXICON, TextKind.PAGE}
+    return show(
+        TextUsePage(
+            title=f"Bezoek: {live.version.title}",
+            address=address,
+            edit_address=url_for("editing.show_text", kind=kind, slug=slug) if is_written_here else None,
+            first_on=first,
+            views=queries.views_of(session, address, first, today),
+            judged=queries.judged_between(session, first, today).get(live.text.document_id, Judged(0, 0)),
+            years=[_advice_of_year(live, year) for year in range(today.year, today.year - YEARS_OF_ADVICE, -1)],
+            remarks=queries.verdicts_on(session, live.text.document_id, most=MOST_REMARKS),
+        )
+    )
+
+
+def _advice_of_year(live: Live, year: int) -> AdviceOfYear:
+    days, document_id = (date(year, 1, 1), date(year, 12, 31)), live.text.document_id
+    beside = queries.advice_by_source(db_session(), *days).get(document_id, 0)
+    about = None
+    if live.text.kind == TextKind.THEME:
+        about = few_hidden(queries.advice_by_node(db_session(), *days).get(live.text.slug, 0))
+    return AdviceOfYear(year, about, few_hidden(beside))
 
 
 def _is_coordinator() -> bool:

@@ -3,17 +3,24 @@
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from helpdesk.core.privacy import find_traces
+from helpdesk.core.errors import NotFound
+from helpdesk.core.privacy import find_traces, without_traces
+from helpdesk.core.vocabulary import ThemeTree
+from helpdesk.texts.models import TextKind
 
 LEAST_SHOWN = 5  # searches: rarer words can point at who typed them
 MOST_WORDS = 100  # characters of a search that are kept
 MOST_PATH = 300
 MOST_PAGES = 50_000  # paths ever counted; only pages that exist are
 MOST_WORDS_A_MONTH = 20_000  # different searches; what sends made-up words fills no disk
+MOST_REMARK = 500
+MOST_VERDICTS_A_DAY = 50  # of one page: more is no reader but a program
+REMARK_MONTHS = 12
 SALT_BYTES = 32
 DIGEST_BYTES = 16
 # What calls itself a program. Most never run our script; these do, or fetch on behalf of nobody.
@@ -23,6 +30,23 @@ ROBOT = re.compile(
     r"selenium|puppeteer|playwright|validator|checker|feed|transcoder|fetch|scan|gpt|claude|perplexity|bytespider",
     re.IGNORECASE,
 )
+
+
+_KINDS_BY_FOLDER: Mapping[str, TextKind] = {
+    "nieuws": TextKind.NEWS,
+    "lexicon": TextKind.LEXICON,
+    "wegwijzer": TextKind.TREE,
+    "publicaties": TextKind.PUBLICATION,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What a visitor says of a page; `version` is the one the page carried, None when it said none."""
+
+    is_useful: bool
+    remark: str
+    version: int | None
 
 
 class Headers(Protocol):
@@ -78,6 +102,46 @@ def search_words(text: str) -> str | None:
     ):
         return None
     return words
+
+
+def verdict_digest(salt: bytes, address: str, agent: str, path: str) -> bytes:
+    """Return what stands for a visitor who judged a page today; it cannot be told to be the same one elsewhere."""
+    return hashlib.blake2b(f"{address}\n{agent}\n{path}".encode(), key=salt, digest_size=DIGEST_BYTES).digest()
+
+
+def place_of(path: str, themes: ThemeTree) -> tuple[TextKind, str] | None:
+    """Return the kind and slug of the text that can be judged at a path; None when no such text stands there."""
+    _, folder, rest = (path + "//").split("/", 2)
+    name = rest.rstrip("/")
+    if folder == "themas" and name:
+        try:
+            return TextKind.THEME, themes.get_by_path(name).id
+        except NotFound:
+            return None
+    kind = _KINDS_BY_FOLDER.get(folder)
+    return (kind, name) if kind is not None and name and "/" not in name else None
+
+
+def remark_problems(remark: str) -> list[str]:
+    """Return what is wrong with a remark, in Dutch: too long, or with what certainly points at a person."""
+    problems = []
+    if len(remark) > MOST_REMARK:
+        problems.append(f"Maak je opmerking korter: {len(remark)} tekens, en er passen er {MOST_REMARK}.")
+    found = list(dict.fromkeys(trace.what for trace in find_traces(remark)))
+    if found:
+        problems.append(f"In je opmerking staat {' en '.join(found)}. Haal dat weg: we bewaren niets over personen.")
+    return problems
+
+
+def kept_remark(remark: str) -> str | None:
+    """Return a remark as it is stored: without what probably points at a person; None when there is none."""
+    return without_traces(remark, kept_in="")[:MOST_REMARK].strip() or None
+
+
+def remarks_end_on(today: date) -> date:
+    """Return the first day whose remarks are still kept."""
+    year, month = divmod(today.year * 12 + today.month - 1 - REMARK_MONTHS, 12)
+    return date(year, month + 1, min(today.day, 28))
 
 
 def first_of_month(day: date) -> date:

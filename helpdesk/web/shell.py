@@ -32,6 +32,7 @@ DESK_MENU = (
 )
 COORDINATOR_MENU = DESK_MENU[1:]
 EDITOR_MENU = (
+    ("Redactie", "/redactie"),
     ("Teksten", "/redactie/teksten"),
     ("Na te kijken", "/redactie/na-te-kijken"),
     ("Uitspraken", "/redactie/uitspraken"),

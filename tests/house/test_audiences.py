@@ -59,7 +59,10 @@ def test_every_audience_keeps_to_its_own_addresses(bare_app: Flask) -> None:
         f"{rule.endpoint} at {rule.rule}"
         for rule in rules_of(bare_app)
         if (audience := audience_of(rule)) != "static"
-        and (not rule.rule.startswith(PREFIX[audience]) or (audience == "public" and rule.rule.startswith(private)))
+        and (
+            not f"{rule.rule}/".startswith(PREFIX[audience])
+            or (audience == "public" and f"{rule.rule}/".startswith(private))
+        )
     ]
 
     assert strays == []

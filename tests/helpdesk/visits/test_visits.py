@@ -18,7 +18,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries
 from helpdesk.visits.models import CountedPage, DaySalt, PageViews, SearchCount, SeenVisitor
 from helpdesk.visits.pages import KnowledgePage
-from helpdesk.visits.queries import CheckedTheme, WordsCount
+from helpdesk.visits.queries import CheckedTheme, Judged, WordsCount
 from helpdesk.visits.rules import Batch
 from tests.addresses import audience_of, rules_of
 from tests.conftest import EMAILS
@@ -236,13 +236,14 @@ class TestPages:
             answered={"gh-belg": 30, "studenten": 4, "huwelijk": 1},
             views=[],
             searches=[WordsCount(vocabulary.themes.title("studenten"), 7, 5)],
+            judged={"thema/gh-belg": Judged(useful=40, not_useful=2)},
             vocabulary=vocabulary,
             today=DAY,
         )
 
         assert [(line.title, line.advice, line.answered, line.not_found, line.weight) for line in page.lines] == [
             ("Studenten", "20", "minder dan 5", 5, 2_500),
-            ("Gezinshereniging met een Belg", "90", "33 %", 0, 900),
+            ("Gezinshereniging met een Belg", "90", "33 %", 0, 920),
             ("Huwelijk", "minder dan 5", "–", 0, 0),
         ]
 
@@ -270,7 +271,8 @@ class TestPages:
 
         assert len(page.table()) == len(queries.checked_themes(session)) + 1
         assert page.table()[0] == [
-            "Thema", "Adviezen", "Met onze pagina's", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht",
+            "Thema", "Adviezen", "Met onze pagina's", "Vergeefs gezocht", "Niet nuttig", "Weergaven",
+            "Dagen sinds nazicht",
         ]  # fmt: skip
 
     def test_only_who_coordinates_the_helpdesk_sees_how_often_traces_were_confirmed(
