@@ -118,6 +118,7 @@ COMMANDS = (
     alerts_cli.alerts,
 )
 MOST_BODY_BYTES = 1_000_000
+MOST_SECONDS_OF_A_QUESTION = 1.0
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000
 
@@ -135,6 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         leads=vocabulary.leads,
         laws=vocabulary.law_names,
         courts={**DEFAULT_COURTS, **vocabulary.court_names},
+        seconds=MOST_SECONDS_OF_A_QUESTION,
     )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
