@@ -10,7 +10,6 @@ from tests.conftest import House
 
 EXAMPLES = 40  # per operation and kind: what the description allows, and what it forbids
 OPERATIONS = [
-    ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/search"),
     ("GET", "/api/v1/rulings"),
     ("GET", "/api/v1/rulings/{slug}"),
@@ -19,17 +18,21 @@ OPERATIONS = [
     ("GET", "/api/v1/articles/{law}/{article}"),
     ("POST", "/api/v1/references"),
 ]
+FORBIDS_NOTHING = {"/api/v1/rulings/{slug}", "/api/v1/articles/{law}/{article}"}  # any text may be an address
+TRIED = [
+    (*operation, mode)
+    for operation in OPERATIONS
+    for mode in GenerationMode
+    if not (mode is GenerationMode.NEGATIVE and operation[1] in FORBIDS_NOTHING)
+]
 
 
 @pytest.mark.stored
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+@pytest.mark.parametrize(("method", "path", "mode"), TRIED)
 def test_every_answer_is_the_one_described(house: House, method: str, path: str, mode: GenerationMode) -> None:
     """All checks: described status, media type, headers and shape, no server error, refusal of what is forbidden."""
     operation = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", house.app)[path][method]
     strategy = operation.as_strategy(generation_mode=mode)
-    if strategy.is_empty:
-        pytest.skip("this operation takes nothing that could be wrong")
 
     @settings(
         max_examples=EXAMPLES,
