@@ -50,6 +50,7 @@ from helpdesk.web import (
     incoming,
     logs,
     metrics,
+    rate_limits,
     services,
     shell,
     transaction,
@@ -143,12 +144,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     metrics.init_metrics(app, settings)
     headers.init_headers(app, settings)
     incoming.init_incoming(app)
+    rate_limits.init_rate_limits(app, settings)
     database.init_database(app, settings)
     advice_routes.init_drafts(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
+    csrf.exempt(operations_routes.report_violation)  # a browser reports by itself; it writes a line in the log
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)

@@ -48,6 +48,7 @@ class Settings:
     alerts_weekday: int = 1
     link_agent: str = "helpdesk-koppelingen/1.0"
     four_eyes: bool = True
+    rate_points_per_minute: int = 1_200
     testing: bool = False
 
     @property
@@ -124,6 +125,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
         link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
         four_eyes=_switch(given, "FOUR_EYES", default=True),
+        rate_points_per_minute=_number(given, "RATE_POINTS_PER_MINUTE", 1_200, least=0, most=1_000_000),
     )
 
 
