@@ -1,7 +1,7 @@
 """Look for the question that occupies a worker longest: hostile ones made by hand, then thousands made by chance.
 
-`python benchmarks/worst.py --n 800` on made-up sentences, `--texts FILE` on real ones, `--index FOLDER` on an index that
-is there. Prints the slowest in processor time, which neighbours disturb less, the best of three.
+`python benchmarks/worst.py --n 800` on made-up sentences, `--texts FILE` on real ones, `--index FOLDER` on an index that is
+there. Prints the slowest in processor time, which neighbours disturb less, the best of three.
 """
 
 import argparse
