@@ -26,13 +26,25 @@ PIECES = st.one_of(
                 "1/" * 30,
                 "1.111",
             ),
-            *("\0", "\ud800", "\u202e", "e\u0301\u0302", "İ", "ß", "ﬃ", "１２", "²", "٣", "\u200b", "de", "van het"),
+            *(
+                "\0",
+                "\ud800",
+                "\u202e",
+                "e\u0301\u0302",
+                "İ",
+                "ß",
+                "ﬃ",
+                "\uff11\uff12",
+                "²",
+                "٣",
+                "\u200b",
+                "de",
+                "van het",
+            ),
         ]
     ),
 )
-QUESTIONS = st.lists(PIECES, max_size=25).map(lambda pieces: " ".join(pieces)) | st.lists(PIECES, max_size=25).map(
-    "".join
-)
+QUESTIONS = st.lists(PIECES, max_size=25).map(" ".join) | st.lists(PIECES, max_size=25).map("".join)
 
 
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
