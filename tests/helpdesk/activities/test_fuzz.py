@@ -1,7 +1,9 @@
 """Files made by chance for the three imports of the workplace: drafts, or problems by line; never anything else."""
 
 import io
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 
-from helpdesk.activities.forms import GUIDANCE_COLUMNS, TRAINING_COLUMNS, read_guidance, read_trainings
+from helpdesk.activities.forms import GUIDANCE_COLUMNS, TRAINING_COLUMNS, Rows, read_guidance, read_trainings
 from helpdesk.activities.rules import ImportRejected
 from helpdesk.advice.forms import COLUMNS, read_rows
 from helpdesk.core.vocabulary import Vocabulary
 
+Read = Callable[[FileStorage, Vocabulary], Rows[Any]]
 TODAY = date(2026, 11, 25)
 CELLS = st.one_of(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=12),
@@ -72,12 +75,11 @@ def _application(bare_app: Flask) -> object:
 @pytest.mark.parametrize("read", [read_trainings, read_guidance])
 @CHANCE
 @given(content=FILES)
-def test_a_file_of_activities_gives_drafts_or_problems(vocabulary: Vocabulary, read: object, content: bytes) -> None:
-    assert callable(read)
+def test_a_file_of_activities_gives_drafts_or_problems(vocabulary: Vocabulary, read: Read, content: bytes) -> None:
     try:
         rows = read(FileStorage(io.BytesIO(content)), vocabulary)
     except ImportRejected as refused:
-        told = refused.problems
+        told: list[object] = [*refused.problems]
     else:
         told = [*rows.drafts, *rows.problems]
         assert all(problem.line >= 1 for problem in rows.problems)
