@@ -7,6 +7,7 @@ import pytest
 from jurisprudence.search import matching
 from jurisprudence.search.budget import Budget, QuestionTooHeavy
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.packs import Array
 from jurisprudence.search.results import Document, Kind
 
 SMALL = "de van het een in dat en op te is"
@@ -62,7 +63,7 @@ class TestSearch:
         looked_at = 0
         all_places = matching._all_places
 
-        def counted(*arguments: object) -> tuple[matching.Array, matching.Array]:
+        def counted(*arguments: object) -> tuple[Array, Array]:
             nonlocal looked_at
             documents, positions = all_places(*arguments)  # type: ignore[arg-type]
             looked_at += len(documents)
