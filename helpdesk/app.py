@@ -53,6 +53,7 @@ from helpdesk.web import (
     incoming,
     logs,
     metrics,
+    rate_limits,
     services,
     shell,
     transaction,
@@ -126,6 +127,7 @@ COMMANDS = (
     newsletters_cli.newsletter,
 )
 MOST_BODY_BYTES = 1_000_000
+MOST_SECONDS_OF_A_QUESTION = 1.0
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 A_YEAR = 31_536_000
 
@@ -143,12 +145,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         leads=vocabulary.leads,
         laws=vocabulary.law_names,
         courts={**DEFAULT_COURTS, **vocabulary.court_names},
+        seconds=MOST_SECONDS_OF_A_QUESTION,
     )
     app.extensions[services.KEY] = services.Services(settings=settings, vocabulary=vocabulary, search=search)
     logs.init_logs(app)
     metrics.init_metrics(app, settings)
     headers.init_headers(app, settings)
     incoming.init_incoming(app)
+    rate_limits.init_rate_limits(app, settings)
     database.init_database(app, settings)
     advice_routes.init_drafts(app)
     csrf = CSRFProtect(app)
@@ -157,6 +161,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
     csrf.exempt(visits_routes.judge_page)  # so does this, for a visitor without a cookie; the page carries the proof
     csrf.exempt(newsletters_routes.leave)  # a mail program asks it (RFC 8058); the link itself is the proof
+    csrf.exempt(operations_routes.report_violation)  # a browser reports by itself; it writes a line in the log
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)

@@ -51,6 +51,7 @@ class Settings:
     newsletter_per_minute: int = 600
     bounce_address: str = ""
     bounce_mailbox: str = ""
+    rate_points_per_minute: int = 1_200
     testing: bool = False
 
     @property
@@ -130,6 +131,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         newsletter_per_minute=_number(given, "NEWSLETTER_PER_MINUTE", 600, least=0, most=100_000),
         bounce_address=given.get("BOUNCE_ADDRESS", ""),
         bounce_mailbox=given.get("BOUNCE_MAILBOX", ""),
+        rate_points_per_minute=_number(given, "RATE_POINTS_PER_MINUTE", 1_200, least=0, most=1_000_000),
     )
 
 

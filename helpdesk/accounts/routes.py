@@ -376,15 +376,7 @@ def _credentials(form: SignInForm) -> actions.Credentials:
 
 def where_to(wanted: str, here: Presence | None) -> str:
     """Return the page the colleague wanted, when it is one of ours, or the first page of a role."""
-    parts = urlsplit(wanted)
-    is_ours = (
-        wanted.isprintable()
-        and wanted.startswith("/")
-        and not wanted.startswith(("//", "/\\"))
-        and not parts.netloc
-        and not parts.scheme
-    )
-    if is_ours and "\\" not in wanted and parts.path != url_for("public.sign_out"):
+    if rules.is_path_of_ours(wanted) and urlsplit(wanted).path != url_for("public.sign_out"):
         return wanted
     roles = here.user.roles if here else frozenset()
     return url_for(next((endpoint for role, endpoint in HOME_OF if role in roles), "public.show_home"))

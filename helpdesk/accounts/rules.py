@@ -228,3 +228,17 @@ def letter_of(purpose: Purpose, *, display_name: str, address: str, site_name: s
         "Verwachtte je deze mail niet, dan hoef je niets te doen: zonder de link verandert er niets.",
     ]
     return subject, "\n".join(lines) + "\n"
+
+
+def is_path_of_ours(wanted: str) -> bool:
+    r"""Tell whether somebody may be led there after signing in: a path of this site, in no browser another one.
+
+    Browsers read a backslash as a slash and leave out tabs and line ends, so "/\elders.test" leads elsewhere.
+    """
+    if not wanted.isprintable() or "\\" in wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return False
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:  # such as an address of IPv6 that does not end
+        return False
+    return not parts.netloc and not parts.scheme

@@ -57,10 +57,11 @@ class ParameterReader:
     def many(self, name: str, read: Callable[[str], T]) -> list[T]:
         """Read all values of a name; `read` raises ValueError or LookupError with a Dutch message."""
         self._asked.append(name)
-        values = [value for value in dict.fromkeys(self._given.getlist(name)) if value]
-        if len(values) > MOST_VALUES:
-            self._problems.append(f"'{name}' staat er {len(values)} keer: geef er ten hoogste {MOST_VALUES}.")
+        given = self._given.getlist(name)
+        if len(given) > MOST_VALUES:
+            self._problems.append(f"'{name}' staat er {len(given)} keer: geef er ten hoogste {MOST_VALUES}.")
             return []
+        values = [value for value in dict.fromkeys(given) if value]
         found = []
         for value in values:
             try:
@@ -116,13 +117,20 @@ def read_kind(text: str) -> TextKind:
     return TextKind(text)
 
 
+def _whole(text: str) -> str:
+    """Return a number as it is counted: for JSON Schema, and so for programs that follow it, 30.0 is a whole number."""
+    return text.removesuffix(".0")
+
+
 def _number(text: str, *, most: int) -> int:
+    text = _whole(text)
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and 1 <= int(text) <= most):
         raise ValueError(f"'{text}' kan niet; geef een getal van 1 tot {most}.")
     return int(text)
 
 
 def _year(text: str) -> int:
+    text = _whole(text)
     if not (text.isascii() and text.isdigit() and len(text) == len("2020") and int(text) in YEARS):
         raise ValueError(f"'{text}' is geen jaar; geef vier cijfers, zoals 2020.")
     return int(text)

@@ -19,6 +19,9 @@ from jurisprudence.references.found import Reference
 from jurisprudence.search.results import Hit, SearchResults
 from jurisprudence.treatment import treatment_mark
 
+NOT_GIVEN = ""
+_ARTICLE_NUMBER = "[0-9]{1,4}(?:bis|ter|quater|quinquies|sexies|septies|octies|nonies|decies)?(?:/[0-9]{1,3})*"
+
 
 def search_answer(found: SearchResults, vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
     """Return one page of hits with what was understood, the facets and a better spelling."""
@@ -172,3 +175,18 @@ def _hit(hit: Hit, base_url: str) -> dict[str, Any]:
         "snippets": [{"label": snippet.label, "html": snippet.html} for snippet in hit.snippets],
         "score": round(hit.score, 4),
     }
+
+
+def description_answer(description: Mapping[str, Any], vocabulary: Vocabulary, base_url: str) -> dict[str, Any]:
+    """Return the description of the interface with the ids it accepts, as the lists have them now, and its address."""
+    laws = [law.id for law in vocabulary.laws.laws]
+    lists: dict[str, Any] = {
+        "CourtId": {"enum": [court.id for court in vocabulary.courts.courts] + [NOT_GIVEN]},
+        "ThemeId": {"enum": [theme.id for theme in vocabulary.themes.all] + [NOT_GIVEN]},
+        "OutcomeCode": {"enum": [outcome.code for outcome in vocabulary.outcomes.outcomes] + [NOT_GIVEN]},
+        "LawId": {"enum": [*laws, None]},
+        "ArticleId": {"type": "string", "pattern": f"^(?:(?:{'|'.join(laws)})(?::{_ARTICLE_NUMBER})?)?$"},
+    }
+    components = description["components"]
+    schemas = {**components["schemas"], **lists}
+    return {**description, "components": {**components, "schemas": schemas}, "servers": [{"url": base_url}]}

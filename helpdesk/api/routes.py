@@ -22,6 +22,7 @@ from helpdesk.api.forms import (
 )
 from helpdesk.api.pages import (
     article_answer,
+    description_answer,
     references_answer,
     ruling_answer,
     ruling_summary,
@@ -64,7 +65,7 @@ def _refuse_parameters(refused: BadParameters) -> ResponseReturnValue:
 @api.get("/openapi.json")
 def describe() -> ResponseReturnValue:
     """Answer the description of this interface (OpenAPI 3.1)."""
-    return jsonify({**_description(), "servers": [{"url": services().settings.base_url}]})
+    return jsonify(description_answer(_description(), services().vocabulary, services().settings.base_url))
 
 
 @api.get("/search")

@@ -395,9 +395,9 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return set(value.split()) <= CLASSES
     if tag == "a" and name == "href":
-        parts = urlsplit(value.strip())
-        return parts.scheme in WEB_SCHEMES or (
-            not parts.scheme and value.startswith(("/", "#")) and not value.startswith("//")
+        scheme = _scheme_of(value)
+        return scheme in WEB_SCHEMES or (
+            scheme == "" and value.startswith(("/", "#")) and not value.startswith(("//", "/\\"))
         )
     if tag == "a" and name == "rel":
         return value == "external noopener"
@@ -406,6 +406,14 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
     if tag == "div" and name in {"role", "tabindex", "aria-label"}:
         return (name, value) in {("role", "region"), ("tabindex", "0"), ("aria-label", "Tabel")}
     return tag == "abbr" and name == "title"
+
+
+def _scheme_of(address: str) -> str | None:
+    """Return the scheme of an address, empty without one; None when it is no address, such as http://[x]."""
+    try:
+        return urlsplit(address.strip()).scheme
+    except ValueError:
+        return None
 
 
 class _Links(markdown.Extension, Treeprocessor):
@@ -436,7 +444,7 @@ class _Links(markdown.Extension, Treeprocessor):
             address = self.resolve(scheme, identity)
             (self.dead if address is None else self.alive).append(target)
             link.set("href", address or "#")
-        elif scheme in {"http", "https"}:
+        elif scheme in {"http", "https"} and _scheme_of(target) is not None:
             link.set("rel", "external noopener")
             link.set("class", "external")
         elif not target.startswith("#") and scheme != "mailto":

@@ -1,6 +1,7 @@
 """What a monitor on this machine reads, and whom to tell about a hole."""
 
-from flask import Response, abort
+import structlog
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from helpdesk.core.clock import now
@@ -9,7 +10,13 @@ from helpdesk.search.cli import node_index
 from helpdesk.web import metrics
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
+from helpdesk.web.rate_limits import Buckets
 from helpdesk.web.services import services
+
+log = structlog.get_logger()
+
+MOST_REPORT_BYTES = 20_000
+NOTED = Buckets(60)  # lines in the log a minute: a page that breaks for everyone must not fill the disk
 
 
 @public.get("/metrics")
@@ -35,3 +42,15 @@ def show_security_contact() -> ResponseReturnValue:
         f"Canonical: {settings.base_url}/.well-known/security.txt",
     ]
     return Response("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@public.post("/csp-melding")
+def report_violation() -> ResponseReturnValue:
+    """Note what a browser refused to load: the rule and the origin, nothing of the page or of who looked at it."""
+    body = request.get_data(cache=False)
+    if len(body) > MOST_REPORT_BYTES:
+        abort(413)
+    for found in rules.read_violations(body, services().settings.base_url):
+        if not NOTED.take("lines", 1):
+            log.warning("content_refused", directive=found.directive, blocked=found.blocked)
+    return "", 204

@@ -6,6 +6,7 @@ database, so what was written on SQLite can be restored on PostgreSQL and the ot
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,9 @@ OLD_BACKUP_HOURS = 50  # a night may fail once
 CLOCK_SECONDS = 60
 QUIET_MINUTES = 5
 CONTACT_LASTS = timedelta(days=180)
+MOST_VIOLATIONS = 10  # of one report; a page that breaks once breaks often
+_DIRECTIVE = re.compile(r"[a-z-]{1,40}")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]{1,100}(?::\d{1,5})?(?=[/?#]|$)")
 
 
 class BackupUnreadable(ValueError):
@@ -199,3 +203,44 @@ def check_pulse(beat_at: datetime | None, now: datetime) -> Finding:
             "taken", State.BAD, f"de taakuitvoerder zweeg {minutes:.0f} minuten. Start hem: helpdesk worker."
         )
     return Finding("taken", State.GOOD, "de taakuitvoerder werkt")
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What a browser refused to load: the rule that forbade it, and where it came from. Never a page or a path."""
+
+    directive: str
+    blocked: str
+
+
+def read_violations(body: bytes, own_origin: str) -> list[Violation]:
+    """Read what browsers report about the policy for content, in either form; nothing of anything else.
+
+    `blocked` is "self", an origin such as https://elders.test, or a word such as inline; "-" when it is none of these.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return []
+    told = told[:MOST_VIOLATIONS] if isinstance(told, list) else [told]
+    found = [_violation(one, own_origin) for one in told if isinstance(one, dict)]
+    return [one for one in found if one is not None]
+
+
+def _violation(told: Mapping[str, Any], own_origin: str) -> Violation | None:
+    """Read a report of the older form (csp-report) or the newer one (body); None when it is neither."""
+    fields = told.get("csp-report", told.get("body"))
+    if not isinstance(fields, dict):
+        return None
+    directive = fields.get("effectiveDirective", fields.get("effective-directive", fields.get("violated-directive")))
+    blocked = fields.get("blockedURL", fields.get("blocked-uri"))
+    if not isinstance(directive, str) or not _DIRECTIVE.fullmatch(directive):
+        return None
+    return Violation(directive, _origin(blocked, own_origin) if isinstance(blocked, str) else "-")
+
+
+def _origin(blocked: str, own_origin: str) -> str:
+    found = _ORIGIN.match(blocked.lower())
+    if found is not None:
+        return "self" if found[0] == own_origin else found[0]
+    return blocked if _DIRECTIVE.fullmatch(blocked) else "-"

@@ -35,7 +35,7 @@ from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
-from helpdesk.web.errors import problem_document
+from helpdesk.web.errors import explain, problem_document
 from helpdesk.web.files import file_answer
 from helpdesk.web.services import services
 from helpdesk.web.shell import SITE_NAME
@@ -44,6 +44,7 @@ from jurisprudence.exchange.ecli_metadata import write_ecli_sitemap
 from jurisprudence.exchange.formats import FORMATS
 from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.legislation import parse_normal
+from jurisprudence.search.budget import QuestionTooHeavy
 from jurisprudence.search.index import IndexDamaged
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
 
@@ -80,9 +81,13 @@ ASKED_MOST = {
 
 
 def init_not_found(app: Flask) -> None:
-    """Answer an unknown address, and a record that does not exist, with search and the nearest pages."""
+    """Answer an unknown address, and a record that does not exist, with search and the nearest pages.
+
+    A question that is too heavy to search is answered with what to change.
+    """
     app.register_error_handler(UnknownAddress, _not_found)
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(QuestionTooHeavy, _too_heavy)
 
 
 @public.get("/")
@@ -234,6 +239,7 @@ def find(asked: SearchRequest, *, per_page: int = PER_PAGE) -> SearchResults:
 
     Raises:
         ServiceUnavailable: there is no usable index, and none can be made now.
+        QuestionTooHeavy: the question asks for too much work; it is answered as an error.
     """
     held = services()
     actions.keep_up_if_possible(db_session(), _index_here(), held.vocabulary)
@@ -326,6 +332,10 @@ def _not_found(error: UnknownAddress | NotFound) -> ResponseReturnValue:
     return show(NotFoundPage(question=words, nearest=nearest)), 404
 
 
+def _too_heavy(refused: QuestionTooHeavy) -> ResponseReturnValue:
+    return explain(HTTPStatus.UNPROCESSABLE_ENTITY, "Deze zoekvraag kan niet", str(refused))
+
+
 def _nearest(words: str) -> Sequence[Hit]:
     """Return the pages that hold these words of an address, or the words they were meant to be."""
     if not words:
@@ -335,6 +345,6 @@ def _nearest(words: str) -> Sequence[Hit]:
         found = find(asked, per_page=MOST_NEAREST)
         if not found.hits and found.suggestion:
             found = find(replace(asked, question=found.suggestion), per_page=MOST_NEAREST)
-    except ServiceUnavailable:
+    except (ServiceUnavailable, QuestionTooHeavy):
         return ()  # the page that says "not found" does not depend on the index
     return found.hits

@@ -77,7 +77,7 @@ def problem_document(status: HTTPStatus, title: str, detail: str) -> ResponseRet
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
-    return _answer(
+    return explain(
         HTTPStatus.BAD_REQUEST,
         "Het formulier is verlopen",
         "Er is niets bewaard. Open het formulier opnieuw." + _where_it_stands(),
@@ -89,7 +89,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     status = HTTPStatus(error.code)
     title, advice = EXPLANATIONS.get(status, ("Er ging iets mis", "Probeer het opnieuw of zoek verder op de site."))
-    answer = current_app.make_response(_answer(status, title, advice))
+    answer = current_app.make_response(explain(status, title, advice))
     answer.headers.extend([header for header in error.get_headers() if header[0] in KEPT_HEADERS])
     return answer
 
@@ -102,7 +102,7 @@ def _unexpected(error: InternalServerError) -> ResponseReturnValue:
     _note(cause or error)
     if isinstance(cause, OperationalError):
         return _database_refused(cause)
-    return _answer(
+    return explain(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Er ging iets mis aan onze kant",
         "Probeer het over enkele minuten opnieuw." + _where_it_stands(),
@@ -113,12 +113,12 @@ def _database_refused(cause: OperationalError) -> ResponseReturnValue:
     """Explain a full disk or a busy database; the transaction was undone, so nothing was half stored."""
     said = str(cause.orig).lower()
     if any(sign in said for sign in FULL_DISK_SIGNS):
-        return _answer(
+        return explain(
             HTTPStatus.INSUFFICIENT_STORAGE,
             "De schijf van de server is vol",
             "Er is niets bewaard en niets verloren dat al bewaard was. Verwittig de beheerder." + _where_it_stands(),
         )
-    return _answer(
+    return explain(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "De databank is even niet bereikbaar",
         "Probeer het over een minuut opnieuw." + _where_it_stands(),
@@ -156,7 +156,8 @@ def _most_bytes() -> str:
     return f"Je mag hoogstens {most} bytes sturen. Maak de tekst korter en probeer het opnieuw."
 
 
-def _answer(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
+def explain(status: HTTPStatus, title: str, advice: str) -> ResponseReturnValue:
+    """Answer what went wrong and what to do: a page for people, a document for programs."""
     if request.path.startswith("/api/"):
         return problem_document(
             status, title, _most_bytes() if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE else advice

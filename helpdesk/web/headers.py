@@ -9,7 +9,8 @@ from helpdesk.settings import Settings
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "report-uri /csp-melding; report-to meldingen"
 )
 
 
@@ -38,10 +39,12 @@ def protect_file(settings: Settings) -> Callable[[Headers, str, str], None]:
 def _headers(settings: Settings) -> Mapping[str, str]:
     always = {
         "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Reporting-Endpoints": 'meldingen="/csp-melding"',
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     }
     return always | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if settings.is_https else {})

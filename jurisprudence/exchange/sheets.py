@@ -103,7 +103,10 @@ def _header(lines: _Lines) -> tuple[list[str], str]:
     if not first.strip():
         raise UnreadableFile(max(lines.number, 1), "Hier moeten de namen van de velden staan: de eerste rij is leeg.")
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    try:
+        names = [name.strip().lower() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    except csv.Error as wrong:
+        raise UnreadableFile(lines.number, "De rij met de namen van de velden is niet te lezen als CSV.") from wrong
     while names and not names[-1]:  # a spreadsheet writes the empty columns on the right too
         names.pop()
     _check_names(names, lines.number)

@@ -14,6 +14,7 @@ from jurisprudence.search.stems import fold, stem
 from jurisprudence.search.wordlists import read_words
 
 LONGEST_WORD = 60
+LONGEST_ORDINAL = 25  # characters; the standard allows an ECLI no more, and Python reads no number without end
 REMEMBERED_CHUNKS = 20_000
 QUERY_LANGUAGES = ("nl", "fr", "")
 
@@ -301,7 +302,7 @@ def _ecli_numbers(ecli: str) -> list[str]:
     """Return the ruling number inside an ECLI when it can be recognised there."""
     _, _, court, year, ordinal = ecli.upper().split(":", 4)
     digits = re.sub(r"\D", "", ordinal)
-    if court in {"GHCC", "CA"} and digits:
+    if court in {"GHCC", "CA"} and 0 < len(digits) <= LONGEST_ORDINAL:
         return [f"{int(digits)}/{year}"]
     number = re.search(r"(?:^|\.)(\d{1,3}(?:\.\d{3})+|\d{4,6})$", ordinal)
     return [number[1].replace(".", "")] if number else []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from jurisprudence.search.budget import Budget
 from jurisprudence.search.facets import Choices, chosen_masks, count_facets
 from jurisprudence.search.index import SearchIndex
 from jurisprudence.search.matching import Evaluation, Matches, in_every_word, loosened, match
@@ -49,7 +50,7 @@ class SearchEngine:
     """Searches one index directory; safe to share between threads.
 
     `thesaurus` are groups of equivalent expressions, `leads` pairs of expressions and what else to search for them;
-    `laws` and `courts` map folded names to their ids.
+    `laws` and `courts` map folded names to their ids. `seconds` of processor time is what one question may take.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class SearchEngine:
         leads: Leads = (),
         laws: Mapping[str, str] = DEFAULT_LAWS,
         courts: Mapping[str, Sequence[str]] = DEFAULT_COURTS,
+        seconds: float | None = None,
     ) -> None:
+        self._seconds = seconds
         self.index = SearchIndex(directory)
         self._thesaurus = Thesaurus(thesaurus, leads)
         self._laws = laws
@@ -83,9 +86,10 @@ class SearchEngine:
 
         Raises:
             IndexDamaged: there is no usable index; rebuild it.
+            QuestionTooHeavy: it takes more processor time than one question may.
         """
         snapshot = self.index.snapshot()
-        suggester = Suggester(snapshot)
+        suggester = Suggester(snapshot, Budget(self._seconds))
         question = parse(text, self._laws, self._courts)
         choices = _choices(snapshot, question, filters or {})
         chosen = chosen_masks(snapshot, choices)
@@ -94,6 +98,7 @@ class SearchEngine:
         page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
         numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
+        suggester.budget.check()
         makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
         strict_total = int(_within(asked.matches.strict, chosen).sum())
         return SearchResults(
@@ -121,11 +126,12 @@ class SearchEngine:
 
         Raises:
             IndexDamaged: there is no usable index; rebuild it.
+            QuestionTooHeavy: it takes more processor time than one question may.
         """
         snapshot = self.index.snapshot()
         question = parse(text, self._laws, self._courts)
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
-        asked = self._ask(snapshot, Suggester(snapshot), question, chosen, expand=expand)
+        asked = self._ask(snapshot, Suggester(snapshot, Budget(self._seconds)), question, chosen, expand=expand)
         return [snapshot.record(number)["id"] for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
 
     def answering(
@@ -165,20 +171,20 @@ class SearchEngine:
         respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
-            evaluation = Evaluation(snapshot, suggester.prefix_terms)
+            evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
             question, respellings = with_respellings(
                 question,
                 lambda term: bool(evaluation.term(term, 0).any()),
                 suggester.respell,
             )
             expansions += respellings
-        matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+        matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
         if not matches.mask.any() and question.is_sentence:
             question = in_every_word(question)
-            matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+            matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
         if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
-            matches = match(snapshot, question, suggester.prefix_terms, expand=expand)
+            matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
             matches = replace(matches, strict=matches.strict & False, relaxed=True)
         return _Asked(question, matches, expansions, _within(matches.mask, chosen), bool(respellings))
 
@@ -207,7 +213,7 @@ class SearchEngine:
         required = question.required
         if question.is_sentence or not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
             return ()
-        evaluation = Evaluation(snapshot, suggester.prefix_terms)
+        evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
         allowed = _within(snapshot.alive & ~evaluation.any_of(question.excluded, 0), chosen)
         holding = [evaluation.any_of((*clause.alternatives, *clause.expansions), 0) for clause in required]
         found = []
@@ -221,7 +227,7 @@ class SearchEngine:
     @staticmethod
     def _count(snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
         """Return how many documents answer the question exactly as it stands."""
-        matches = match(snapshot, question, suggester.prefix_terms)
+        matches = match(snapshot, question, suggester.prefix_terms, budget=suggester.budget)
         return int(_within(matches.strict, chosen).sum())
 
 
@@ -326,6 +332,6 @@ def _said_of_parts(question: Question, strict_total: int, total: int) -> tuple[s
 
 def _also_searched(snapshot: Snapshot, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:
     """Return the equivalents that occur somewhere in the index."""
-    evaluation = Evaluation(snapshot, suggester.prefix_terms)
+    evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
     found = {fold(term.text): term.text for term in reversed(expansions) if evaluation.term(term, 0).any()}
     return tuple(reversed(found.values()))

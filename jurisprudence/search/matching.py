@@ -6,6 +6,7 @@ from functools import reduce
 
 import numpy as np
 
+from jurisprudence.search.budget import Budget
 from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
 from jurisprudence.search.packs import Array
 from jurisprudence.search.question import (
@@ -68,8 +69,9 @@ class Matches:
 class Evaluation:
     """One question against one snapshot; remembers postings and adds up scores while it goes."""
 
-    def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms) -> None:
+    def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
         self.snapshot = snapshot
+        self._budget = budget or Budget()
         self.scores = np.zeros(snapshot.size, dtype=np.float32)
         self._prefix_terms = prefix_terms
         self._found: dict[tuple[str, bytes], Postings | None] = {}
@@ -77,7 +79,12 @@ class Evaluation:
         self._phrases: dict[Sequence[Step], Array] = {}
 
     def term(self, term: Term, weight: float = 1.0) -> Array:
-        """Return the mask of documents that hold a term; with a weight its score is added once."""
+        """Return the mask of documents that hold a term; with a weight its score is added once.
+
+        Raises:
+            QuestionTooHeavy: the budget of the question is spent.
+        """
+        self._budget.check()
         match term:
             case Word():
                 return self._word(term, weight)
@@ -105,6 +112,7 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in TEXT_FIELDS:
+                self._budget.check()
                 found[self._phrase_documents(name, steps, candidates, slop)] = True
         return found
 
@@ -179,6 +187,7 @@ class Evaluation:
         for number in order[1:]:
             if not len(documents):
                 break
+            self._budget.check()
             wanted = positions - slop if slop else positions + (number - order[0])
             stands = np.zeros(len(documents), dtype=bool)
             for found in options[number]:
@@ -240,9 +249,16 @@ def _all_places(options: Sequence[Postings], candidates: Array) -> tuple[Array, 
     return np.concatenate(documents), np.concatenate(positions)
 
 
-def match(snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, *, expand: bool = True) -> Matches:
-    """Find the living documents that answer a question, before any facet is chosen."""
-    evaluation = Evaluation(snapshot, prefix_terms)
+def match(
+    snapshot: Snapshot,
+    question: Question,
+    prefix_terms: PrefixTerms,
+    *,
+    expand: bool = True,
+    budget: Budget | None = None,
+) -> Matches:
+    """Find the living documents that answer a question, before any facet is chosen. Raises QuestionTooHeavy."""
+    evaluation = Evaluation(snapshot, prefix_terms, budget)
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
     if not question.clauses:
         return Matches(living, evaluation.scores, living & False, living)

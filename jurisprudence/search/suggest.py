@@ -7,6 +7,7 @@ from itertools import compress
 
 import numpy as np
 
+from jurisprudence.search.budget import Budget
 from jurisprudence.search.packs import Array
 from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import LETTERS_KEPT, letter_sets
@@ -50,7 +51,8 @@ class _Folded:
 class Suggester:
     """The written words and the titles of one snapshot, read where they lie; made anew for each question."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, budget: Budget | None = None) -> None:
+        self.budget = budget or Budget()
         self._snapshot = snapshot
         self._contents = [segment.contents for segment in snapshot.segments]
         self._prefix_terms: dict[str, Sequence[bytes]] = {}
@@ -65,7 +67,12 @@ class Suggester:
         return found
 
     def respell(self, word: str) -> str | None:
-        """Return the most likely written word one or two edits away, None when the word itself is known."""
+        """Return the most likely written word one or two edits away, None when the word itself is known.
+
+        Raises:
+            QuestionTooHeavy: the budget of the question is spent.
+        """
+        self.budget.check()
         folded = fold(word)
         edits = 2 if len(folded) >= TWO_EDITS_FROM else 1
         if not SHORTEST_RESPELLED <= len(folded) <= LONGEST_RESPELLED or self.knows(folded):

@@ -47,7 +47,7 @@ class TestSettings:
         "name",
         [
             *("BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"),
-            *("ALERTS_HOUR", "ALERTS_WEEKDAY", "SESSION_IDLE_MINUTES", "OIDC_EMAIL_CLAIM"),
+            *("ALERTS_HOUR", "ALERTS_WEEKDAY", "SESSION_IDLE_MINUTES", "OIDC_EMAIL_CLAIM", "RATE_POINTS_PER_MINUTE"),
         ],
     )
     def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:

@@ -32,6 +32,14 @@ class TestRender:
         assert rendered.dead_links == (address,)
         assert "href" not in rendered.html
 
+    @pytest.mark.parametrize("address", ["http://[x]", "//[x", "https://[::1"])
+    def test_an_address_that_cannot_be_taken_apart_is_reported(self, address: str) -> None:
+        """Saving such a text once ended in an error, and the editor was not told why."""
+        rendered = render(f"[x](<{address}>)", known)
+
+        assert rendered.dead_links == (address,)
+        assert "href" not in rendered.html
+
     def test_in_het_kort_stands_in_a_box_of_its_own(self) -> None:
         html = render("## In het kort\n\n- een\n\n## Verder\n\ntekst", known).html
 

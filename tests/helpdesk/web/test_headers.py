@@ -10,7 +10,10 @@ from helpdesk.web.database import database_engine
 from tests.conftest import settings_for
 from tests.pageclient import Visitor
 
-PROTECTED = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Cross-Origin-Resource-Policy")
+PROTECTED = (
+    *("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Cross-Origin-Resource-Policy"),
+    *("Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy", "Reporting-Endpoints"),
+)
 
 
 @pytest.fixture
@@ -45,6 +48,18 @@ class TestOverTls:
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Strict-Transport-Security" in answer.headers
 
+    def test_every_cookie_belongs_to_this_host_alone(self, secure_app: Flask) -> None:
+        """Browsers take a cookie named __Host-… only over TLS, for the whole site, and from no other host."""
+        answer = secure_app.test_client().get("/aanmelden", base_url="https://voorbeeld.test")
+        cookies = answer.headers.getlist("Set-Cookie")
+
+        assert cookies
+        for cookie in cookies:
+            name, *parts = [part.strip().lower() for part in cookie.split(";")]
+            assert name.startswith("__host-")
+            assert {"secure", "httponly", "path=/", "samesite=lax"} <= set(parts)
+            assert not any(part.startswith("domain") for part in parts)
+
 
 class TestEveryAnswer:
     @pytest.mark.parametrize("path", ["/", "/zoeken?q=bgv", "/bestaat-niet", "/static/site.css", "/gezond"])
@@ -54,6 +69,13 @@ class TestEveryAnswer:
 
         assert all(name in answer.headers for name in PROTECTED)
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+    def test_the_policy_begins_with_nothing_and_tells_where_to_report(self, as_visitor: Visitor) -> None:
+        policy = as_visitor.fetch("/themas").headers["Content-Security-Policy"]
+
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        assert "report-uri /csp-melding; report-to meldingen" in policy
 
     def test_what_a_colleague_sees_is_not_kept(self, as_visitor: Visitor, as_jurist: Visitor) -> None:
         assert as_visitor.fetch("/themas").headers["Cache-Control"] == "no-cache"
