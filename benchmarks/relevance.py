@@ -3,7 +3,8 @@
 Run with `make bench`, or `python benchmarks/relevance.py --misses` to see the questions we adjusted to that still fail
 (`--held-back` shows the others). The library of content/ is installed in a folder of its own by the command that
 installs the site. Questions that were held back are reported apart: nothing was adjusted to them. A second sample,
-written later by who had not seen the search, was adjusted to after it had been measured once (docs/search.md).
+written later by who had not seen the search, was adjusted to after it had been measured once (docs/search.md), and so
+was a third, about the papers people hold and what the library gained later.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.quality import DEPTH, Figures, Judged, figures_by_kind, keeps_promise, load_questions
 
 CONTENT = PROJECT / "content"
-SECOND_SAMPLE = Path(__file__).with_name("second_sample.yaml")
+SAMPLES = ("second_sample", "third_sample")
 Answered = list[tuple[Judged, list[str]]]
 
 
@@ -35,18 +36,20 @@ def main() -> None:
     options.add_argument("--held-back", action="store_true", help="list the held back ones too")
     chosen = options.parse_args()
     questions = load_questions(CONTENT / "lijsten" / "zoekvragen.yaml")
-    second = load_questions(SECOND_SAMPLE)
+    samples = {name: load_questions(Path(__file__).with_name(f"{name}.yaml")) for name in SAMPLES}
     with tempfile.TemporaryDirectory() as folder:
         engine = _installed_engine(Path(folder))
-        answered, answered_second = ask_all(engine, questions), ask_all(engine, second)
+        answered = ask_all(engine, questions)
+        answered_samples = {name: ask_all(engine, sample) for name, sample in samples.items()}
     for name, held_back in (("adjusted to", False), ("held back", True)):
         group = [pair for pair in answered if pair[0].is_held_back == held_back]
         _print_table(name, figures_by_kind(group))
         if chosen.held_back if held_back else chosen.misses:
             _print_misses(group)
-    _print_table("second sample", figures_by_kind(answered_second))
-    if chosen.misses:
-        _print_misses(answered_second)
+    for name, pairs in answered_samples.items():
+        _print_table(name, figures_by_kind(pairs))
+        if chosen.misses:
+            _print_misses(pairs)
 
 
 def _installed_engine(folder: Path) -> SearchEngine:

@@ -22,6 +22,7 @@ from jurisprudence.search.named import names_of_case
 from jurisprudence.search.results import Document, Kind
 from jurisprudence.treatment import is_overruled, treatment_mark
 
+NAMED_KINDS = (Kind.TREE, Kind.PUBLICATION)
 _IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
@@ -83,7 +84,7 @@ def text_document(live: Live, vocabulary: Vocabulary) -> Document:
         summary=version.summary,
         text=version.plain,
         keywords=(node.title,) if node and node.title != version.title else (),
-        synonyms=(*version.abbreviations, *version.synonyms, *(node.words if node else ())),
+        synonyms=(*version.abbreviations, *version.synonyms, *(node.words if node else ()), *_kind_words(text.kind)),
         themes=nodes,
         theme_ancestors=_ancestors(nodes, vocabulary),
         node=nodes[0] if nodes else None,
@@ -93,6 +94,11 @@ def text_document(live: Live, vocabulary: Vocabulary) -> Document:
         own_articles=_own_articles(node, version.title, version.sources, vocabulary) if node else (),
         version=str(version.number),
     )
+
+
+def _kind_words(kind: str) -> tuple[str, ...]:
+    """Return the name of a kind that visitors ask for by name: "wegwijzer gezinshereniging"."""
+    return (kind,) if kind in NAMED_KINDS else ()
 
 
 def ruling_document(ruling: Ruling, vocabulary: Vocabulary) -> Document:

@@ -162,8 +162,9 @@ BETWEEN_GROUPS: Final = _verbose(
       | (?:in\s+samenhang\s+)?gelezen(?:\s+in\s+samenhang)?\s+met
       | in\s+samenhang(?:\s+gelezen)?\s+met | in\s+combinatie\s+met
       | combinés?\s+(?:avec|à) | lus?\s+(?:en\s+combinaison|conjointement)?\s*avec
+      | (?:en|of|als|et|ou|qu'|que)\s+(?:(?:aan|in|à|dans)\s+)?(?:die|dat|ceux|celles|celui|celle)
     )
-    \s*(?:,\s*)?(?:(?:van|uit|à|de)\s+)?(?:het|de|l'|les|aux)?\s*
+    \s*(?:,\s*)?(?:(?:van|uit|in|à|de)\s+)?(?:het|de|l'|les|aux)?\s*
     """,
     ignore_case=True,
 )
@@ -194,7 +195,9 @@ _QUALIFIED: Final = r"""(?:
 )*"""
 OF: Final = _verbose(
     rf"""
+    (?:\s+(?:anciens?|nouveaux)\b)?
     \s*(?:\([^()]{{1,60}}\)\s*)?,?\s*
+    (?:van\s+(?:het|de)\s+(?=van\s+(?:het|de)\b))?                 # written twice by a slip of the pen
     (?P<of>
         \b(?:van|der|uit|bij|in|op|onder|of)\b\s+
       | (?:zoals\s+)?vervat\s+in\s+

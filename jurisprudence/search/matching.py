@@ -25,6 +25,7 @@ from jurisprudence.search.ranking import (
     CITED_ARTICLE_SCORE,
     EXPANSION_WEIGHT,
     KIND_FACTORS,
+    NAMED_COURT_FACTOR,
     OVERRULED_FACTOR,
     OWN_ARTICLE_SCORE,
     RELAXED_SHARE,
@@ -43,6 +44,8 @@ from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Postings, Snapshot
 
 FEW_ANSWERS = 5
+SUBJECT_FIELDS = ("title", "keywords", "synonyms")
+"""Fields that say what a document is about; what stands elsewhere may be mentioned in passing."""
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
 WORTH_MARKING = 350
@@ -105,15 +108,42 @@ class Evaluation:
         """Return the documents that hold at least one of the terms."""
         return reduce(np.logical_or, (self.term(term, weight) for term in terms), self._none())
 
+    def named_by(self, terms: Iterable[Term]) -> Array:
+        """Return the documents of which a field that says what they are about holds one of the terms; adds no score."""
+        return reduce(np.logical_or, (self._named_by(term) for term in terms), self._none())
+
     def phrase(self, steps: Sequence[Step], candidates: Array, slop: int = 0) -> Array:
         """Return the candidates in which the steps follow each other within one field."""
         if not slop and tuple(steps) in self._phrases:
             return self._phrases[tuple(steps)] & candidates
+        return self._in_one_field(TEXT_FIELDS, steps, candidates, slop)
+
+    def _in_one_field(self, names: Sequence[str], steps: Sequence[Step], candidates: Array, slop: int) -> Array:
         found = self._none()
         if candidates.any():
-            for name in TEXT_FIELDS:
+            for name in names:
                 self._budget.check()
                 found[self._phrase_documents(name, steps, candidates, slop)] = True
+        return found
+
+    def _named_by(self, term: Term) -> Array:
+        match term:
+            case Word():
+                return self._all_held(term.steps) | self._held(term.joined)
+            case Phrase():
+                return self._in_one_field(SUBJECT_FIELDS, term.steps, self._all_held(term.steps), term.slop)
+        return self.term(term, 0)
+
+    def _all_held(self, steps: Sequence[Step]) -> Array:
+        return reduce(np.logical_and, map(self._held, steps))
+
+    def _held(self, step: Step) -> Array:
+        found = self._none()
+        for term in step:
+            for name in SUBJECT_FIELDS:
+                postings = self._postings(name, term)
+                if postings is not None:
+                    found[postings.documents] = True
         return found
 
     def _phrase(self, phrase: Phrase, weight: float) -> Array:
@@ -271,7 +301,7 @@ def match(
     tiers = np.zeros(snapshot.size, dtype=np.int8)
     if not question.is_sentence:
         tiers[strict] = Tier.EXPANDED
-        tiers[all_words] = Tier.ALL_WORDS
+        tiers[all_words | _about_all(evaluation, question, strict)] = Tier.ALL_WORDS
     mask = strict
     if _may_hold_a_part(question, int(strict.sum()), expand=expand):
         share = coverage(literal, widened)
@@ -297,6 +327,19 @@ def _may_hold_a_part(question: Question, answers: int, *, expand: bool) -> bool:
     return answers == 0 or question.is_sentence or (expand and is_plain and answers < FEW_ANSWERS)
 
 
+def _about_all(evaluation: Evaluation, question: Question, strict: Array) -> Array:
+    """Return the theme pages about all of the question in our words: as good as texts that hold what was typed.
+
+    Whoever asks for "administratieve detentie" wants the page about vasthouding, not one that mentions both words.
+    """
+    if not any(clause.expansions for clause in question.required):
+        return strict & False
+    about = (evaluation.named_by((*clause.alternatives, *clause.expansions)) for clause in question.required)
+    themes = strict & False
+    themes[evaluation.snapshot.tagged("soort", Kind.THEME)] = True
+    return strict & themes & reduce(np.logical_and, about)
+
+
 def _names_a_facet(clause: Clause) -> bool:
     return isinstance(clause.alternatives[-1], Tagged)
 
@@ -313,6 +356,10 @@ def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
     if not any(isinstance(term, Tagged | Article | Identifier) for term in question.terms):
         for kind, factor in KIND_FACTORS.items():
             factors[snapshot.tagged("soort", kind)] = factor
+    for term in question.terms:
+        if isinstance(term, Tagged) and term.facet == "hof":
+            for value in term.values:
+                factors[snapshot.tagged("hof", value)] *= NAMED_COURT_FACTOR
     factors[snapshot.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
     return factors
 

@@ -18,7 +18,7 @@ from jurisprudence.search.question import (
     Term,
     Word,
 )
-from jurisprudence.search.sentences import is_light, reads_as_sentence
+from jurisprudence.search.sentences import is_light, reads_as_sentence, term_asked_for
 from jurisprudence.search.stems import fold, stem
 
 MOST_CHARACTERS = 2_000
@@ -110,10 +110,16 @@ def parse(
         filters={name: tuple(dict.fromkeys(values)) for name, values in reading.filters.items()},
         notes=tuple(dict.fromkeys(reading.notes)),
         sequence=_sequence(reading),
-        title_keys=tuple({title_key(text, "nl"): None, title_key(text, "fr"): None}) if text else (),
+        title_keys=_title_keys(text),
         name_key=case_key(text),
         is_sentence=reading.is_sentence,
     )
+
+
+def _title_keys(text: str) -> tuple[str, ...]:
+    """Return the keys of titles that a text is, or of the term whose meaning it asks."""
+    wanted = [one for one in (text, term_asked_for(text)) if one]
+    return tuple(dict.fromkeys(title_key(one, language) for one in wanted for language in ("nl", "fr")))
 
 
 def _sequence(reading: _Reading) -> tuple[Step, ...]:

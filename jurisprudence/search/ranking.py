@@ -8,15 +8,17 @@ import numpy as np
 
 from jurisprudence.search.packs import Array
 
-WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 1.2}
-EXPANSION_WEIGHT = 0.5
+WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 3.0}
+EXPANSION_WEIGHT = 0.6
 K1 = 1.2
 B = 0.75
 TIER_STEP = 10_000.0
 CITED_ARTICLE_SCORE = 8.0
 OWN_ARTICLE_SCORE = 16.0
 TAGGED_SCORE = 8.0
-KIND_FACTORS = {"thema": 1.4, "lexicon": 1.1, "pagina": 0.6}
+KIND_FACTORS = {"thema": 1.4, "wegwijzer": 1.4, "lexicon": 0.9, "pagina": 0.6}
+NAMED_COURT_FACTOR = 3.0  # of the rulings of a court that is asked for
+NEWEST_NEWS_FACTOR = 0.7  # a news item tells what a page or ruling explains
 NEWS_HALF_LIFE_DAYS = 365
 LEAST_NEWS_FACTOR = 0.3
 OVERRULED_FACTOR = 0.001  # below everything else of its tier
@@ -55,9 +57,9 @@ def term_scores(frequencies: Array, norms: Array, weight: float) -> Array:
 
 
 def news_factors(ages_in_days: Array) -> Array:
-    """Return what is left of the score of news of these ages: half of it after a year, never less than a floor."""
+    """Return what is left of the score of news of these ages: never all, half of that after a year, and a floor."""
     halved = np.power(np.float32(0.5), ages_in_days / np.float32(NEWS_HALF_LIFE_DAYS))
-    factors: Array = np.maximum(halved, LEAST_NEWS_FACTOR).astype(np.float32)
+    factors: Array = np.maximum(NEWEST_NEWS_FACTOR * halved, LEAST_NEWS_FACTOR).astype(np.float32)
     return factors
 
 

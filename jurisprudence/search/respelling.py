@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from jurisprudence.search.analysis import title_key
 from jurisprudence.search.question import Clause, Question, Term, Word
 from jurisprudence.search.thesaurus import expression_term
 
@@ -29,4 +30,14 @@ def with_respellings(
         term = expression_term(better) if better else None
         clauses.append(replace(clause, expansions=(*clause.expansions, term)) if term else clause)
         found += [term] if term else []
-    return replace(question, clauses=tuple(clauses)), tuple(found)
+    titles = _titles(clauses, found) if found else ()
+    return replace(question, clauses=tuple(clauses), title_keys=(*question.title_keys, *titles)), tuple(found)
+
+
+def _titles(clauses: list[Clause], respelled: list[Term]) -> tuple[str, ...]:
+    """Return the keys of the title that the whole question is, once its words are spelled as they should be."""
+    text = " ".join(
+        clause.expansions[-1].text if clause.expansions and clause.expansions[-1] in respelled else clause.text
+        for clause in clauses
+    )
+    return tuple(dict.fromkeys(title_key(text, language) for language in ("nl", "fr")))

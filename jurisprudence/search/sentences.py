@@ -12,6 +12,11 @@ from jurisprudence.search.wordlists import read_words
 FEWEST_WORDS = 3
 LIGHT_WORDS = read_words("lichte_woorden")
 SPEAKERS = read_words("sprekers")
+_ASKS_MEANING = re.compile(
+    r"(?:wat (?:is|zijn|betekent|betekenen)|qu['’]est-ce qu(?:e\b|['’])|what (?:is|are)|was (?:ist|sind|bedeutet))\s*"
+    r"(?:(?:een|de|het|an?|the|une?|les?|la|eine?|der|die|das)\s+)?(?P<term>\S[^?]*?)\s*\??",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -24,3 +29,9 @@ def reads_as_sentence(text: str) -> bool:
 def is_light(word: str) -> bool:
     """Tell whether a word says little about the subject of a spoken question."""
     return fold(word) in LIGHT_WORDS
+
+
+def term_asked_for(text: str) -> str:
+    """Return what "wat is een referentieadres?" wants explained; empty when a text asks for no meaning."""
+    asked = _ASKS_MEANING.fullmatch(text.strip())
+    return asked["term"] if asked else ""

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.accounts.rules import is_path_of_ours
-from tests.conftest import EMAILS, PASSWORD, Role
+from helpdesk.core.roles import Role
+from tests.conftest import EMAILS, PASSWORD
 from tests.pageclient import Visitor
 
 HERE = "https://voorbeeld.test"

@@ -93,6 +93,63 @@ class TestOrder:
 
         assert [hit.id for hit in engine.search("BGV").hits] == ["pagina/letterlijk", "pagina/synoniem"]
 
+    def test_a_theme_page_about_it_in_our_words_comes_before_texts_that_mention_it(self, empty_folder: Path) -> None:
+        """The page about "vasthouding" answers "detentie" better than a page that says the word once."""
+        engine = SearchEngine(empty_folder, thesaurus=[("detentie", "vasthouding")])
+        engine.index.replace_all(
+            [
+                a_document("pagina/ook", title="Vasthouding", text="Over vasthouding."),
+                a_document("thema/terloops", kind=Kind.THEME, text="Detentie komt ook voor. " + "Iets anders. " * 50),
+                a_document("thema/vasthouding", kind=Kind.THEME, title="Vasthouding", text="Over vasthouding."),
+            ]
+        )
+
+        found = [hit.id for hit in engine.search("detentie").hits]
+
+        assert found == ["thema/vasthouding", "thema/terloops", "pagina/ook"]
+        assert [hit.id for hit in engine.search("detentie", expand=False).hits] == ["thema/terloops"]
+
+    @pytest.mark.parametrize(
+        "text", ["referentieadres", "wat is een referentieadres?", "Qu'est-ce que le Referentieadres"]
+    )
+    def test_a_term_comes_first_for_its_own_name_and_for_its_meaning_only(self, empty_folder: Path, text: str) -> None:
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all(
+            [
+                a_document("lexicon/adres", kind=Kind.LEXICON, title="Referentieadres", text="Een adres."),
+                a_document("thema/adres", kind=Kind.THEME, title="Een referentieadres vragen", text="Vraag het. " * 90),
+            ]
+        )
+
+        assert next(hit.id for hit in engine.search(text).hits) == "lexicon/adres"
+        assert next(hit.id for hit in engine.search("referentieadres vragen").hits) == "thema/adres"
+
+    def test_rulings_of_the_court_that_is_named_come_before_a_page_that_names_it(self, empty_folder: Path) -> None:
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all(
+            [
+                a_document("thema/staatloos", kind=Kind.THEME, title="Staatloosheid", text="Staatloosheid bij de RvV."),
+                a_ruling(
+                    "rechtspraak/een", "1", court="RVV", text="Over staatloosheid. " + "De rest van het arrest. " * 20
+                ),
+                a_ruling("rechtspraak/twee", "2", court="HVJ", text="Over staatloosheid bij de RvV."),
+            ]
+        )
+
+        assert next(hit.id for hit in engine.search("rvv staatloosheid").hits) == "rechtspraak/een"
+        assert next(hit.id for hit in engine.search("staatloosheid").hits) == "thema/staatloos"
+
+    def test_a_title_with_a_slip_of_the_finger_is_still_that_title(self, empty_folder: Path) -> None:
+        engine = SearchEngine(empty_folder)
+        engine.index.replace_all(
+            [
+                a_document("thema/alles", kind=Kind.THEME, title="Gezinshereniging", text="Alles over familie. " * 90),
+                a_document("thema/kort", kind=Kind.THEME, title="Bijlage gezinshereniging", text="Gezinshereniging."),
+            ]
+        )
+
+        assert [hit.id for hit in engine.search("gezinshereneging").hits] == ["thema/alles", "thema/kort"]
+
 
 class TestWords:
     def test_inflection_and_compounds(self, found: Found) -> None:
