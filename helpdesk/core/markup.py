@@ -30,6 +30,7 @@ _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
 _BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
 _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
+FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed page
 REFERENCE = "reference"  # class of a link made from a recognised reference
 CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external", REFERENCE})
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -175,6 +176,25 @@ def settle_links(safe_html: str, settle: Callable[[str], str | None]) -> str:
     return _REFERENCE_LINK.sub(settled, safe_html)
 
 
+def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Markup:
+    """Return HTML for paper: links lead to the whole address, and the first reference to each source has a footnote.
+
+    `note` gives the words of the footnote for the address of a reference.
+    """
+    noted: set[str] = set()
+
+    def with_note(link: re.Match[str]) -> str:
+        address = html.unescape(link["address"])
+        if address in noted:
+            return link[0]
+        noted.add(address)
+        return f'{link[0]}<span class="{FOOTNOTE}">{html.escape(note(address), quote=False)}</span>'
+
+    whole = _REFERENCE_LINK.sub(with_note, safe_html)
+    return Markup(_OWN_LINK.sub(rf"\g<1>{html.escape(base_url)}/", whole))  # noqa: S704 - escaped right here
+
+
+_OWN_LINK = re.compile(r'(<a [^>]*href=")/(?!/)')
 _ADDRESS_SIGNS = "/:.-"
 _REFERENCE_LINK = re.compile(rf'<a class="{REFERENCE}" href="(?P<address>[^"]*)">(?P<words>[^<]*)</a>')
 _ONLY_MARKS = re.compile(r"[^<>]*(?:<mark>[^<>]*</mark>[^<>]*)*")

@@ -238,6 +238,23 @@ class RulingPage(PageBase):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrintedRuling(PageBase):
+    """The record of a ruling on paper."""
+
+    template: ClassVar[str] = "rulings/print.html"
+
+    ruling: RulingPage
+    address: str
+    printed_on: date
+
+    @classmethod
+    def of(cls, page: RulingPage, base_url: str, *, today: date) -> Self:
+        """Return the printed page of a ruling."""
+        address = f"{base_url}{page.canonical}"
+        return cls(title=page.title, description=page.description, ruling=page, address=address, printed_on=today)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChoosePage(PageBase):
     """Several rulings carry the number that was asked: the visitor chooses."""
 

@@ -7,6 +7,7 @@ from flask import abort, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.core import markup, references
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import NotFound
 from helpdesk.core.pdf import PdfStore
 from helpdesk.rulings import queries
@@ -15,6 +16,7 @@ from helpdesk.rulings.pages import (
     ChoosePage,
     Link,
     NotHeldPage,
+    PrintedRuling,
     RulingPage,
     RulingRow,
     Surroundings,
@@ -27,6 +29,7 @@ from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
 from helpdesk.web.files import file_answer
 from helpdesk.web.highlighting import Highlighting
+from helpdesk.web.printing import pdf_answer
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 from jurisprudence.courts import UnknownCourt
@@ -42,27 +45,35 @@ MOST_ON_ARTICLES = 6
 @public.get("/rechtspraak/<slug>")
 def show_ruling(slug: str) -> ResponseReturnValue:
     """Show one ruling; an old address leads to the present one, and a withdrawn ruling says why it is gone."""
-    session, vocabulary = db_session(), services().vocabulary
-    ruling = queries.find_ruling(session, slug)
+    ruling = queries.find_ruling(db_session(), slug)
     if ruling is None or ruling.state is RulingState.DRAFT:
         return _moved(slug)
     if ruling.state is RulingState.WITHDRAWN:
         return show(WithdrawnPage(title="Ingetrokken uitspraak", reason=ruling.withdrawn_reason or "")), HTTPStatus.GONE
+    return show(_page(ruling))
+
+
+@public.get("/rechtspraak/<slug>/pdf")
+def print_ruling(slug: str) -> ResponseReturnValue:
+    """Answer the record of a ruling as PDF."""
+    page = _page(queries.get_ruling(db_session(), slug))
+    return pdf_answer(PrintedRuling.of(page, services().settings.base_url, today=brussels_date(now())), slug)
+
+
+def _page(ruling: Ruling) -> RulingPage:
     around = _surroundings(ruling)
     nodes = [theme.node for theme in ruling.themes]
-    near = queries.rulings_about(session, nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
-    shown = {slug, *(row.slug for row in around.same_articles)}
-    return show(
-        RulingPage.of(
-            ruling,
-            _record(ruling),
-            around=around,
-            related=[other for other in near if other.slug not in shown][:MOST_RELATED],
-            vocabulary=vocabulary,
-            canonical=url_for("public.show_ruling", slug=slug),
-            highlighting=Highlighting(),
-            linked=_linked(ruling),
-        )
+    near = queries.rulings_about(db_session(), nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
+    shown = {ruling.slug, *(row.slug for row in around.same_articles)}
+    return RulingPage.of(
+        ruling,
+        _record(ruling),
+        around=around,
+        related=[other for other in near if other.slug not in shown][:MOST_RELATED],
+        vocabulary=services().vocabulary,
+        canonical=url_for("public.show_ruling", slug=ruling.slug),
+        highlighting=Highlighting(),
+        linked=_linked(ruling),
     )
 
 

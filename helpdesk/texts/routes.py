@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.paging import Page, page_number
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.texts import queries
+from helpdesk.texts import queries, rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import (
     Body,
@@ -17,6 +17,7 @@ from helpdesk.texts.pages import (
     NewsListPage,
     NewsPage,
     NewsRow,
+    PrintedText,
     SitePage,
     Term,
     TermPage,
@@ -31,6 +32,7 @@ from helpdesk.web.audiences import editing, public
 from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
 from helpdesk.web.highlighting import Highlighting
+from helpdesk.web.printing import pdf_answer
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 
@@ -82,6 +84,19 @@ def show_theme(path: str) -> ResponseReturnValue:
             highlighting=_highlighting(live),
         )
     )
+
+
+@public.get("/themas/<path:path>/pdf")
+def print_theme(path: str) -> ResponseReturnValue:
+    """Answer the text of a node as PDF."""
+    theme = services().vocabulary.themes.get_by_path(path)
+    return _printed(queries.get_text(db_session(), TextKind.THEME, theme.id))
+
+
+@public.get("/nieuws/<slug>/pdf")
+def print_news(slug: str) -> ResponseReturnValue:
+    """Answer a news item as PDF."""
+    return _printed(queries.get_text(db_session(), TextKind.NEWS, slug))
 
 
 @public.get("/nieuws")
@@ -156,6 +171,14 @@ def show_site_page(slug: str) -> ResponseReturnValue:
             stand_of_law=live.version.stand_of_law,
         )
     )
+
+
+def _printed(live: Live) -> ResponseReturnValue:
+    held = services()
+    address = rules.address_of(live.text.kind, live.text.slug, held.vocabulary)
+    base_url = held.settings.base_url
+    page = PrintedText.of(live, held.vocabulary, address=address, base_url=base_url, today=brussels_date(now()))
+    return pdf_answer(page, live.text.slug)
 
 
 def _highlighting(live: Live | None) -> Highlighting:
