@@ -8,23 +8,36 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from helpdesk.accounts import cli as accounts_cli
 from helpdesk.accounts import routes as accounts_routes
 from helpdesk.activities import routes as activities_routes
 from helpdesk.advice import routes as advice_routes
+from helpdesk.aftercare import routes as aftercare_routes
+from helpdesk.alerts import cli as alerts_cli
+from helpdesk.alerts import routes as alerts_routes
+from helpdesk.amounts import routes as amounts_routes
 from helpdesk.api import routes as api_routes
 from helpdesk.core.vocabulary import load_vocabulary
+from helpdesk.explorer import routes as explorer_routes
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
+from helpdesk.links import routes as links_routes
 from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
+from helpdesk.pathways import routes as pathways_routes
+from helpdesk.publications import routes as publications_routes
 from helpdesk.references import routes as references_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
 from helpdesk.search import cli as search_cli
 from helpdesk.search import routes as search_routes
+from helpdesk.second_factor import cli as second_factor_cli
+from helpdesk.second_factor import routes as second_factor_routes
 from helpdesk.settings import PROJECT, Settings, read_settings
+from helpdesk.single_sign_on import routes as single_sign_on_routes
+from helpdesk.staff import cli as staff_cli
+from helpdesk.staff import routes as staff_routes
+from helpdesk.text_editor import routes as text_editor_routes
 from helpdesk.texts import cli as texts_cli
 from helpdesk.texts import routes as texts_routes
 from helpdesk.visits import routes as visits_routes
@@ -46,32 +59,55 @@ from jurisprudence.search.named import DEFAULT_COURTS
 
 FEATURES = (
     "accounts",
+    "second_factor",
+    "single_sign_on",
+    "staff",
     "texts",
+    "amounts",
+    "pathways",
+    "links",
     "rulings",
     "ruling_editor",
+    "text_editor",
     "references",
     "search",
     "advice",
+    "aftercare",
     "activities",
+    "alerts",
     "visits",
+    "publications",
     "figures",
+    "explorer",
 )
 ROUTES = (
     accounts_routes,
+    second_factor_routes,
+    single_sign_on_routes,
+    staff_routes,
     texts_routes,
+    amounts_routes,
+    pathways_routes,
+    links_routes,
     rulings_routes,
     ruling_editor_routes,
+    text_editor_routes,
     references_routes,
     search_routes,
     advice_routes,
+    aftercare_routes,
     activities_routes,
+    alerts_routes,
     visits_routes,
+    publications_routes,
     figures_routes,
+    explorer_routes,
     operations_routes,
     api_routes,
 )  # register on import
 COMMANDS = (
-    accounts_cli.users,
+    second_factor_cli.users,
+    staff_cli.log,
     texts_cli.content,
     rulings_cli.rulings,
     search_cli.index,
@@ -79,6 +115,7 @@ COMMANDS = (
     operations_cli.backup,
     operations_cli.restore,
     operations_cli.doctor,
+    alerts_cli.alerts,
 )
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
@@ -108,6 +145,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     advice_routes.init_drafts(app)
     csrf = CSRFProtect(app)
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
+    csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)

@@ -9,12 +9,25 @@ from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import ConfigurationError
 
 from helpdesk.accounts import actions as accounts
+from helpdesk.accounts.routes import send_letters
 from helpdesk.advice import actions as advice
+from helpdesk.aftercare import actions as aftercare
+from helpdesk.alerts import actions as alerts
+from helpdesk.alerts.cli import send_what_is_due
+from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.fetching import Fetcher
+from helpdesk.core.mail import MailServerRefused
+from helpdesk.links import actions as links
+from helpdesk.links import queries as link_queries
 from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
+from helpdesk.text_editor import actions as text_editor
+from helpdesk.text_editor import queries as work_queries
+from helpdesk.texts import actions as texts
+from helpdesk.texts import queries as text_queries
 from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -23,6 +36,9 @@ log = structlog.get_logger()
 
 MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
+
+MOST_LINKS_AT_ONCE = 5
+"""Hosts asked in one round: a round lasts twenty seconds at most, since the other tasks wait for it."""
 
 
 def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) -> Huey:
@@ -42,11 +58,22 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="3", hour="3"))(_in(app, measure_search))
     if of_node_only:
         return queue
+    queue.periodic_task(crontab(minute="11", hour="3"))(_in(app, verify_audit_log))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_account_letters))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
+    queue.periodic_task(crontab(minute="*"))(_in(app, publish_planned_texts))
+    queue.periodic_task(crontab(minute="*/5"))(_in(app, expire_texts))
     queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
     queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
     queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
     queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_alerts))
     queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
+    queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
+    queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
+    queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
+    queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
     return queue
 
 
@@ -96,6 +123,51 @@ def follow_advice() -> None:
     advice.keep_all_up(db_session(), services().settings.own_advice_dir, services().vocabulary)
 
 
+def send_alerts() -> None:
+    """Ask who wants to follow something to confirm, and send the digests that are due."""
+    try:
+        run = send_what_is_due(now())
+    except MailServerRefused as refused:
+        log.error("alerts_not_sent", reason=str(refused))  # noqa: TRY400 - the sentence says it all
+        return
+    if run.confirmations or run.digests or run.sent or run.is_server_gone:
+        log.info("alerts_sent", **vars(run))
+
+
+def forget_alerts() -> None:
+    """Remove what was not confirmed in a week, and addresses that have followed nothing for a month."""
+    forgotten = alerts.forget(db_session(), now=now())
+    db_session().commit()
+    log.info("alerts_forgotten", **vars(forgotten))
+
+
+def publish_planned_texts() -> None:
+    """Publish the texts whose moment has come, each in a transaction of its own: one that fails stops no other."""
+    session = db_session()
+    for work_id in [work.id for work in work_queries.due_works(session, now())]:
+        work = work_queries.find_work_by_id(session, work_id)
+        if work is None:
+            continue
+        try:
+            is_published = text_editor.publish_due(session, work, services().vocabulary, now=now())
+        except text_editor.EditedMeanwhile:  # an editor has it in hand: the next minute looks again
+            session.rollback()
+            continue
+        session.commit()
+        log.info("planned_text", work=work_id, published=is_published)
+
+
+def expire_texts() -> None:
+    """Take the texts off the site whose last day has passed."""
+    session, moment = db_session(), now()
+    expired = text_queries.expired_texts(session, brussels_date(moment))
+    for text in expired:
+        text_editor.expire(session, text, now=moment)
+    session.commit()
+    if expired:
+        log.info("texts_expired", count=len(expired))
+
+
 def tidy_index() -> None:
     """Take the pieces of the index together when a busy day left many."""
     search.merge(_node_index(), most_segments=MOST_SEGMENTS)
@@ -118,6 +190,22 @@ def forget_old_logins() -> None:
     log.info("old_logins_forgotten", rows=count)
 
 
+def send_account_letters() -> None:
+    """Mail the links to choose a password that could not leave when they were asked for."""
+    count = send_letters()
+    if count:
+        log.info("account_letters_sent", letters=count)
+
+
+def verify_audit_log() -> None:
+    """Check the chain of the audit log, and keep its last seal where the database cannot change it: in the log."""
+    chain = audit.read_chain(db_session())
+    if chain.broken is None:
+        log.info("audit_log_whole", entries=chain.entries, seal=chain.last_seal)
+    else:
+        log.error("audit_log_broken", number=chain.broken.number, entry=chain.broken.entry_id, why=chain.broken.why)
+
+
 def forget_old_drafts() -> None:
     """Remove what jurists began and left for two weeks."""
     count = advice.forget_old_drafts(db_session(), now=now())
@@ -127,15 +215,16 @@ def forget_old_drafts() -> None:
 
 def forget_call_backs() -> None:
     """Remove how to reach callers of a month ago."""
-    count = advice.forget_call_backs(db_session(), now=now())
+    count = aftercare.forget_call_backs(db_session(), now=now())
     db_session().commit()
     log.info("call_backs_forgotten", rows=count)
 
 
 def remove_old_text() -> None:
     """Empty the free text of advice that is older than the setting says."""
-    removed = advice.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
+    removed = aftercare.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
     db_session().commit()
+    follow_advice()  # at once: the words must not stay behind in an index
     log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 
@@ -146,6 +235,50 @@ def forget_visitors() -> None:
     rare = visits.forget_rare_searches(db_session(), today=today)
     db_session().commit()
     log.info("visitors_forgotten", rows=count, searches=rare)
+
+
+def forget_empty_pages() -> None:
+    """Delete counted pages that hold no views."""
+    count = visits.forget_empty_pages(db_session())
+    db_session().commit()
+    log.info("empty_pages_forgotten", rows=count)
+
+
+def show_amounts_of_today() -> None:
+    """Let a period of an amount start on its pages: at midnight in Brussels, summer and winter, so every hour."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now(), with_amounts_only=True)
+    db_session().commit()
+    if changed:
+        log.info("amounts_shown", texts=len(changed))
+
+
+def render_texts() -> None:
+    """Let every text follow the lexicon, which may have changed on the site."""
+    changed = texts.render_live(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if changed:
+        log.info("texts_rendered", texts=len(changed))
+
+
+def collect_links() -> None:
+    """Bring the list of links to other sites in line with our pages."""
+    count = links.collect(db_session(), services().vocabulary, now=now())
+    db_session().commit()
+    if count:
+        log.info("links_collected", new=count)
+
+
+def look_at_links() -> None:
+    """Look at some links whose week is over, of each host one."""
+    settings = services().settings
+    addresses = link_queries.due(db_session(), most=MOST_LINKS_AT_ONCE, now=now())
+    db_session().rollback()  # nothing is held open while others answer
+    if not addresses:
+        return
+    seen = Fetcher(f"{settings.link_agent} (+{settings.base_url})").look_at_all(addresses)
+    links.note(db_session(), seen, now=now())
+    db_session().commit()
+    log.info("links_seen", looked=len(seen), failed=sum(one.status is None for one in seen.values()))
 
 
 def _node_index() -> search.NodeIndex:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PREFIX = "HELPDESK_"
 LEAST_SECRET = 32  # characters
@@ -34,7 +35,19 @@ class Settings:
     mail_from: str = "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"
     trusted_proxies: int = 0
     session_hours: int = 10
+    session_idle_minutes: int = 60
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_client_secret_file: str = ""
+    oidc_email_claim: str = "email"
+    oidc_strong_acr: str = ""
+    oidc_label: str = "Aanmelden met je organisatie"
     advice_text_months: int = 18
+    alerts_hour: int = 6
+    alerts_weekday: int = 1
+    link_agent: str = "helpdesk-koppelingen/1.0"
+    four_eyes: bool = True
     testing: bool = False
 
     @property
@@ -51,6 +64,11 @@ class Settings:
     def mail_dir(self) -> Path:
         """Folder where letters wait as files when there is no mail server."""
         return self.data_dir / "mail"
+
+    @property
+    def publications_dir(self) -> Path:
+        """Folder of the files of publications; served by a view, never by the web root."""
+        return self.uploads_dir / "publications"
 
     @property
     def own_advice_dir(self) -> Path:
@@ -93,7 +111,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=given.get("MAIL_FROM", "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"),
         trusted_proxies=_number(given, "TRUSTED_PROXIES", 0, least=0, most=5),
         session_hours=_number(given, "SESSION_HOURS", 10, least=1, most=24),
+        session_idle_minutes=_number(given, "SESSION_IDLE_MINUTES", 60, least=5, most=720),
+        oidc_issuer=_issuer(given.get("OIDC_ISSUER", "")),
+        oidc_client_id=given.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=given.get("OIDC_CLIENT_SECRET", "") or _secret_in(given.get("OIDC_CLIENT_SECRET_FILE", "")),
+        oidc_client_secret_file=given.get("OIDC_CLIENT_SECRET_FILE", ""),
+        oidc_email_claim=given.get("OIDC_EMAIL_CLAIM", "email"),
+        oidc_strong_acr=given.get("OIDC_STRONG_ACR", ""),
+        oidc_label=given.get("OIDC_LABEL", "Aanmelden met je organisatie"),
         advice_text_months=_number(given, "ADVICE_TEXT_MONTHS", 18, least=1, most=120),
+        alerts_hour=_number(given, "ALERTS_HOUR", 6, least=0, most=23),
+        alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
+        link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
+        four_eyes=_switch(given, "FOUR_EYES", default=True),
     )
 
 
@@ -102,6 +132,32 @@ def _given_secret(given: Mapping[str, str]) -> str:
     if secret and len(secret) < LEAST_SECRET:
         raise SettingRefused(f"{PREFIX}SECRET_KEY is te kort: minstens {LEAST_SECRET} tekens.")
     return secret
+
+
+def _line(text: str, name: str) -> str:
+    """Refuse what cannot stand in a header."""
+    if not (text.isascii() and text.isprintable()):
+        raise SettingRefused(f"{PREFIX}{name} mag alleen gewone letters, cijfers en leestekens hebben.")
+    return text
+
+
+def _issuer(url: str) -> str:
+    """Return the address of the identity provider; a login must not cross a network in the open."""
+    parts = urlsplit(url)
+    stays_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}
+    if url and parts.scheme != "https" and not stays_here:
+        raise SettingRefused(f"{PREFIX}OIDC_ISSUER moet met https:// beginnen.")
+    return url
+
+
+def _secret_in(path: str) -> str:
+    """Return the secret in a file, none when no file is named."""
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as missing:
+        raise SettingRefused(f"{PREFIX}OIDC_CLIENT_SECRET_FILE: dit bestand is niet te lezen.") from missing
 
 
 def _database_url(url: str) -> str:
@@ -114,6 +170,13 @@ def _number(given: Mapping[str, str], name: str, default: int, *, least: int, mo
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingRefused(f"{PREFIX}{name} moet een getal zijn van {least} tot {most}; er staat '{text}'.")
     return int(text)
+
+
+def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = given.get(name, "aan" if default else "uit").strip().lower()
+    if text not in {"aan", "uit"}:
+        raise SettingRefused(f"{PREFIX}{name} moet 'aan' of 'uit' zijn; er staat '{text}'.")
+    return text == "aan"
 
 
 def _kept_secret(path: Path) -> str:

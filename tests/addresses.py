@@ -11,9 +11,21 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind
 
-AUDIENCES = frozenset({"public", "desk", "editing", "admin", "api", "static"})
-OF_UPLOADS = frozenset({"public.download_source"})  # the shipped content has none: their own tests hand one in
-GUARDED = frozenset({"desk", "editing", "admin"})
+AUDIENCES = frozenset({"public", "desk", "editing", "admin", "account", "api", "static"})
+OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
+# the shipped content has no uploads and no mail with signed links: their own tests make one
+OF_UPLOADS = OF_A_MAIL | {"public.download_source", "public.show_publication", "public.download_publication"}
+OF_ONE_TEXT = frozenset(
+    f"editing.{name}_{what}"
+    for name, what in (
+        *(
+            (name, "text")
+            for name in ("show", "edit", "write", "keep", "preview", "move", "withdraw", "confirm", "settle")
+        ),
+        ("drop", "unsaved"),
+    )
+)
+GUARDED = frozenset({"desk", "editing", "admin", "account"})
 
 
 def audience_of(rule: Rule) -> str:
@@ -32,10 +44,22 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
     ruling = session.scalars(with_ecli).one()
     return {
         "public.show_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.follow_theme": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_theme_versions": {"path": vocabulary.themes[_slug(session, TextKind.THEME)].path},
+        "public.list_news_versions": {"slug": _slug(session, TextKind.NEWS)},
+        "public.list_term_versions": {"term": _slug(session, TextKind.LEXICON)},
+        "public.list_page_versions": {"slug": "over"},
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
+        "public.start_pathway": {"slug": "gezinshereniging"},
+        "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
+        "public.show_publication": {"slug": "geen"},
+        "public.download_publication": {"slug": "geen", "number": 1},
+        "editing.replace_file": {"slug": "geen"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
+        **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},
         "public.show_ruling": {"slug": ruling.slug},
+        **{endpoint: {"token": "x"} for endpoint in OF_A_MAIL},
         "public.map_texts": {"kind": "thema"},
         "public.map_rulings": {"year": ruling.decided_on.year},
         "public.map_ecli_of_year": {"year": ruling.decided_on.year},
@@ -60,6 +84,10 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.follow_up": {"advice_id": 1},
         "desk.claim_follow_up": {"advice_id": 1},
         "desk.propose": {"advice_id": 1},
+        "desk.ask_second_reading": {"advice_id": 1},
+        "desk.answer_second_reading": {"advice_id": 1},
+        "editing.add_period": {"amount_id": "visum-c"},
+        "editing.look_again": {"link_id": 1},
         "editing.handle_proposal": {"proposal_id": 1},
         "desk.show_report": {"year": 2025},
         "desk.download_report": {"year": 2025, "form": "csv"},
@@ -73,6 +101,15 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "desk.remove_training": {"training_id": 1},
         "desk.change_guidance": {"guidance_id": 1},
         "desk.remove_guidance": {"guidance_id": 1},
+        "account.end_session": {"session_id": 1},
+        "account.remove_passkey": {"passkey_id": 1},
+        "admin.show_colleague": {"user_id": 1},
+        "admin.change_roles": {"user_id": 1},
+        "admin.disable": {"user_id": 1},
+        "admin.enable": {"user_id": 1},
+        "admin.end_sessions_of": {"user_id": 1},
+        "admin.reset_second_factor": {"user_id": 1},
+        "admin.mail_link": {"user_id": 1},
     }
 
 

@@ -138,6 +138,8 @@ def _colleagues(session: Session) -> dict[Role, str]:
                 token_digest=token_digest(tokens[role]),
                 started_at=now,
                 expires_at=now + timedelta(days=1),
+                last_seen_at=now + timedelta(hours=1),  # a test waits for no note of when it was seen
+                factors=2,
             )
         )
     session.commit()

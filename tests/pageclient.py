@@ -41,6 +41,7 @@ class Visitor:
     def fetch(self, path: str, *, method: str = "GET", **options: object) -> TestResponse:
         """Return the bare response, unchecked, without following a redirect: for files, feeds and headers."""
         self.before_request()
+        options.setdefault("buffered", True)  # as a server does: read to the end and closed, with what waits for that
         response: TestResponse = self.client.open(path, method=method, **options)  # type: ignore[arg-type]
         self.before_request()
         return response

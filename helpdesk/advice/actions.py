@@ -1,13 +1,13 @@
 """Writing advice; never commits, save for the note that a record was read."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,17 +16,13 @@ from helpdesk.advice.models import (
     Advice,
     AdviceChange,
     AdvicePerson,
-    AdviceRevision,
     AdviceSource,
     AdviceTheme,
-    CallBack,
     CallerPreset,
-    FollowUp,
-    Proposal,
     SavedDraft,
     Snippet,
 )
-from helpdesk.advice.rules import AdviceDraft, AdviceRejected, CallerCodes, Person
+from helpdesk.advice.rules import AdviceDraft, CallerCodes
 from helpdesk.core import audit, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import NotFound
@@ -59,11 +55,11 @@ def record_advice(
     """
     rules.check_draft(draft, vocabulary=vocabulary, today=brussels_date(now))
     advice = Advice(
-        **_columns(draft, recorded_by=recorded_by, recorded_at=now),
+        **columns_of(draft, recorded_by=recorded_by, recorded_at=now),
         is_demo=False,
         themes=[AdviceTheme(node=node, position=position) for position, node in enumerate(draft.themes)],
-        other_persons=_persons(draft),
-        sources=_sources(session, draft.sources, owner=recorded_by, vocabulary=vocabulary, today=brussels_date(now)),
+        other_persons=persons_of(draft),
+        sources=sources_of(session, draft.sources, owner=recorded_by, vocabulary=vocabulary, today=brussels_date(now)),
     )
     if not rules.is_outside_scope(draft, vocabulary):
         advice.scope_exception = None
@@ -72,7 +68,7 @@ def record_advice(
     announce(session, recorded_by, [advice.id])
     note_references(session, advice, vocabulary)
     if draft.confirmed:
-        audit.note(session, "advice.traces_confirmed", subject_id=advice.id, by=recorded_by, at=now)
+        audit.note(session, rules.TRACES_CONFIRMED, subject_id=advice.id, by=recorded_by, at=now)
     audit.note(session, "advice.recorded", subject_id=advice.id, by=recorded_by, at=now)
     return advice
 
@@ -145,114 +141,27 @@ def record_from_draft(
     Raises:
         AdviceRejected: the draft breaks rules of the helpdesk; nothing was stored.
     """
+
+    def store() -> int:
+        return record_advice(session, draft, vocabulary=vocabulary, recorded_by=form.owner, now=now).id
+
+    return settle_draft(session, form, store, digest=digest, secret=secret, now=now)
+
+
+def settle_draft(
+    session: Session, form: FormInHand, store: Callable[[], int], *, digest: str, secret: str, now: datetime
+) -> tuple[int, bool]:
+    """Let `store` write what a form says, once however often the form is sent, and empty its draft.
+
+    Returns the number of the advice, which `store` tells, and whether it was written now.
+    """
     row = _draft_to_write(session, form, secret=secret, now=now, sent=digest)
     if row.advice_id is not None:
         return row.advice_id, False
-    advice = record_advice(session, draft, vocabulary=vocabulary, recorded_by=form.owner, now=now)
-    row.fields, row.advice_id, row.digest, row.saved_at = {}, advice.id, digest, now
+    advice_id = store()
+    row.fields, row.advice_id, row.digest, row.saved_at = {}, advice_id, digest, now
     session.flush()
-    return advice.id, True
-
-
-class AdviceChanged(Exception):
-    """Somebody corrected this advice since it was opened to be corrected."""
-
-
-def correct_advice(
-    session: Session,
-    advice: Advice,
-    draft: AdviceDraft,
-    *,
-    reason: str,
-    seen_revision: int,
-    vocabulary: Vocabulary,
-    by: int,
-    now: datetime,
-) -> None:
-    """Correct an advice and keep what it was, with the reason.
-
-    Raises:
-        AdviceRejected: the draft breaks rules, or there is no reason.
-        AdviceChanged: it was corrected since `seen_revision`; nothing was stored.
-    """
-    broken = rules.broken_rules(draft, vocabulary=vocabulary, today=brussels_date(now))
-    try:
-        rules.check_reason(reason)
-    except AdviceRejected as refused:
-        broken = [*broken, *refused.broken]
-    if broken:
-        raise AdviceRejected(broken)
-    taken = session.execute(
-        update(Advice)
-        .where(Advice.id == advice.id, Advice.revision == seen_revision)
-        .values(revision=seen_revision + 1)
-        .returning(Advice.id)
-    ).one_or_none()
-    if taken is None:
-        raise AdviceChanged
-    before = rules.values_of(drafted(advice))
-    after = rules.values_of(draft)
-    changed = {name: value for name, value in before.items() if value != after[name]}
-    session.add(
-        AdviceRevision(
-            advice_id=advice.id, number=seen_revision, before=changed, reason=reason, changed_by_id=by, changed_at=now
-        )
-    )
-    _overwrite(session, advice, draft, vocabulary=vocabulary, now=now)
-    announce(session, advice.recorded_by_id, [advice.id])
-    note_references(session, advice, vocabulary)
-    audit.note(session, "advice.corrected", subject_id=advice.id, by=by, at=now)
-    session.flush()
-
-
-def _overwrite(session: Session, advice: Advice, draft: AdviceDraft, *, vocabulary: Vocabulary, now: datetime) -> None:
-    kept = {"recorded_by_id", "recorded_at"}
-    columns = _columns(draft, recorded_by=advice.recorded_by_id, recorded_at=now)
-    for name, value in columns.items():
-        if name not in kept:
-            setattr(advice, name, value)
-    if not rules.is_outside_scope(draft, vocabulary):
-        advice.scope_exception = None
-    old = {source.document_id: source for source in advice.sources}
-    advice.themes, advice.other_persons, advice.sources = [], [], []
-    session.flush()  # the rows that go make place for the rows that come
-    advice.themes = [AdviceTheme(node=node, position=position) for position, node in enumerate(draft.themes)]
-    advice.other_persons = _persons(draft)
-    new = [one for one in draft.sources if one not in old]
-    today = brussels_date(now)
-    fresh = _sources(session, new, owner=advice.recorded_by_id, vocabulary=vocabulary, today=today)
-    kept_sources = [_copied(old[one]) for one in dict.fromkeys(draft.sources) if one in old]
-    advice.sources = [*kept_sources, *fresh][: rules.MOST_SOURCES]
-    for position, source in enumerate(advice.sources):
-        source.position = position
-
-
-def _copied(source: AdviceSource) -> AdviceSource:
-    """Return a source as it was attached, be it withdrawn since: the advice rested on it that day."""
-    names = ("document_id", "version", "address", "title", "attached_on")
-    return AdviceSource(**{name: getattr(source, name) for name in names})
-
-
-def drafted(advice: Advice) -> AdviceDraft:
-    """Return a record as the draft it would be."""
-    return AdviceDraft(
-        question=advice.question,
-        themes=tuple(theme.node for theme in advice.themes),
-        residence_situation=advice.residence_situation,
-        nationality=advice.nationality,
-        answer=advice.answer,
-        outcome=advice.outcome,
-        caller_category=advice.caller_category,
-        caller_sector=advice.caller_sector,
-        caller_region=advice.caller_region,
-        channel=advice.channel,
-        given_on=advice.given_on,
-        time_spent_minutes=advice.time_spent_minutes,
-        other_persons=tuple(Person(one.residence_situation, one.nationality) for one in advice.other_persons),
-        referred_to=advice.referred_to,
-        scope_exception=advice.scope_exception,
-        sources=tuple(source.document_id for source in advice.sources),
-    )
+    return advice_id, True
 
 
 def note_references(session: Session, advice: Advice, vocabulary: Vocabulary) -> None:
@@ -266,110 +175,6 @@ def note_references(session: Session, advice: Advice, vocabulary: Vocabulary) ->
         dated_on=advice.given_on,
     )
     references.note(session, source, [replace(target, context="") for target in found])
-
-
-def follow_up(
-    session: Session, advice_id: int, *, due_on: date, owner: int | None, contact: str, by: int, now: datetime
-) -> None:
-    """Let a colleague, or anyone, come back to an advice; keep how to reach the caller apart. Raises AdviceRejected."""
-    rules.check_follow_up(due_on, contact, today=brussels_date(now))
-    found = session.get(FollowUp, advice_id) or FollowUp(advice_id=advice_id)
-    found.due_on, found.owner_id, found.done_at = due_on, owner, None
-    session.add(found)
-    if contact:
-        session.merge(CallBack(advice_id=advice_id, contact=contact, kept_at=now))
-    audit.note(session, "advice.follow_up", subject_id=advice_id, by=by, at=now)
-    session.flush()
-
-
-def claim_follow_up(session: Session, advice_id: int, *, by: int, now: datetime) -> bool:
-    """Take on what waits for anyone; return whether this colleague was the first."""
-    taken = session.execute(
-        update(FollowUp)
-        .where(FollowUp.advice_id == advice_id, FollowUp.owner_id.is_(None), FollowUp.done_at.is_(None))
-        .values(owner_id=by)
-        .returning(FollowUp.advice_id)
-    ).one_or_none()
-    if taken is not None:
-        audit.note(session, "advice.claimed", subject_id=advice_id, by=by, at=now)
-    return taken is not None
-
-
-def finish_follow_up(session: Session, advice_id: int, *, by: int, now: datetime) -> None:
-    """End a follow-up and remove how to reach the caller."""
-    session.execute(update(FollowUp).where(FollowUp.advice_id == advice_id).values(done_at=now))
-    session.execute(delete(CallBack).where(CallBack.advice_id == advice_id))
-    audit.note(session, "advice.followed_up", subject_id=advice_id, by=by, at=now)
-
-
-def forget_call_backs(session: Session, *, now: datetime) -> int:
-    """Remove call-back data of thirty days ago; return how many."""
-    gone = session.scalars(
-        delete(CallBack).where(CallBack.kept_at < now - rules.CALL_BACK_KEPT).returning(CallBack.advice_id)
-    ).all()
-    return len(gone)
-
-
-@dataclass(frozen=True)
-class TextRemoved:
-    """How much free text was removed: of advice, and of corrections."""
-
-    advice: int
-    revisions: int
-
-
-def remove_old_text(session: Session, *, months: int, now: datetime) -> TextRemoved:
-    """Empty the free text of advice given so many months ago, with what corrections kept; the codes stay.
-
-    Demo advice is fictitious and keeps its text. What was read from the text goes too: references, and the index.
-    """
-    last_on = rules.months_before(brussels_date(now), months)
-    old = select(Advice.id).where(Advice.given_on < last_on, ~Advice.is_demo)
-    changed = session.execute(
-        update(Advice)
-        .where(Advice.id.in_(old), or_(Advice.question != "", Advice.answer != "", Advice.scope_exception != ""))
-        .values(question="", answer="", scope_exception=case((Advice.scope_exception.is_(None), None), else_=""))
-        .returning(Advice.id, Advice.recorded_by_id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    histories = session.execute(
-        update(AdviceRevision)
-        .where(AdviceRevision.advice_id.in_(old), AdviceRevision.reason != "")
-        .values(before={}, reason="")
-        .returning(AdviceRevision.advice_id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    for advice_id, _ in changed:
-        references.forget(session, f"{ADVICE}/{advice_id}")
-    for owner in sorted({owner for _, owner in changed}):
-        announce(session, owner, [None])  # all of it: a document that is only marked as removed leaves its words there
-    session.execute(
-        update(Proposal).where(func.date(Proposal.proposed_at) < last_on, Proposal.text != "").values(text=""),
-        execution_options={"synchronize_session": False},
-    )
-    if changed or histories:
-        subject = f"{len(changed)} adviezen, {len(histories)} verbeteringen"
-        audit.note(session, "advice.text_removed", subject_id=subject, by=None, at=now)
-    session.flush()
-    session.expire_all()
-    return TextRemoved(len(changed), len(histories))
-
-
-def propose(session: Session, kind: str, title: str, text: str, *, node: str | None, by: int, now: datetime) -> None:
-    """Send a proposal to the editors. Raises AdviceRejected."""
-    rules.check_proposal(kind, title, text)
-    session.add(Proposal(kind=kind, title=title, text=text, node=node, proposed_by_id=by, proposed_at=now))
-    session.flush()
-    audit.note(session, "proposal.made", subject_id=kind, by=by, at=now)
-
-
-def handle_proposal(session: Session, proposal_id: int, *, by: int, now: datetime) -> None:
-    """Note that an editor dealt with a proposal. Raises NotFound."""
-    proposal = session.get(Proposal, proposal_id)
-    if proposal is None:
-        raise NotFound("Dit voorstel bestaat niet.")
-    proposal.handled_by_id, proposal.handled_at = by, now
-    audit.note(session, "proposal.handled", subject_id=proposal_id, by=by, at=now)
 
 
 def import_advice(
@@ -512,7 +317,7 @@ def store_past_advice(session: Session, entries: Sequence[PastAdvice], *, is_dem
         return 0
     rows = [
         {
-            **_columns(entry.draft, recorded_by=entry.recorded_by, recorded_at=entry.recorded_at),
+            **columns_of(entry.draft, recorded_by=entry.recorded_by, recorded_at=entry.recorded_at),
             "is_demo": is_demo,
         }
         for entry in entries
@@ -553,11 +358,12 @@ def announce(session: Session, owner: int, advice_ids: Sequence[int | None]) -> 
     session.add_all(AdviceChange(owner_id=owner, advice_id=advice_id) for advice_id in advice_ids)
 
 
-def _persons(draft: AdviceDraft) -> list[AdvicePerson]:
+def persons_of(draft: AdviceDraft) -> list[AdvicePerson]:
+    """Return the rows of the persons after the first."""
     return [AdvicePerson(position=position, **vars(one)) for position, one in enumerate(draft.other_persons, start=1)]
 
 
-def _sources(
+def sources_of(
     session: Session, document_ids: Sequence[str], *, owner: int, vocabulary: Vocabulary, today: date
 ) -> list[AdviceSource]:
     """Return what an advice rests on as it is today; what is no longer there is left out."""
@@ -613,12 +419,16 @@ def keep_up_if_quick(session: Session, index: OwnIndex, vocabulary: Vocabulary) 
 
 
 def keep_all_up(session: Session, folder: Path, vocabulary: Vocabulary) -> None:
-    """Let the index of every jurist follow, and take its pieces together when a busy day left many."""
+    """Let the index of every jurist follow, and let go of the words of what was corrected or emptied.
+
+    The pieces are taken together when a busy day left many.
+    """
     for owner in queries.jurists_with_changes(session):
         own = folder / str(owner)
         index = OwnIndex(SearchIndex(own), own, owner)
         keep_up(session, index, vocabulary)
         with contextlib.suppress(OSError, IndexBusy, IndexDamaged), take_turn(own):
+            index.documents.purge()
             index.documents.merge(MOST_SEGMENTS)
 
 
@@ -628,7 +438,8 @@ def note_suggestions_apart(reading: Session, advice_ids: Sequence[int], *, by: i
         _note_apart(reading, "advice.suggested", ",".join(map(str, advice_ids)), by=by, now=now)
 
 
-def _columns(draft: AdviceDraft, *, recorded_by: int, recorded_at: datetime) -> dict[str, Any]:
+def columns_of(draft: AdviceDraft, *, recorded_by: int, recorded_at: datetime) -> dict[str, Any]:
+    """Return the columns of a record by name."""
     return {
         "given_on": draft.given_on,
         "channel": draft.channel,

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,24 +15,21 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
-    RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its types describe an older version
 from wtforms.validators import InputRequired, StopValidation
 
 from helpdesk.advice.queries import AdviceFilter
 from helpdesk.advice.rules import (
     LEAST_MINUTES,
     MOST_ANSWER_LENGTH,
-    MOST_CONTACT_LENGTH,
     MOST_MINUTES,
     MOST_PERSONS,
     MOST_QUESTION_LENGTH,
     MOST_REASON_LENGTH,
-    PROPOSAL_KINDS,
+    MOST_THEMES,
     AdviceDraft,
     CallerCodes,
     Choice,
@@ -108,7 +105,7 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """One piece of advice; the fields stand in the order of speaking.
 
     `draft_key`, `draft_holder` and `draft_revision` say which draft this is, on which page, and what that page has
-    seen of it; `timer_seconds` is how long the form has been open.
+    seen of it; `timer_seconds` is how long the form has been open; `corrects` is the advice that is corrected, if any.
     """
 
     question = TextAreaField(
@@ -157,6 +154,11 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     draft_key = HiddenField()
     draft_holder = HiddenField()
     draft_revision = HiddenField()
+    corrects = HiddenField()
+
+    def stand_for(self, key: str, revision: int, *, holder: str) -> None:
+        """Say on the page which draft this form is, what the page has seen of it, and which page it is."""
+        self.draft_key.data, self.draft_revision.data, self.draft_holder.data = key, str(revision), holder
 
     def offer(self, vocabulary: Vocabulary) -> None:
         """Fill the lists from the vocabulary."""
@@ -225,44 +227,6 @@ class AdviceForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         field.render_kw = {**(field.render_kw or {}), "autofocus": True}
 
 
-class CorrectionForm(AdviceForm):
-    """An advice as it should have been, with the reason; `seen_revision` is what its page had seen."""
-
-    reason = StringField(
-        "Wat verbeter je, en waarom?",
-        [InputRequired("Schrijf wat er verbeterd is en waarom.")],
-        filters=[clean_text],
-        render_kw={"autocomplete": "off", "maxlength": MOST_REASON_LENGTH},
-    )
-    seen_revision = HiddenField()
-
-
-class FollowUpForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """When somebody comes back to an advice, who, and how to reach the caller."""
-
-    due_on = DutchDateField("Opvolgen op", [InputRequired("Kies een dag.")])
-    whose = RadioField(
-        "Door", choices=[SelectChoice("ik", "mij"), SelectChoice("iemand", "wie eerst kan")], default="ik"
-    )
-    contact = StringField(
-        "Hoe bereiken we de vraagsteller?",
-        filters=[clean_text],
-        render_kw={"autocomplete": "off", "maxlength": MOST_CONTACT_LENGTH},
-    )
-
-
-class ProposalForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """What a jurist proposes to the editors."""
-
-    kind = RadioField(
-        "Ik stel voor", choices=[SelectChoice(*pair) for pair in PROPOSAL_KINDS.items()], default="pagina"
-    )
-    title = StringField("Titel", [InputRequired("Geef een titel.")], filters=[clean_text], render_kw={"maxlength": 200})
-    text = TextAreaField(
-        "Voorstel", [InputRequired("Schrijf je voorstel.")], filters=[clean_text], render_kw={"rows": 12}
-    )
-
-
 class ImportForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """A file with advice that was noted on paper; `looked_at` confirms what may point at a person."""
 
@@ -322,12 +286,25 @@ def read_rows(
     ]
     if wrong or len(rows) > MOST_ROWS:
         return [], wrong or [LineProblem(1, "", f"Een bestand heeft hoogstens {MOST_ROWS} regels.")]
-    drafts, problems = [], []
+    drafts: list[tuple[int, AdviceDraft]] = []
+    problems: list[LineProblem] = []
     for line, row in rows:
         draft, found = _read_row(row, vocabulary, today=today, looked_at=looked_at)
         problems += [LineProblem(line, column, sentence) for column, sentence in found]
         drafts.append((line, draft))
-    return drafts, sorted(problems)
+    return drafts, sorted([*problems, *_repeats(drafts)])
+
+
+def _repeats(drafts: Sequence[tuple[int, AdviceDraft]]) -> Iterator[LineProblem]:
+    """Tell which lines say in every field what an earlier line says: most likely copied twice."""
+    first_line: dict[AdviceDraft, int] = {}
+    for line, draft in drafts:
+        if (first := first_line.setdefault(draft, line)) != line:
+            yield LineProblem(
+                line,
+                "",
+                f"Deze regel zegt hetzelfde als regel {first}. Laat er één weg, of schrijf in de vraag wat anders was.",
+            )
 
 
 def _read_row(
@@ -342,6 +319,8 @@ def _read_row(
     form = AdviceForm(formdata=typed, meta={"csrf": False})
     form.offer(vocabulary)
     others = [one.strip() for one in (row.get("andere_themas") or "").split("|") if one.strip()]
+    has_too_many = len(others) > MOST_THEMES  # said before looking for each: a row can name thousands
+    others = others[:MOST_THEMES]
     found_themes = [matching(one, form.main_theme.offered) for one in others]
     form.other_themes.data = [
         found[0].code if len(found) == 1 else one for one, found in zip(others, found_themes, strict=True)
@@ -357,6 +336,8 @@ def _read_row(
     problems = [
         (named.get(name or "", ""), str(sentence)) for name, sentences in form.errors.items() for sentence in sentences
     ]
+    if has_too_many:
+        problems.append(("andere_themas", f"Kies ten hoogste {MOST_THEMES} thema's."))
     if None in row or None in row.values():
         problems.append(("", "Deze regel heeft niet evenveel velden als de eerste."))
     return draft, problems
@@ -408,34 +389,8 @@ def point_out(form: FlaskForm, broken: Iterable[Problem]) -> None:
             field.errors = [*field.errors, problem.sentence]
 
 
+OF_A_CORRECTION = frozenset({"reason", "seen_revision"})  # typed in the form of aftercare, kept with the others
 NOT_OF_THE_DRAFT = frozenset({"csrf_token", "draft_key", "draft_holder", "draft_revision"})
-
-
-def form_of(draft: AdviceDraft, vocabulary: Vocabulary, *, revision: int) -> CorrectionForm:
-    """Return the form to correct a record, filled with what it is, codes in words."""
-    typed = MultiDict(
-        {
-            "question": draft.question,
-            "answer": draft.answer,
-            "given_on": draft.given_on.isoformat(),
-            "time_spent_minutes": str(draft.time_spent_minutes),
-            "scope_exception": draft.scope_exception or "",
-            "seen_revision": str(revision),
-        }
-    )
-    typed.setlist("other_themes", list(draft.themes[1:]))
-    typed.setlist("sources", list(draft.sources))
-    form = CorrectionForm(formdata=typed)
-    form.offer(vocabulary)
-    form.main_theme.show(draft.themes[0] if draft.themes else None)
-    for name in ("residence_situation", "nationality", "outcome", "referred_to", "caller_category", "caller_sector"):
-        form[name].show(getattr(draft, name))
-    form.caller_region.show(draft.caller_region)
-    form.channel.show(draft.channel)
-    for person, (situation, nationality) in zip(draft.other_persons, form.persons, strict=False):
-        situation.show(person.residence_situation)
-        nationality.show(person.nationality)
-    return form
 
 
 def blank_form(vocabulary: Vocabulary, *, today: date) -> AdviceForm:
@@ -462,7 +417,7 @@ def kept_form(fields: Mapping[str, Sequence[str]], vocabulary: Vocabulary) -> Ad
 
 def fields_to_keep(sent: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return what a draft keeps of a form as the browser sent it."""
-    names = {name for name, field in vars(AdviceForm).items() if hasattr(field, "field_class")}
+    names = {name for name, field in vars(AdviceForm).items() if hasattr(field, "field_class")} | OF_A_CORRECTION
     return typed_fields({name: sent.getlist(name) for name in sent}, names - NOT_OF_THE_DRAFT)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 from typing import Any, ClassVar
 
@@ -12,36 +12,23 @@ from helpdesk.advice import rules
 from helpdesk.advice.forms import (
     AdviceForm,
     CodeField,
-    CorrectionForm,
-    FollowUpForm,
     ImportForm,
     LineProblem,
     PresetForm,
-    ProposalForm,
     SnippetForm,
     code_choices,
 )
 from helpdesk.advice.models import (
-    Advice,
-    AdvicePerson,
-    AdviceRevision,
-    AdviceSource,
-    CallBack,
     CallerPreset,
-    FollowUp,
-    Proposal,
     Snippet,
 )
-from helpdesk.advice.queries import AdviceFilter, AdviceRow, FoundSource, OpenDraft, Waiting
+from helpdesk.advice.queries import AdviceFilter, AdviceRow, FoundSource, OpenDraft
 from helpdesk.advice.rules import CallerCodes, Choice, Finding
 from helpdesk.core.paging import Page
-from helpdesk.core.references import ADVICE, NotedReference, addresses
+from helpdesk.core.references import ADVICE
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.references.pages import normal_label
-from helpdesk.rulings.pages import Link
 from helpdesk.web.fields import ThemeGroup, theme_choices, theme_groups
 from helpdesk.web.views import PageBase
-from jurisprudence.legislation import parse_normal
 from jurisprudence.search.results import Hit, Kind
 
 
@@ -214,6 +201,7 @@ class RecordAdvicePage(PageBase):
     fills: list[Fill]
     snippets: Mapping[str, str]
     assist: Assist
+    has_text: bool = True
     title: str = "Advies noteren"
     may_be_indexed: bool = False
 
@@ -255,104 +243,6 @@ class OpenDraftsPage(PageBase):
     may_be_indexed: bool = False
 
 
-@dataclass(frozen=True)
-class ThemeLine:
-    """A theme of a record: its title, the titles above it, and the address of its public page."""
-
-    title: str
-    above: list[str]
-    address: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CorrectionPage(PageBase):
-    """The form to correct a record; `current` is what it became meanwhile, when someone else was first."""
-
-    template: ClassVar[str] = "advice/correct.html"
-
-    advice_id: int
-    form: CorrectionForm
-    theme_groups: list[ThemeGroup]
-    code_lists: list[CodeList]
-    with_sector: list[str]
-    current: list[tuple[str, str]]
-    fills: None = None
-    may_be_indexed: bool = False
-
-    @classmethod
-    def of(
-        cls, advice_id: int, form: CorrectionForm, vocabulary: Vocabulary, *, current: Mapping[str, str]
-    ) -> "CorrectionPage":
-        """Return the page around a form; `current` are the values of a record by field, empty without a conflict."""
-        form.put_focus()
-        categories = vocabulary.lists["categorie_vraagsteller"]
-        return cls(
-            title=f"Advies {advice_id} verbeteren",
-            advice_id=advice_id,
-            form=form,
-            theme_groups=theme_groups(vocabulary.themes, set(form.other_themes.data or ())),
-            code_lists=code_lists(form),
-            with_sector=[category.code for category in categories if rules.asks_sector(category)],
-            current=[
-                (rules.FIELD_NAMES[name], rules.in_words(name, value, vocabulary))
-                for name, value in current.items()
-                if value
-            ],
-        )
-
-
-@dataclass(frozen=True)
-class RevisionLine:
-    """A correction: when, by whom, why, and what stood there before."""
-
-    changed_at: datetime
-    changed_by: str
-    reason: str
-    before: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class WaitingLine:
-    """Something to come back to, in words."""
-
-    advice_id: int
-    due_on: date
-    given_on: date
-    theme: str
-    is_mine: bool
-    is_late: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class WaitingPage(PageBase):
-    """What waits for a colleague, and what waits for whoever is first."""
-
-    template: ClassVar[str] = "advice/waiting.html"
-
-    mine: list[WaitingLine]
-    free: list[WaitingLine]
-    may_take_on: bool
-    title: str = "Wacht op mij"
-    may_be_indexed: bool = False
-
-    @classmethod
-    def of(cls, waiting: Sequence[Waiting], vocabulary: Vocabulary, *, today: date, may_take_on: bool) -> "WaitingPage":
-        """Return the page of these rows."""
-        lines = [
-            WaitingLine(
-                one.advice_id,
-                one.due_on,
-                one.given_on,
-                vocabulary.themes.title(one.node) if one.node else "–",
-                one.is_mine,
-                one.due_on < today,
-            )
-            for one in waiting
-        ]
-        mine, free = ([line for line in lines if line.is_mine is is_mine] for is_mine in (True, False))
-        return cls(mine=mine, free=free, may_take_on=may_take_on)
-
-
 @dataclass(frozen=True, kw_only=True)
 class ImportPage(PageBase):
     """The form for a file with advice, and what is wrong in the file that was sent."""
@@ -365,187 +255,6 @@ class ImportPage(PageBase):
     optional: frozenset[str]
     title: str = "Adviezen inlezen"
     may_be_indexed: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProposalPage(PageBase):
-    """The form for a proposal to the editors."""
-
-    template: ClassVar[str] = "advice/propose.html"
-
-    form: ProposalForm
-    advice_id: int
-    title: str = "Voorstel aan de redactie"
-    may_be_indexed: bool = False
-
-
-@dataclass(frozen=True)
-class ProposalLine:
-    """A proposal as an editor reads it."""
-
-    id: int
-    kind: str
-    title: str
-    text: list[list[str]]
-    theme: str | None
-    theme_address: str | None
-    proposed_by: str
-    proposed_at: datetime
-    handled_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProposalsPage(PageBase):
-    """What jurists proposed to the editors."""
-
-    template: ClassVar[str] = "advice/proposals.html"
-
-    proposals: list[ProposalLine]
-    title: str = "Voorstellen van de helpdesk"
-    may_be_indexed: bool = False
-
-    @classmethod
-    def of(cls, rows: Sequence[Proposal], names: Mapping[int, str], vocabulary: Vocabulary) -> "ProposalsPage":
-        """Return the page of these proposals; `names` are those of colleagues by id."""
-        lines = []
-        for row in rows:
-            theme = vocabulary.themes.find(row.node) if row.node else None
-            lines.append(
-                ProposalLine(
-                    id=row.id,
-                    kind=rules.PROPOSAL_KINDS.get(row.kind, row.kind),
-                    title=row.title,
-                    text=_paragraphs(row.text),
-                    theme=theme.title if theme else None,
-                    theme_address=f"/themas/{theme.path}" if theme else None,
-                    proposed_by=names.get(row.proposed_by_id, "een collega"),
-                    proposed_at=row.proposed_at,
-                    handled_at=row.handled_at,
-                )
-            )
-        return cls(proposals=lines)
-
-
-@dataclass(frozen=True)
-class SourceLine:
-    """What an advice rests on, with the address of the version of that day."""
-
-    title: str
-    address: str
-    version: int | None
-    attached_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenedAdvice:
-    """A record with everything that hangs on it, and who reads it; `names` are those of colleagues by id."""
-
-    advice: Advice
-    reader_id: int
-    follow_up: FollowUp | None
-    call_back: CallBack | None
-    revisions: Sequence[AdviceRevision]
-    references: Sequence[NotedReference]
-    names: Mapping[int, str]
-
-
-def references_of(rows: Sequence[NotedReference], vocabulary: Vocabulary) -> list[Link]:
-    """Return what an advice names as links, each once."""
-    links: dict[str, Link] = {}
-    for row in rows:
-        label = (
-            parse_normal(row.target, vocabulary.laws).display
-            if row.is_article
-            else normal_label(row.target, vocabulary)
-        )
-        links.setdefault(label, Link(label, min(addresses(row))))
-    return list(links.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdvicePage(PageBase):
-    """One record as its jurist reads it back. `codes` are label and value, in the order of the form."""
-
-    template: ClassVar[str] = "advice/show.html"
-
-    question: list[list[str]]  # paragraphs of lines
-    answer: list[list[str]]
-    themes: list[ThemeLine]
-    codes: list[tuple[str, str]]
-    sources: list[SourceLine]
-    references: list[Link]
-    history: list[RevisionLine]
-    advice_id: int
-    is_own: bool
-    follow_up_form: FollowUpForm
-    due_on: date | None
-    follows: str
-    contact: str | None
-    given_on: date
-    recorded_at: datetime
-    is_demo: bool
-    may_be_indexed: bool = False
-
-    @property
-    def has_lost_its_text(self) -> bool:
-        """Whether the free text was removed after its time; no advice is recorded without a question."""
-        return not self.question
-
-    @classmethod
-    def of(cls, opened: "OpenedAdvice", form: FollowUpForm, vocabulary: Vocabulary) -> "AdvicePage":
-        """Return the page of a record."""
-        advice, following = opened.advice, opened.follow_up
-        owner = opened.names.get(following.owner_id or 0, "wie eerst kan") if following else ""
-        return cls(
-            advice_id=advice.id,
-            is_own=advice.recorded_by_id == opened.reader_id,
-            follow_up_form=form,
-            due_on=following.due_on if following else None,
-            follows=owner,
-            contact=opened.call_back.contact if opened.call_back else None,
-            references=references_of(opened.references, vocabulary),
-            history=[
-                RevisionLine(
-                    row.changed_at,
-                    opened.names.get(row.changed_by_id, "een collega"),
-                    row.reason,
-                    [
-                        (rules.FIELD_NAMES.get(name, name), rules.in_words(name, value, vocabulary) or "–")
-                        for name, value in row.before.items()
-                    ],
-                )
-                for row in opened.revisions
-            ],
-            title=f"Advies {advice.id}",
-            question=_paragraphs(advice.question),
-            answer=_paragraphs(advice.answer),
-            themes=[_theme_line(theme.node, vocabulary) for theme in advice.themes],
-            codes=[
-                ("Verblijfssituatie", vocabulary.lists["verblijfssituatie"].label(advice.residence_situation)),
-                ("Nationaliteit", vocabulary.lists["nationaliteit"].label(advice.nationality)),
-                *(_person_line(person, vocabulary) for person in advice.other_persons),
-                ("Uitkomst", vocabulary.lists["uitkomst_advies"].label(advice.outcome)),
-                *(
-                    [("Doorverwezen naar", vocabulary.lists["doorverwijzing"].label(advice.referred_to))]
-                    if advice.referred_to
-                    else []
-                ),
-                ("Categorie vraagsteller", vocabulary.lists["categorie_vraagsteller"].label(advice.caller_category)),
-                ("Sector", vocabulary.lists["sector_vraagsteller"].label(advice.caller_sector) or "–"),
-                ("Regio", vocabulary.lists["regio_vraagsteller"].label(advice.caller_region)),
-                ("Kanaal", vocabulary.lists["kanaal"].label(advice.channel)),
-                *(
-                    [("Uitzondering op de regel voor e-mail", advice.scope_exception or "reden verwijderd")]
-                    if advice.scope_exception is not None
-                    else []
-                ),
-                ("Bestede tijd", _minutes(advice.time_spent_minutes)),
-            ],
-            sources=[_source_line(source) for source in advice.sources],
-            given_on=advice.given_on,
-            recorded_at=advice.recorded_at,
-            is_demo=advice.is_demo,
-        )
 
 
 @dataclass(frozen=True)
@@ -665,29 +374,3 @@ def _filters(wanted: AdviceFilter, theme: str | None, vocabulary: Vocabulary) ->
         coded("kanaal", "Kanaal", wanted.channel, "kanaal"),
         coded("verblijf", "Verblijfssituatie", wanted.residence_situation, "verblijfssituatie"),
     ]
-
-
-def _theme_line(node: str, vocabulary: Vocabulary) -> ThemeLine:
-    theme = vocabulary.themes.find(node)
-    if theme is None:
-        return ThemeLine(node, [], None)
-    return ThemeLine(theme.title, [above.title for above in vocabulary.themes.ancestors(node)], f"/themas/{theme.path}")
-
-
-def _person_line(person: AdvicePerson, vocabulary: Vocabulary) -> tuple[str, str]:
-    situation = vocabulary.lists["verblijfssituatie"].label(person.residence_situation)
-    nationality = vocabulary.lists["nationaliteit"].label(person.nationality)
-    return f"Persoon {person.position + 1}", f"{situation}, {nationality}"
-
-
-def _source_line(source: AdviceSource) -> SourceLine:
-    version = f"?versie={source.version}" if source.version is not None else ""
-    return SourceLine(source.title, f"{source.address}{version}", source.version, source.attached_on)
-
-
-def _paragraphs(text: str) -> list[list[str]]:
-    return [part.split("\n") for part in text.split("\n\n") if part.strip()]
-
-
-def _minutes(minutes: int) -> str:
-    return "1 minuut" if minutes == 1 else f"{minutes} minuten"

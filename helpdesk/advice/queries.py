@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, case, func, null, select
 from sqlalchemy.orm import Session
@@ -11,17 +11,15 @@ from helpdesk.accounts.models import User
 from helpdesk.advice.models import (
     Advice,
     AdviceChange,
-    AdviceRevision,
+    AdvicePerson,
     AdviceTheme,
-    CallBack,
     CallerPreset,
-    FollowUp,
-    Proposal,
     SavedDraft,
     Snippet,
 )
-from helpdesk.advice.rules import CallerCodes
-from helpdesk.core.errors import NotFound
+from helpdesk.advice.rules import TRACES_CONFIRMED, CallerCodes, corrected_by
+from helpdesk.core.audit import AuditEntry
+from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.paging import Page
 from helpdesk.core.references import ADVICE
 from helpdesk.core.roles import Role
@@ -39,7 +37,10 @@ MOST_DIGITS = 10  # of a number of advice
 
 @dataclass(frozen=True, kw_only=True)
 class AdviceFilter:
-    """Which advice to list; None is no limit. The period includes both days; `nodes` are a theme and all below it."""
+    """Which advice to list; None is no limit. The period includes both days; `nodes` are a theme and all below it.
+
+    `residence_situation` is that of any person the advice is about.
+    """
 
     first_on: date | None = None
     last_on: date | None = None
@@ -71,31 +72,10 @@ class AdviceRow:
     nodes: tuple[str, ...]  # the main theme first
 
 
-def get_readable_advice(session: Session, advice_id: int, *, reader: int) -> Advice:
-    """Return a record this colleague made or still has to follow up. Raises NotFound, also when it is a colleague's."""
-    follows = select(FollowUp.advice_id).where(
-        FollowUp.advice_id == advice_id, FollowUp.owner_id == reader, FollowUp.done_at.is_(None)
-    )
-    advice = session.scalar(
-        select(Advice).where(Advice.id == advice_id, (Advice.recorded_by_id == reader) | Advice.id.in_(follows))
-    )
-    if advice is None:
-        raise NotFound("Dit advies bestaat niet, of een collega heeft het genoteerd.")
-    return advice
-
-
 def may_record(session: Session, user_id: int) -> bool:
     """Tell whether this colleague is still at the helpdesk, so that what comes under their seal may be kept."""
     user = session.get(User, user_id)
     return user is not None and user.is_active and not user.roles.isdisjoint({Role.JURIST, Role.COORDINATOR})
-
-
-def get_own_advice(session: Session, advice_id: int, *, recorded_by: int) -> Advice:
-    """Return a record this colleague made. Raises NotFound, also when a colleague made it."""
-    advice = session.scalar(select(Advice).where(Advice.id == advice_id, Advice.recorded_by_id == recorded_by))
-    if advice is None:
-        raise NotFound("Dit advies bestaat niet, of een collega heeft het genoteerd.")
-    return advice
 
 
 def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_text_of: int) -> Page[AdviceRow]:
@@ -127,7 +107,7 @@ def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_tex
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     ).all()
-    nodes = _nodes_of(session, [row.id for row in rows])
+    nodes = nodes_of(session, [row.id for row in rows])
     items = [
         AdviceRow(
             id=row.id,
@@ -151,9 +131,13 @@ def advice_page(session: Session, wanted: AdviceFilter, *, number: int, with_tex
 
 @dataclass(frozen=True, kw_only=True)
 class OpenDraft:
-    """A draft that waits to be finished: its key, how the question begins, and when it was saved last."""
+    """A draft that waits to be finished: its key, how the question begins, and when it was saved last.
+
+    `corrects` is the advice that it corrects, None of new advice.
+    """
 
     key: str
+    corrects: int | None
     opening: str
     saved_at: datetime
 
@@ -173,6 +157,7 @@ def open_drafts(session: Session, *, owner: int) -> list[OpenDraft]:
     return [
         OpenDraft(
             key=draft.key,
+            corrects=corrected_by(draft.fields),
             opening=next(iter(draft.fields.get("question", [])), "")[:EXCERPT_LENGTH],
             saved_at=draft.saved_at,
         )
@@ -258,7 +243,7 @@ def own_documents(
     rows = session.execute(query.order_by(Advice.id)).all()
     themes: dict[int, tuple[str, ...]] = {}
     for place in range(0, len(rows), AT_A_TIME):
-        themes |= _nodes_of(session, [row.id for row in rows[place : place + AT_A_TIME]])
+        themes |= nodes_of(session, [row.id for row in rows[place : place + AT_A_TIME]])
     return [
         Document(
             id=f"{ADVICE}/{row.id}",
@@ -279,63 +264,6 @@ def scope_exceptions(session: Session, wanted: AdviceFilter) -> int:
     """Count the listed advice that went by e-mail although its theme does not allow it."""
     conditions = [*_conditions(wanted), Advice.scope_exception.is_not(None)]
     return session.scalar(select(func.count()).select_from(Advice).where(*conditions)) or 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """Something to follow up: codes only, for whoever looks at the list."""
-
-    advice_id: int
-    due_on: date
-    given_on: date
-    node: str | None
-    is_mine: bool
-
-
-def waiting_for(session: Session, *, reader: int) -> list[Waiting]:
-    """Return what waits for a colleague and what waits for anyone, the first day first."""
-    query = (
-        select(FollowUp.advice_id, FollowUp.due_on, FollowUp.owner_id, Advice.given_on)
-        .join(Advice, Advice.id == FollowUp.advice_id)
-        .where(FollowUp.done_at.is_(None), (FollowUp.owner_id == reader) | FollowUp.owner_id.is_(None))
-        .order_by(FollowUp.due_on, FollowUp.advice_id)
-    )
-    rows = session.execute(query).all()
-    nodes = _nodes_of(session, [row.advice_id for row in rows])
-    return [
-        Waiting(
-            advice_id=row.advice_id,
-            due_on=row.due_on,
-            given_on=row.given_on,
-            node=next(iter(nodes.get(row.advice_id, ())), None),
-            is_mine=row.owner_id == reader,
-        )
-        for row in rows
-    ]
-
-
-def find_follow_up(session: Session, advice_id: int) -> FollowUp | None:
-    """Return the follow-up of an advice that is not done, None when there is none."""
-    return session.scalar(select(FollowUp).where(FollowUp.advice_id == advice_id, FollowUp.done_at.is_(None)))
-
-
-def find_call_back(session: Session, advice_id: int) -> CallBack | None:
-    """Return how to reach the caller of an advice, None when that is not kept."""
-    return session.get(CallBack, advice_id)
-
-
-def revisions(session: Session, advice_id: int) -> list[AdviceRevision]:
-    """Return what an advice was before each correction, the last one first."""
-    query = select(AdviceRevision).where(AdviceRevision.advice_id == advice_id)
-    return list(session.scalars(query.order_by(AdviceRevision.number.desc())))
-
-
-def proposals(session: Session, *, most: int = 200) -> list[Proposal]:
-    """Return the proposals for the editors: the open ones first, oldest first, then the newest that were handled."""
-    waiting = select(Proposal).where(Proposal.handled_at.is_(None)).order_by(Proposal.proposed_at, Proposal.id)
-    handled = select(Proposal).where(Proposal.handled_at.is_not(None))
-    handled = handled.order_by(Proposal.handled_at.desc(), Proposal.id).limit(most)
-    return [*session.scalars(waiting), *session.scalars(handled)]
 
 
 def same_questions(
@@ -376,6 +304,19 @@ def snippets(session: Session, *, owner: int) -> list[Snippet]:
     return list(session.scalars(select(Snippet).where(Snippet.owner_id == owner).order_by(Snippet.name, Snippet.id)))
 
 
+def traces_confirmed(session: Session, *, first_on: date, last_on: date) -> int:
+    """Count how often, in a period of Brussels days, someone confirmed that what looked like a person points at nobody.
+
+    Each record and each correction counts once. How many words, which ones and in whose advice is not told.
+    """
+    begin = datetime.combine(first_on, time(), tzinfo=BRUSSELS)
+    end = datetime.combine(last_on + timedelta(days=1), time(), tzinfo=BRUSSELS)
+    query = select(func.count()).where(
+        AuditEntry.act == TRACES_CONFIRMED, AuditEntry.noted_at >= begin, AuditEntry.noted_at < end
+    )
+    return session.scalar(query) or 0
+
+
 def demo_advice_exists(session: Session, *, first_on: date, last_on: date) -> bool:
     """Tell whether any demo advice is dated in this period."""
     query = select(Advice.id).where(Advice.is_demo, Advice.given_on.between(first_on, last_on)).limit(1)
@@ -393,7 +334,6 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
         Advice.caller_category: wanted.category,
         Advice.caller_sector: wanted.sector,
         Advice.channel: wanted.channel,
-        Advice.residence_situation: wanted.residence_situation,
         Advice.recorded_by_id: wanted.recorded_by,
     }
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
@@ -401,12 +341,16 @@ def _conditions(wanted: AdviceFilter) -> list[ColumnElement[bool]]:
         conditions.append(Advice.given_on >= wanted.first_on)
     if wanted.last_on is not None:
         conditions.append(Advice.given_on <= wanted.last_on)
+    if wanted.residence_situation is not None:
+        others = select(AdvicePerson.advice_id).where(AdvicePerson.residence_situation == wanted.residence_situation)
+        conditions.append((Advice.residence_situation == wanted.residence_situation) | Advice.id.in_(others))
     if wanted.nodes:
         conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(wanted.nodes))))
     return conditions
 
 
-def _nodes_of(session: Session, advice_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def nodes_of(session: Session, advice_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return the themes of each advice, the main theme first; what has none is left out."""
     rows = session.execute(
         select(AdviceTheme.advice_id, AdviceTheme.node)
         .where(AdviceTheme.advice_id.in_(advice_ids))

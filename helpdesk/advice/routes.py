@@ -1,34 +1,29 @@
 """The log of the helpdesk: record, list, read back."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
-from flask import Flask, abort, current_app, flash, jsonify, redirect, request, url_for
+from flask import Flask, current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
-from helpdesk.accounts.queries import names_by_id
 from helpdesk.accounts.routes import signed_in
 from helpdesk.advice import actions, queries, rules
-from helpdesk.advice.actions import AdviceChanged, FormInHand, Kept, OwnIndex
+from helpdesk.advice.actions import FormInHand, Kept, OwnIndex
 from helpdesk.advice.forms import (
     COLUMNS,
     MAY_BE_ABSENT,
     AdviceForm,
-    CorrectionForm,
-    FollowUpForm,
     ImportForm,
     LineProblem,
     PresetForm,
-    ProposalForm,
     SnippetForm,
     blank_form,
     fields_to_keep,
-    form_of,
     kept_form,
     offer,
     point_out,
@@ -38,19 +33,13 @@ from helpdesk.advice.forms import (
 )
 from helpdesk.advice.pages import (
     AdviceListPage,
-    AdvicePage,
     Assist,
     AssistPage,
-    CorrectionPage,
     Fill,
     ImportPage,
     OpenDraftsPage,
-    OpenedAdvice,
     PreferencesPage,
-    ProposalPage,
-    ProposalsPage,
     RecordAdvicePage,
-    WaitingPage,
     code_lists,
     fills_of,
     suggested_sources,
@@ -61,7 +50,7 @@ from helpdesk.core import references
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Problem
 from helpdesk.core.paging import page_number
-from helpdesk.web.audiences import desk, editing
+from helpdesk.web.audiences import desk
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.transaction import commit_even_if_refused
@@ -71,8 +60,7 @@ from jurisprudence.search.index import IndexDamaged
 from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.results import Hit, Kind
 
-TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft"})
-ONE_ADVICE = "/adviezen/<int(max=2147483647):advice_id>"  # what the column can hold
+TAKES_DRAFTS = frozenset({"desk.record_advice", "desk.keep_draft", "desk.correct_advice"})
 UNSEEN = -1  # a revision no draft has
 MOST_HOLDER = 40  # characters
 MOST_SEARCHED = 600  # characters of a question, the last ones, that are searched with
@@ -95,10 +83,10 @@ def record_advice() -> ResponseReturnValue:
     if request.method == "GET":
         return _open_form(request.args.get("ontwerp", ""))
     if request.form.get("vul"):
-        return _fill_in(request.form["vul"])
+        return fill_in(request.form["vul"])
     vocabulary, moment = services().vocabulary, now()
     form, today = sent_form(vocabulary), brussels_date(moment)
-    hand, digest = _form_in_hand(signed_in().id), rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    hand, digest = form_in_hand(signed_in().id), rules.digest_of(fields_to_keep(request.form), secret=secret_key())
     form.insert_snippets(_snippets())
     is_complete = form.validate()
     draft = form.draft(today=today)
@@ -106,7 +94,7 @@ def record_advice() -> ResponseReturnValue:
         return _show_mistakes(form, rules.broken_rules(draft, vocabulary=vocabulary, today=today), hand, digest)
     try:
         advice_id, is_new = actions.record_from_draft(
-            db_session(), hand, draft, digest=digest, secret=_secret(), vocabulary=vocabulary, now=moment
+            db_session(), hand, draft, digest=digest, secret=secret_key(), vocabulary=vocabulary, now=moment
         )
     except AdviceRejected as refused:
         db_session().rollback()
@@ -120,7 +108,7 @@ def record_advice() -> ResponseReturnValue:
 @desk.post("/adviezen/ontwerp")
 def keep_draft() -> ResponseReturnValue:
     """Keep what is being typed, for the script that asks so every few seconds; answer where it is kept."""
-    kept = _keep(_form_in_hand(signed_in().id))
+    kept = keep_typed(form_in_hand(signed_in().id))
     return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as)
 
 
@@ -200,21 +188,21 @@ def _show_preferences(preset_form: PresetForm, snippet_form: SnippetForm) -> str
 def assist() -> ResponseReturnValue:
     """Answer what belongs beside the form for what is typed so far; the text is not kept and not logged."""
     form = sent_form(services().vocabulary)
-    return show(AssistPage(assist=_assist(form)))
+    return show(AssistPage(assist=assist_of(form)))
 
 
-def _assist(form: AdviceForm) -> Assist:
+def assist_of(form: AdviceForm) -> Assist:
     """Return what belongs beside a form, and note which own advice it opens for the first time on this page."""
     held, reader, moment = services(), signed_in(), now()
     vocabulary, question = held.vocabulary, (form.question.data or "")[-MOST_SEARCHED:]
-    texts = {"question": form.question.data or "", "answer": form.answer.data or ""}
+    texts = {name: form[name].data or "" for name in ("question", "answer", "scope_exception")}
     chosen = [node for node in (form.main_theme.code,) if node in vocabulary.themes]
     asked = " ".join([question, *(vocabulary.themes.title(node) for node in chosen)]).strip()
     pages, rulings, own = _found(asked, reader.id) if len(asked) >= LEAST_SEARCHED else ((), (), ())
     named = rules.named_themes(question, vocabulary.themes)
     nodes = [node for node in dict.fromkeys([*named, *(hit.node for hit in pages if hit.node)]) if node not in chosen]
     attached = queries.find_sources(db_session(), form.sources.data or (), owner=reader.id, vocabulary=vocabulary)
-    taken = {one.document_id for one in attached}
+    taken = {one.document_id for one in attached} | {f"{references.ADVICE}/{form.corrects.data}"}
     hits = [
         hit for found in (pages, rulings, own) for hit in [one for one in found if one.id not in taken][:OF_EACH_KIND]
     ]
@@ -295,11 +283,19 @@ def _filled_in(fields: dict[str, list[str]], command: str) -> dict[str, list[str
     return fields | {name: [word] for name, word in caller.items()}
 
 
-def _fill_in(value: str) -> ResponseReturnValue:
+def fill_in(value: str) -> ResponseReturnValue:
     """Fill in one thing, for a browser without scripts: keep the draft with it and show it again."""
     fields = _filled_in(fields_to_keep(request.form), value)
-    kept = actions.keep_draft(db_session(), _form_in_hand(signed_in().id), fields, secret=_secret(), now=now())
-    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+    kept = actions.keep_draft(db_session(), form_in_hand(signed_in().id), fields, secret=secret_key(), now=now())
+    return redirect(_address_of_draft(kept.key, fields), code=303)
+
+
+def _address_of_draft(key: str, fields: Mapping[str, Sequence[str]]) -> str:
+    """Return where a draft is typed on: the form of a new advice, or of the record it corrects."""
+    corrected = rules.corrected_by(fields)
+    if corrected is None:
+        return url_for("desk.record_advice", ontwerp=key)
+    return url_for("desk.correct_advice", advice_id=corrected, ontwerp=key)
 
 
 def _snippets() -> dict[str, str]:
@@ -316,22 +312,33 @@ def _open_form(key: str) -> ResponseReturnValue:
     """Show the form of a draft; without a key that is ours, make one and go there."""
     reader, vocabulary = signed_in(), services().vocabulary
     row = queries.find_draft(db_session(), key, owner=reader.id)
-    if row is None and rules.owner_of_key(key, secret=_secret()) != reader.id:
-        fresh = rules.draft_key(reader.id, secrets.token_urlsafe(16), secret=_secret())
-        return redirect(url_for("desk.record_advice", ontwerp=fresh))
+    if row is None and rules.owner_of_key(key, secret=secret_key()) != reader.id:
+        return redirect(url_for("desk.record_advice", ontwerp=fresh_key(reader.id)))
+    if row is not None and rules.corrected_by(row.fields) is not None:
+        return redirect(_address_of_draft(key, row.fields))
     if row is not None and row.advice_id is not None:
         return redirect(url_for("desk.show_advice", advice_id=row.advice_id))
     form = kept_form(row.fields, vocabulary) if row else blank_form(vocabulary, today=brussels_date(now()))
     return _show_form(form, Kept(key, row.revision if row else 0), holder=secrets.token_urlsafe(12))
 
 
+def fresh_key(owner: int) -> str:
+    """Return the key of a form that is opened now."""
+    return rules.draft_key(owner, secrets.token_urlsafe(16), secret=secret_key())
+
+
 def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
-    form.draft_key.data, form.draft_revision.data, form.draft_holder.data = kept.key, str(kept.revision), holder
+    form.stand_for(kept.key, kept.revision, holder=holder)
     drafts = queries.open_drafts(db_session(), owner=signed_in().id)
     others = sum(draft.key != kept.key for draft in drafts)
     return show(
         RecordAdvicePage.of(
-            form, services().vocabulary, other_drafts=others, fills=_fills(), snippets=_snippets(), assist=_assist(form)
+            form,
+            services().vocabulary,
+            other_drafts=others,
+            fills=_fills(),
+            snippets=_snippets(),
+            assist=assist_of(form),
         )
     )
 
@@ -339,26 +346,27 @@ def _show_form(form: AdviceForm, kept: Kept, *, holder: str) -> str:
 def _show_mistakes(form: AdviceForm, broken: list[Problem], hand: FormInHand, digest: str) -> ResponseReturnValue:
     """Say everything that is wrong at once, and keep what was typed as a draft."""
     form.point_out(broken)
-    kept = _keep(hand, sent=digest)
+    kept = keep_typed(hand, sent=digest)
     db_session().commit()  # the page notes apart which advice it shows, and a refusal would undo the draft
     if kept.recorded_as is not None:
         return redirect(url_for("desk.show_advice", advice_id=kept.recorded_as), code=303)
     return _show_form(form, kept, holder=hand.holder), 422
 
 
-def _keep(hand: FormInHand, *, sent: str | None = None) -> Kept:
+def keep_typed(hand: FormInHand, *, sent: str | None = None) -> Kept:
+    """Keep the form of this request as a draft. See `actions.keep_draft`."""
     fields = fields_to_keep(request.form)
-    return actions.keep_draft(db_session(), hand, fields, secret=_secret(), now=now(), sent=sent)
+    return actions.keep_draft(db_session(), hand, fields, secret=secret_key(), now=now(), sent=sent)
 
 
-def _form_in_hand(owner: int) -> FormInHand:
+def form_in_hand(owner: int) -> FormInHand:
     """Return which form was sent; one without a key of this colleague gets one."""
     key, revision = request.form.get("draft_key", ""), request.form.get("draft_revision", "")
-    is_known = rules.owner_of_key(key, secret=_secret()) == owner or (
+    is_known = rules.owner_of_key(key, secret=secret_key()) == owner or (
         current_user.is_authenticated and queries.find_draft(db_session(), key, owner=owner) is not None
     )
     return FormInHand(
-        key=key if is_known else rules.draft_key(owner, secrets.token_urlsafe(16), secret=_secret()),
+        key=key if is_known else fresh_key(owner),
         holder=request.form.get("draft_holder", "")[:MOST_HOLDER] or secrets.token_urlsafe(12),
         revision=page_number(revision) if revision else 0,
         owner=owner,
@@ -373,13 +381,14 @@ def _keep_although_signed_out() -> ResponseReturnValue | None:
     """
     if request.method != "POST" or request.endpoint not in TAKES_DRAFTS or _has_good_session():
         return None
-    owner = rules.owner_of_key(request.form.get("draft_key", ""), secret=_secret())
+    owner = rules.owner_of_key(request.form.get("draft_key", ""), secret=secret_key())
     if owner is None or not queries.may_record(db_session(), owner):
         return None
-    digest = rules.digest_of(fields_to_keep(request.form), secret=_secret())
+    fields = fields_to_keep(request.form)
+    digest = rules.digest_of(fields, secret=secret_key())
     is_script = request.endpoint == "desk.keep_draft"
-    hand = replace(_form_in_hand(owner), revision=UNSEEN)
-    kept = _keep(hand, sent=None if is_script else digest)
+    hand = replace(form_in_hand(owner), revision=UNSEEN)
+    kept = keep_typed(hand, sent=None if is_script else digest)
     is_back = current_user.is_authenticated and signed_in().id == owner
     if is_script and is_back:
         return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as, csrf_token=generate_csrf())
@@ -388,7 +397,7 @@ def _keep_although_signed_out() -> ResponseReturnValue | None:
         return jsonify(key=kept.key, revision=kept.revision, recorded=kept.recorded_as), HTTPStatus.UNAUTHORIZED
     if is_back:
         flash("Je had je intussen opnieuw aangemeld. Wat je typte staat er nog: kijk het na en bewaar opnieuw.")
-    return redirect(url_for("desk.record_advice", ontwerp=kept.key), code=303)
+    return redirect(_address_of_draft(kept.key, fields), code=303)
 
 
 def _has_good_session() -> bool:
@@ -399,7 +408,8 @@ def _has_good_session() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def _secret() -> str:
+def secret_key() -> str:
+    """Return the key that seals drafts."""
     return services().settings.secret_key
 
 
@@ -429,164 +439,6 @@ def list_advice() -> ResponseReturnValue:
     if page.shows_text:
         actions.note_listing(db_session(), rows.number, by=reader.id, now=now())
     return show(page)
-
-
-@desk.get(ONE_ADVICE)
-def show_advice(advice_id: int) -> ResponseReturnValue:
-    """Show a record to the colleague who made it, and note that it was read."""
-    return _show_advice(advice_id, FollowUpForm(formdata=None))
-
-
-def _show_advice(advice_id: int, form: FollowUpForm) -> str:
-    reader, session = signed_in(), db_session()
-    advice = queries.get_readable_advice(session, advice_id, reader=reader.id)
-    opened = OpenedAdvice(
-        advice=advice,
-        reader_id=reader.id,
-        follow_up=queries.find_follow_up(session, advice_id),
-        call_back=queries.find_call_back(session, advice_id),
-        revisions=queries.revisions(session, advice_id),
-        references=references.references_of(session, f"{references.ADVICE}/{advice_id}"),
-        names=names_by_id(session),
-    )
-    page = AdvicePage.of(opened, form, services().vocabulary)
-    actions.note_reading(session, advice_id, by=reader.id, now=now())
-    return show(page)
-
-
-@desk.route(f"{ONE_ADVICE}/verbeteren", methods=["GET", "POST"])
-def correct_advice(advice_id: int) -> ResponseReturnValue:
-    """Let the jurist who recorded an advice correct it, with a reason; two at once see both texts."""
-    reader, vocabulary, session, moment = signed_in(), services().vocabulary, db_session(), now()
-    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
-    if request.method == "GET":
-        form = form_of(actions.drafted(advice), vocabulary, revision=advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current={})
-        actions.note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page)
-    form, today = CorrectionForm(), brussels_date(moment)
-    form.offer(vocabulary)
-    is_complete = form.validate()
-    draft = form.draft(today=today)
-    if not is_complete:
-        form.point_out(rules.broken_rules(draft, vocabulary=vocabulary, today=today))
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
-    try:
-        actions.correct_advice(
-            session,
-            advice,
-            draft,
-            reason=form.reason.data or "",
-            seen_revision=page_number(form.seen_revision.data),
-            vocabulary=vocabulary,
-            by=reader.id,
-            now=moment,
-        )
-    except AdviceRejected as refused:
-        form.point_out(refused.broken)
-        return show(CorrectionPage.of(advice_id, form, vocabulary, current={})), 422
-    except AdviceChanged:
-        current = rules.values_of(actions.drafted(advice))
-        form.seen_revision.data = str(advice.revision)
-        page = CorrectionPage.of(advice_id, form, vocabulary, current=current)
-        actions.note_reading(session, advice_id, by=reader.id, now=moment)
-        return show(page), 409
-    flash(f"Advies {advice_id} is verbeterd.")
-    return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
-
-
-@desk.post(f"{ONE_ADVICE}/opvolging")
-def follow_up(advice_id: int) -> ResponseReturnValue:
-    """Plan to come back to an advice, or end that."""
-    reader, session = signed_in(), db_session()
-    queries.get_readable_advice(session, advice_id, reader=reader.id)
-    if request.form.get("klaar"):
-        actions.finish_follow_up(session, advice_id, by=reader.id, now=now())
-        flash("De opvolging is afgewerkt.")
-        return redirect(url_for("desk.list_waiting"), code=303)
-    form = FollowUpForm()
-    if form.validate() and form.due_on.data is not None:
-        owner = reader.id if form.whose.data == "ik" else None
-        try:
-            actions.follow_up(
-                session,
-                advice_id,
-                due_on=form.due_on.data,
-                owner=owner,
-                contact=form.contact.data or "",
-                by=reader.id,
-                now=now(),
-            )
-            flash("De opvolging is genoteerd.")
-            return redirect(url_for("desk.show_advice", advice_id=advice_id), code=303)
-        except AdviceRejected as refused:
-            point_out(form, refused.broken)
-    return _show_advice(advice_id, form), 422
-
-
-@desk.get("/wacht-op-mij")
-def list_waiting() -> ResponseReturnValue:
-    """List what waits for this colleague, and what waits for whoever is first."""
-    rows = queries.waiting_for(db_session(), reader=signed_in().id)
-    may_take_on = rules.may_take_on(signed_in().roles)
-    return show(WaitingPage.of(rows, services().vocabulary, today=brussels_date(now()), may_take_on=may_take_on))
-
-
-@desk.post(f"{ONE_ADVICE}/opnemen")
-def claim_follow_up(advice_id: int) -> ResponseReturnValue:
-    """Take on what waits for anyone: a jurist, who may then read it."""
-    if not rules.may_take_on(signed_in().roles):
-        abort(403)
-    is_first = actions.claim_follow_up(db_session(), advice_id, by=signed_in().id, now=now())
-    flash("Je volgt dit op." if is_first else "Een collega was je voor.")
-    return redirect(url_for("desk.list_waiting"), code=303)
-
-
-@desk.route(f"{ONE_ADVICE}/voorstel", methods=["GET", "POST"])
-def propose(advice_id: int) -> ResponseReturnValue:
-    """Propose a page, a change or a news item to the editors: question and answer, never who asked."""
-    reader, session, themes = signed_in(), db_session(), services().vocabulary.themes
-    advice = queries.get_own_advice(session, advice_id, recorded_by=reader.id)
-    node = advice.themes[0].node if advice.themes else None
-    if request.method == "GET":
-        text = f"Vraag: {advice.question}\n\nAntwoord: {advice.answer}"
-        page = ProposalPage(
-            form=ProposalForm(formdata=None, title=themes.title(node) if node else "", text=text), advice_id=advice_id
-        )
-        actions.note_reading(session, advice_id, by=reader.id, now=now())
-        return show(page)
-    form = ProposalForm()
-    if form.validate():
-        try:
-            actions.propose(
-                session,
-                form.kind.data,
-                form.title.data or "",
-                form.text.data or "",
-                node=node,
-                by=reader.id,
-                now=now(),
-            )
-            flash("Je voorstel ligt bij de redactie.")
-            return redirect(url_for("desk.list_advice"), code=303)
-        except AdviceRejected as refused:
-            point_out(form, refused.broken)
-    return show(ProposalPage(form=form, advice_id=advice_id)), 422
-
-
-@editing.get("/voorstellen")
-def list_proposals() -> ResponseReturnValue:
-    """List what jurists proposed."""
-    session = db_session()
-    return show(ProposalsPage.of(queries.proposals(session), names_by_id(session), services().vocabulary))
-
-
-@editing.post("/voorstellen/<int(max=2147483647):proposal_id>")
-def handle_proposal(proposal_id: int) -> ResponseReturnValue:
-    """Note that a proposal was dealt with."""
-    actions.handle_proposal(db_session(), proposal_id, by=signed_in().id, now=now())
-    flash("Het voorstel is afgehandeld.")
-    return redirect(url_for("editing.list_proposals"), code=303)
 
 
 @desk.route("/adviezen/inlezen", methods=["GET", "POST"])

@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 import re
-from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from helpdesk.core.errors import Problem, Rejected
 from helpdesk.core.markup import fold
@@ -31,12 +31,10 @@ MOST_PERSONS = 4
 MOST_WORDS_READ = 700  # of a question, to find themes in
 MOST_WORDS_OF_PHRASE = 6
 MOST_SOURCES = 20
-CALL_BACK_KEPT = timedelta(days=30)
-MOST_CONTACT_LENGTH = 200
-PROPOSAL_KINDS = {"pagina": "nieuwe pagina", "wijziging": "wijziging van een pagina", "nieuws": "nieuwsbericht"}
 LEAST_REASON_LENGTH = 10
 MOST_REASON_LENGTH = 500
 REFERRAL = "doorverwijzing"
+TRACES_CONFIRMED = "advice.traces_confirmed"  # in the audit log
 ROLES = ("moeder", "vader", "echtgenoot", "partner", "kind 1", "kind 2", "betrokkene")  # who someone is, not his name
 MOST_NUMBERED = 12  # choices in a list of which the number can be typed
 MOST_TYPED = 200  # characters in which a choice is named
@@ -45,7 +43,6 @@ MOST_TYPED_LENGTH = 20_000  # characters of one field that a saved draft keeps: 
 MOST_TYPED_VALUES = 60
 MOST_NAME_LENGTH = 60
 MOST_SNIPPET_LENGTH = 4_000
-MOST_TITLE_LENGTH = 200
 MOST_ID_DIGITS = 10  # of a user's number
 
 
@@ -116,8 +113,10 @@ class AdviceRejected(Rejected):
         self.broken = list(broken)
 
 
-def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> None:
+def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date, is_forgotten: bool = False) -> None:
     """Refuse a draft that breaks a rule of the helpdesk.
+
+    `is_forgotten`: the free text of this record was removed after its time, so none is asked.
 
     Raises:
         AdviceRejected: with one Dutch sentence per broken rule, in the order of the form.
@@ -127,20 +126,20 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
         return _code_problems(value, draft.given_on, vocabulary, field, code_list, what)
 
     broken = [
-        *_text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=True),
-        *_likely_problems("question", "de vraag", draft.question, draft.confirmed),
+        *text_problems("question", "de vraag", draft.question, most=MOST_QUESTION_LENGTH, is_required=not is_forgotten),
+        *likely_problems("question", "de vraag", draft.question, draft.confirmed),
         *_theme_problems(draft, vocabulary),
         *coded(draft.residence_situation, "residence_situation", "verblijfssituatie", "een verblijfssituatie"),
         *coded(draft.nationality, "nationality", "nationaliteit", "een nationaliteit"),
         *_person_problems(draft, vocabulary),
-        *_text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
-        *_likely_problems("answer", "het antwoord", draft.answer, draft.confirmed),
+        *text_problems("answer", "het antwoord", draft.answer, most=MOST_ANSWER_LENGTH, is_required=False),
+        *likely_problems("answer", "het antwoord", draft.answer, draft.confirmed),
         *coded(draft.outcome, "outcome", "uitkomst_advies", "een uitkomst"),
         *_referral_problems(draft, vocabulary),
         *coded(draft.caller_category, "caller_category", "categorie_vraagsteller", "een categorie"),
         *_sector_problems(draft.caller_category, draft.caller_sector, draft.given_on, vocabulary),
         *coded(draft.caller_region, "caller_region", "regio_vraagsteller", "een regio"),
-        *_channel_problems(draft, vocabulary),
+        *_channel_problems(draft, vocabulary, has_lost_its_reason=is_forgotten and draft.scope_exception == ""),
         *_exception_problems(draft),
         *_date_problems(draft.given_on, today=today),
         *_time_problems(draft.time_spent_minutes),
@@ -149,10 +148,12 @@ def check_draft(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> N
         raise AdviceRejected(broken)
 
 
-def broken_rules(draft: AdviceDraft, *, vocabulary: Vocabulary, today: date) -> list[Problem]:
+def broken_rules(
+    draft: AdviceDraft, *, vocabulary: Vocabulary, today: date, is_forgotten: bool = False
+) -> list[Problem]:
     """Return every rule a draft breaks, in the order of the form; empty when it may be recorded."""
     try:
-        check_draft(draft, vocabulary=vocabulary, today=today)
+        check_draft(draft, vocabulary=vocabulary, today=today, is_forgotten=is_forgotten)
     except AdviceRejected as refused:
         return refused.broken
     return []
@@ -182,50 +183,9 @@ def check_snippet(name: str, text: str) -> None:
     broken = (
         [] if _SNIPPET_NAME.fullmatch(name) else [Problem("name", "Kies een naam van 1 tot 30 letters, cijfers of -.")]
     )
-    broken += _text_problems("text", "de tekst", text, most=MOST_SNIPPET_LENGTH, is_required=True)
+    broken += text_problems("text", "de tekst", text, most=MOST_SNIPPET_LENGTH, is_required=True)
     if broken:
         raise AdviceRejected(broken)
-
-
-def check_reason(reason: str) -> None:
-    """Refuse a correction without a reason, or with one that names a person. Raises AdviceRejected."""
-    broken = list(_text_problems("reason", "de reden", reason, most=MOST_REASON_LENGTH, is_required=True))
-    broken += _likely_problems("reason", "de reden", reason, ())
-    if not broken and len(reason.strip()) < LEAST_REASON_LENGTH:
-        broken = [Problem("reason", "Schrijf in een zin wat er verbeterd is en waarom.")]
-    if broken:
-        raise AdviceRejected(broken)
-
-
-def check_follow_up(due_on: date, contact: str, *, today: date) -> None:
-    """Refuse a follow-up on a day that is over, or call-back data that do not fit. Raises AdviceRejected."""
-    broken = []
-    if due_on < today:
-        broken.append(Problem("due_on", "Kies vandaag of een latere dag."))
-    if len(contact) > MOST_CONTACT_LENGTH:
-        broken.append(Problem("contact", f"Maak dit korter: er passen {MOST_CONTACT_LENGTH} tekens."))
-    if broken:
-        raise AdviceRejected(broken)
-
-
-def check_proposal(kind: str, title: str, text: str) -> None:
-    """Refuse a proposal that says nothing, or that may point at a person. Raises AdviceRejected."""
-    broken = [] if kind in PROPOSAL_KINDS else [Problem("kind", "Kies wat je voorstelt.")]
-    for field, name, written, most in (
-        ("title", "de titel", title, MOST_TITLE_LENGTH),
-        ("text", "het voorstel", text, MOST_ANSWER_LENGTH),
-    ):
-        broken += _text_problems(field, name, written, most=most, is_required=True)
-        broken += _likely_problems(field, name, written, ())
-    if broken:
-        raise AdviceRejected(broken)
-
-
-def months_before(day: date, months: int) -> date:
-    """Return the day so many months before a day; the last day of a shorter month."""
-    month = day.year * 12 + day.month - 1 - months
-    year, month = divmod(month, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def with_snippets(text: str, snippets: Mapping[str, str]) -> str:
@@ -240,11 +200,6 @@ def _name_problems(name: str, what: str) -> Iterator[Problem]:
         yield Problem("name", "Kies een naam die niemand aanwijst: ‘OCMW’, niet wie er belt.")
 
 
-def may_take_on(roles: Collection[Role]) -> bool:
-    """Tell whether someone may take on a follow-up of a colleague, and so read what was asked."""
-    return Role.JURIST in roles
-
-
 def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
     """Return the choices that typed text can mean; one when it is clear, none when it means nothing.
 
@@ -256,14 +211,20 @@ def matching(typed: str, choices: Sequence[Choice]) -> list[Choice]:
         return []
     if wanted.isascii() and wanted.isdigit() and len(choices) <= MOST_NUMBERED:
         return list(choices[int(wanted) - 1 : int(wanted)]) if 0 < int(wanted) <= len(choices) else []
-    labels = {choice: fold(choice.label) for choice in choices}
+    labels = {choice: _folded(choice.label) for choice in choices}
     tests: list[Callable[[Choice], bool]] = [
-        lambda choice: wanted in (fold(choice.code), labels[choice]),
-        lambda choice: any(wanted == fold(word) for word in choice.other_words),
+        lambda choice: wanted in (_folded(choice.code), labels[choice]),
+        lambda choice: any(wanted == _folded(word) for word in choice.other_words),
         lambda choice: labels[choice].startswith(wanted),
         lambda choice: all(any(word.startswith(part) for word in _words(labels[choice])) for part in _words(wanted)),
     ]
     return next((found for test in tests if (found := [choice for choice in choices if test(choice)])), [])
+
+
+@lru_cache(maxsize=8_192)
+def _folded(label: str) -> str:
+    """Fold a word of a code list; a file of two thousand lines asks for each of them thousands of times."""
+    return fold(label)
 
 
 def named_themes(question: str, themes: ThemeTree) -> list[str]:
@@ -291,60 +252,6 @@ def draft_key(owner_id: int, nonce: str, *, secret: str) -> str:
     return f"{owner_id}.{nonce}.{_seal(f'{owner_id}.{nonce}', secret)}"
 
 
-def values_of(draft: AdviceDraft) -> dict[str, str]:
-    """Return a draft field by field as text, for the history of corrections."""
-    return {
-        name: "; ".join(_said(one) for one in value) if isinstance(value, tuple) else _said(value)
-        for name, value in vars(draft).items()
-        if name != "confirmed"
-    }
-
-
-FIELD_NAMES = {
-    "question": "Vraag",
-    "themes": "Thema's",
-    "residence_situation": "Verblijfssituatie",
-    "nationality": "Nationaliteit",
-    "answer": "Antwoord",
-    "outcome": "Uitkomst",
-    "caller_category": "Categorie",
-    "caller_sector": "Sector",
-    "caller_region": "Regio",
-    "channel": "Kanaal",
-    "given_on": "Datum",
-    "time_spent_minutes": "Bestede tijd",
-    "other_persons": "Andere personen",
-    "referred_to": "Doorverwezen naar",
-    "scope_exception": "Uitzondering",
-    "sources": "Bronnen",
-}
-LIST_OF = {
-    "residence_situation": "verblijfssituatie",
-    "nationality": "nationaliteit",
-    "outcome": "uitkomst_advies",
-    "caller_category": "categorie_vraagsteller",
-    "caller_sector": "sector_vraagsteller",
-    "caller_region": "regio_vraagsteller",
-    "channel": "kanaal",
-    "referred_to": "doorverwijzing",
-}
-
-
-def in_words(name: str, value: str, vocabulary: Vocabulary) -> str:
-    """Return a value of the history, or of a record, in words."""
-    if name in LIST_OF:
-        return vocabulary.lists[LIST_OF[name]].label(value)
-    if name == "themes":
-        return ", ".join(vocabulary.themes.title(node) for node in value.split("; "))
-    return value
-
-
-def _said(value: object) -> str:
-    if isinstance(value, Person):
-        return f"{value.residence_situation}, {value.nationality}"
-    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
-
-
 def owner_of_key(key: str, *, secret: str) -> int | None:
     """Return the colleague a form was made for; None when the key is not one of ours."""
     owner, _, rest = key.partition(".")
@@ -354,6 +261,12 @@ def owner_of_key(key: str, *, secret: str) -> int | None:
     if len(owner) > MOST_ID_DIGITS:
         return None
     return int(owner) if hmac.compare_digest(seal, _seal(f"{owner}.{nonce}", secret)) else None
+
+
+def corrected_by(fields: Mapping[str, Sequence[str]]) -> int | None:
+    """Return the advice that a draft corrects; None of a draft of new advice."""
+    number = next(iter(fields.get("corrects", ())), "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < MOST_ID_DIGITS else None
 
 
 def forked_key(key: str, holder: str, *, owner_id: int, secret: str) -> str:
@@ -405,7 +318,8 @@ def date_or_none(text: str | None) -> date | None:
         return None
 
 
-def _text_problems(field: str, name: str, text: str, *, most: int, is_required: bool) -> Iterator[Problem]:
+def text_problems(field: str, name: str, text: str, *, most: int, is_required: bool) -> Iterator[Problem]:
+    """Return what is wrong with a free text: too long, not there, or with what certainly points at a person."""
     if is_required and not text.strip():
         yield Problem(field, f"Schrijf {name} op.")
     if len(text) > most:
@@ -418,7 +332,7 @@ def _text_problems(field: str, name: str, text: str, *, most: int, is_required: 
         )
 
 
-def _likely_problems(field: str, name: str, text: str, confirmed: Collection[str]) -> Iterator[Problem]:
+def likely_problems(field: str, name: str, text: str, confirmed: Collection[str]) -> Iterator[Problem]:
     """Ask to look at what may point at a person; the sentence does not repeat it."""
     open_ones = [one for one in findings({field: text}) if not one.is_certain and one.words not in confirmed]
     if open_ones:
@@ -508,8 +422,8 @@ def _exception_problems(draft: AdviceDraft) -> Iterator[Problem]:
     reason = draft.scope_exception or ""
     if 0 < len(reason.strip()) < LEAST_REASON_LENGTH:
         yield Problem("scope_exception", "Schrijf in een zin waarom dit toch per e-mail ging.")
-    yield from _text_problems("scope_exception", "de reden", reason, most=MOST_REASON_LENGTH, is_required=False)
-    yield from _likely_problems("scope_exception", "de reden", reason, draft.confirmed)
+    yield from text_problems("scope_exception", "de reden", reason, most=MOST_REASON_LENGTH, is_required=False)
+    yield from likely_problems("scope_exception", "de reden", reason, draft.confirmed)
 
 
 def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:
@@ -517,10 +431,10 @@ def is_outside_scope(draft: AdviceDraft, vocabulary: Vocabulary) -> bool:
     return _allowed_domains(draft, vocabulary) is not None
 
 
-def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary) -> Iterator[Problem]:
+def _channel_problems(draft: AdviceDraft, vocabulary: Vocabulary, *, has_lost_its_reason: bool) -> Iterator[Problem]:
     yield from _code_problems(draft.channel, draft.given_on, vocabulary, "channel", "kanaal", "een kanaal")
     domains = _allowed_domains(draft, vocabulary)
-    if domains is None or (draft.scope_exception or "").strip():
+    if domains is None or has_lost_its_reason or (draft.scope_exception or "").strip():
         return
     channel = vocabulary.lists["kanaal"][draft.channel]
     branches = [domain.extra.get("node") for domain in domains]

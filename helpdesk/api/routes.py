@@ -115,7 +115,7 @@ def list_texts() -> ResponseReturnValue:
     return _page([text_summary(live, vocabulary, services().settings.base_url) for live in found], total, paging)
 
 
-@api.get("/texts/<any(thema, nieuws, lexicon, pagina):kind>/<slug>")
+@api.get("/texts/<any(thema, nieuws, lexicon, pagina, wegwijzer, publicatie):kind>/<slug>")
 def show_text(kind: str, slug: str) -> ResponseReturnValue:
     """Answer one text with its body."""
     live = text_queries.get_text(db_session(), TextKind(kind), slug)

@@ -1,7 +1,9 @@
 """Content files: a front matter in YAML between two lines of dashes, then a body; with the line of each field."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+import json
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from helpdesk.core.errors import ContentBroken, FileProblem
 Draft = TypeVar("Draft")
 
 FENCE = "---"
+_PLAIN = re.compile(r"[^\W_](?:[\w ./()§’‘–-]*[\w.)])?")  # nothing that YAML could read as something else
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # both are safe; the one in C is ten times faster
 
 
@@ -103,6 +106,72 @@ def split(text: str) -> ContentFile:
     return ContentFile(fields=fields, lines=places, body="\n".join(lines[end + 1 :]).strip("\n"), body_line=end + 2)
 
 
+def rewrite(source: str, changes: Mapping[str, Any], body: str | None = None) -> str:
+    """Return a content file with other values for some fields, and another body when one is given.
+
+    None takes a field away, a new field comes last. Fields that stay keep their bytes; so does the body when it says
+    what it said. Line ends stay those of the file.
+
+    Raises:
+        FrontMatterBroken: `source` has no readable front matter.
+    """
+    file = split(source)
+    lines = source.replace("\r\n", "\n").split("\n")
+    starts = sorted([*file.lines.values(), _line_of_fence(lines)])
+    head = lines[: starts[0] - 1]
+    for name, start in sorted(file.lines.items(), key=lambda item: item[1]):
+        kept = lines[start - 1 : starts[starts.index(start) + 1] - 1]
+        if name not in changes:
+            head += kept
+        elif changes[name] is not None:
+            head += [f"{name}: {written(changes[name])}", *_comments(kept)]
+    head += [
+        f"{name}: {written(value)}" for name, value in changes.items() if name not in file.lines and value is not None
+    ]
+    rest = lines[starts[-1] - 1 :]
+    if body is not None and body.strip("\n") != file.body:
+        rest = [rest[0], *(["", *body.strip("\n").split("\n")] if body.strip() else []), ""]
+    return ("\r\n" if "\r\n" in source else "\n").join([*head, *rest])
+
+
+def written(value: str | int | date | Sequence[str]) -> str:
+    """Return a value as YAML on one line: text bare when it is read back as that text, otherwise between quotes."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return value if _is_read_back(value) else "".join(map(_visible, json.dumps(value, ensure_ascii=False)))
+    return f"[{', '.join(written(item) for item in value)}]"
+
+
+def _visible(sign: str) -> str:
+    """Return a sign between quotes: YAML takes a few that cannot be seen for line ends."""
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - YAML's two lengths
+
+
+def _is_read_back(value: str) -> bool:
+    """Tell whether a text written bare, alone or in a list, is read back as that text: "no" would become False."""
+    if not _PLAIN.fullmatch(value):
+        return False
+    try:
+        return bool(yaml.load(f"[{value}]", Loader=_LOADER) == [value])  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError):
+        return False
+
+
+def _line_of_fence(lines: Sequence[str]) -> int:
+    """Return the line, counting from 1, of the fence that closes the fields."""
+    return next(number for number, line in enumerate(lines[1:], 2) if line.rstrip() == FENCE)
+
+
+def _comments(lines: Sequence[str]) -> list[str]:
+    """Return the lines after a field that are comments or blank: they belong to nobody and stay."""
+    return [line for line in lines[1:] if not line.strip() or line.startswith("#")]
+
+
 def _fields(text: str) -> tuple[dict[str, Any], dict[str, int]]:
     loader = _LOADER(text)
     try:
@@ -143,6 +212,10 @@ class FieldReader:
     def problem(self, name: str, message: str) -> None:
         """Report that a field is wrong."""
         self.problems.append(FileProblem(self.path, self.file.line_of(name), message))
+
+    def body_problem(self, message: str) -> None:
+        """Report that the text below the fields is wrong."""
+        self.problems.append(FileProblem(self.path, self.file.body_line, message))
 
     def text(self, name: str, *, most: int, required: bool = False) -> str | None:
         """Read one line of text of at most `most` characters."""

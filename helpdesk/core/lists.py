@@ -14,6 +14,7 @@ from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import read_source
 
 T = TypeVar("T")
+AMOUNTS_FILE = "bedragen.yaml"  # editors add to it on the site, so it is no part of the fingerprint of the lists
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # both are safe; the one in C is ten times faster
 _KINDS: Mapping[type, str] = {
     str: "tekst (zet ze tussen aanhalingstekens)",
@@ -49,17 +50,23 @@ class Entry:
 
 
 class ListReader:
-    """Reads the lists of one folder. `problems` holds what was wrong; `digest` is the fingerprint of all its lists."""
+    """Reads the lists of one folder. `problems` holds what was wrong; `digest` is the fingerprint of all its lists.
 
-    def __init__(self, folder: Path) -> None:
+    `given` are texts to read instead of the files of their names.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self.given = given or {}
         self.problems: list[FileProblem] = []
 
     @property
     def digest(self) -> str:
-        """The fingerprint of every list in the folder, by which a later start sees that one changed."""
+        """The fingerprint of the lists in the folder, by which a later start sees that one changed."""
         whole = hashlib.sha256()
         for path in sorted(self.folder.glob("*.yaml")):
+            if path.name == AMOUNTS_FILE:
+                continue
             whole.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
         return whole.hexdigest()
 
@@ -135,7 +142,9 @@ class ListReader:
 
     def _compose(self, path: str, file: Path) -> yaml.Node | None:
         try:
-            node = yaml.compose(read_source(self.folder.parent, file), Loader=_LOADER)
+            given = self.given.get(file.name)
+            text = read_source(self.folder.parent, file) if given is None else given
+            node = yaml.compose(text, Loader=_LOADER)
         except ContentBroken as broken:
             self.problems += broken.problems
             return None

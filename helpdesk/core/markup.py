@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element
@@ -23,7 +24,7 @@ MOST_CHARACTERS = 200_000
 MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
 _TOO_DEEP = "De tekst is te diep genest."
 _DEEP = re.compile(r"^(?:[ \t]*(?:>|[-*+]|\d+\.)(?=[ \t])){20}|^[ \t]{80}|[\[(*_`]{200}", re.MULTILINE)
-IDENTITIES = frozenset({"thema", "rechtspraak", "lexicon", "nieuws", "pagina"})
+IDENTITIES = frozenset({"thema", "rechtspraak", "lexicon", "nieuws", "pagina", "wegwijzer", "publicatie"})
 IN_SHORT = "in-het-kort"
 
 _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
@@ -32,13 +33,18 @@ _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
 FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed page
 REFERENCE = "reference"  # class of a link made from a recognised reference
-CLASSES = frozenset({"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external", REFERENCE})
+AMOUNT, TERM = "amount", "term"  # classes of links to the register of amounts and to the lexicon
+CLASSES = frozenset(
+    {"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external", REFERENCE, AMOUNT, TERM}
+)
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
 _TAG = re.compile(r"(<[^>]*>)")
+_AMOUNT = re.compile(r"\{\{bedrag:([a-z0-9-]{1,60})\}\}")
 
 Resolver = Callable[[str, str], str | None]
 Places = Callable[[str], list[tuple[int, int, str]]]  # start, end and address of what a paragraph refers to
+Amounts = Callable[[str], str | None]  # the words of an amount by its id, None when it has none
 
 
 class MarkupRefused(ValueError):
@@ -50,7 +56,7 @@ class Rendered:
     """A text as the public reads it.
 
     `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities
-    the resolver did not know and the addresses that are no identity.
+    the resolver did not know and the addresses that are no identity; `dead_amounts` the amounts without a value.
     """
 
     html: str
@@ -58,10 +64,31 @@ class Rendered:
     contents: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     dead_links: tuple[str, ...] = ()
+    dead_amounts: tuple[str, ...] = ()
 
 
-def render(source: str, resolve: Resolver, places: Places | None = None) -> Rendered:
+@dataclass(frozen=True)
+class Explanation:
+    """A term of the lexicon that texts explain. `words` are how it is written, capitals or not as in `is_exact`."""
+
+    slug: str
+    title: str
+    words: str
+    is_exact: bool
+    explanation: str
+
+
+def render(
+    source: str,
+    resolve: Resolver,
+    places: Places | None = None,
+    *,
+    amounts: Amounts | None = None,
+    terms: Sequence[Explanation] = (),
+) -> Rendered:
     """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
+
+    `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained.
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -78,10 +105,108 @@ def render(source: str, resolve: Resolver, places: Places | None = None) -> Rend
         raw = engine.convert(source)
     except RecursionError as nested:
         raise MarkupRefused(_TOO_DEEP) from nested
-    safe = sanitise(raw)
-    contents = tuple((str(token["id"]), html.unescape(str(token["name"]))) for token in engine.toc_tokens)  # type: ignore[attr-defined]
+    safe, dead_amounts = fill_amounts(sanitise(raw), amounts or (lambda _amount_id: None))
+    headings = [(str(token["id"]), html.unescape(str(token["name"]))) for token in engine.toc_tokens]  # type: ignore[attr-defined]
+    contents = tuple((anchor, _amounts_in(heading, amounts)) for anchor, heading in headings)
     linked = link_references(safe, places) if places is not None else safe
-    return Rendered(linked, plain_text(safe), contents, links=tuple(links.alive), dead_links=tuple(links.dead))
+    return Rendered(
+        explain_terms(linked, terms),
+        plain_text(safe),
+        contents,
+        links=tuple(links.alive),
+        dead_links=tuple(links.dead),
+        dead_amounts=dead_amounts,
+    )
+
+
+def amount_ids(source: str) -> tuple[str, ...]:
+    """Return the ids of the amounts a Markdown text asks for, each once, in their order."""
+    return tuple(dict.fromkeys(_AMOUNT.findall(source)))
+
+
+def fill_amounts(safe_html: str, amounts: Amounts) -> tuple[str, tuple[str, ...]]:
+    """Put the amounts in sanitised HTML, each a link to the register; words only in a link or heading, nothing in code.
+
+    Also returns the ids that have no value: what stands there stays as it was written.
+    """
+    dead: list[str] = []
+    pieces = []
+    for piece, closed in _pieces(safe_html):
+        if piece.startswith("<") or not closed.isdisjoint({"code", "pre"}):
+            pieces.append(piece)
+            continue
+
+        def filled(found: re.Match[str], *, is_closed: bool = bool(closed)) -> str:
+            words = amounts(found[1])
+            if words is None:
+                dead.append(found[1])
+                return found[0]
+            text = html.escape(words, quote=False)
+            return text if is_closed else f'<a class="{AMOUNT}" href="/bedragen#{found[1]}">{text}</a>'
+
+        pieces.append(_AMOUNT.sub(filled, piece))
+    return "".join(pieces), tuple(dict.fromkeys(dead))
+
+
+def explain_terms(safe_html: str, terms: Sequence[Explanation]) -> str:
+    """Link each term of the lexicon where it is named first, never in a link, code or heading, and explain it below.
+
+    The explanations stand in a list after the text: readers of a screen hear them with the link, paper shows them.
+    """
+    if not terms:
+        return safe_html
+    pattern, by_group = _terms_pattern(tuple(terms))
+    used: dict[str, Explanation] = {}
+
+    def linked(found: re.Match[str]) -> str:
+        term = by_group[found.lastgroup or ""]
+        if term.slug in used:
+            return found[0]
+        used[term.slug] = term
+        return f'<a class="{TERM}" href="/lexicon/{term.slug}" aria-describedby="uitleg-{term.slug}">{found[0]}</a>'
+
+    pieces = [
+        piece if piece.startswith("<") or closed else pattern.sub(linked, piece) for piece, closed in _pieces(safe_html)
+    ]
+    if not used:
+        return safe_html
+    explained = "".join(
+        f"<dt>{html.escape(term.title, quote=False)}</dt>"
+        f'<dd id="uitleg-{term.slug}">{html.escape(term.explanation, quote=False)}</dd>'
+        for term in sorted(used.values(), key=lambda term: (fold(term.title), term.slug))
+    )
+    return "".join([*pieces, f'<dl class="explained">{explained}</dl>'])
+
+
+@lru_cache(maxsize=64)
+def _terms_pattern(terms: tuple[Explanation, ...]) -> tuple[re.Pattern[str], dict[str, Explanation]]:
+    """Return what finds the terms as whole words, longer ones first; a part of a compound with a hyphen is none."""
+    by_group = {
+        f"t{number}": term for number, term in enumerate(sorted(terms, key=lambda one: (-len(one.words), one.slug)))
+    }
+    choices = [
+        f"(?P<{group}>{'' if term.is_exact else '(?i:'}{re.escape(html.escape(term.words, quote=False))}"
+        f"{'' if term.is_exact else ')'})"
+        for group, term in by_group.items()
+    ]
+    return re.compile(rf"(?<![\w&#-])(?:{'|'.join(choices)})(?![\w-])"), by_group
+
+
+def _amounts_in(heading: str, amounts: Amounts | None) -> str:
+    return _AMOUNT.sub(lambda found: (amounts(found[1]) if amounts else None) or found[0], heading)
+
+
+def _pieces(safe_html: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Take sanitised HTML apart into text and tags, each with the names of the tags around it where no link may be."""
+    around: list[str] = []
+    for number, piece in enumerate(_TAG.split(safe_html)):
+        name = re.sub(r"^</?|[\s/>].*$", "", piece) if number % 2 else ""
+        if name in _Paragraphs.CLOSED and not piece.startswith("</"):
+            around.append(name)
+        elif name in around:
+            around.remove(name)
+        if piece:
+            yield piece, frozenset(around)
 
 
 def link_references(safe_html: str, places: Places) -> str:

@@ -149,7 +149,7 @@ def _read(path: Path, copy: Path) -> dict[str, Any]:
 
 def _refusal(reason: str, pages: int) -> str:
     if reason == "pages":
-        return f"Deze pdf telt {pages} pagina's; het maximum is {MOST_PAGES}. Laad alleen de uitspraak op."
+        return f"Deze pdf telt {pages} pagina's; het maximum is {MOST_PAGES}. Laad alleen op wat nodig is."
     return {
         "encrypted": "Deze pdf is met een wachtwoord beveiligd. Bewaar ze zonder beveiliging en laad ze opnieuw op.",
         "broken": "Deze pdf is beschadigd en kan niet gelezen worden. Haal ze opnieuw op bij de bron.",

@@ -8,8 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from helpdesk.core.amounts import AmountRegister, read_amounts
 from helpdesk.core.errors import ContentBroken, NotFound
-from helpdesk.core.lists import Entry, ListReader, Misfit
+from helpdesk.core.frontmatter import read_source
+from helpdesk.core.lists import AMOUNTS_FILE, Entry, ListReader, Misfit
 from helpdesk.core.markup import fold
 from jurisprudence.courts import Court, CourtRegister, read_court
 from jurisprudence.keywords import Outcome, OutcomeRegister, read_outcome
@@ -205,6 +207,7 @@ class Vocabulary:
     everyday: tuple[Saying, ...]
     search_examples: tuple[SearchExample, ...]
     question_kinds: tuple[QuestionKind, ...]
+    amounts: AmountRegister  # as their file has them; a site that was installed reads core.amount_store instead
     digest: str  # the fingerprint of the lists these registers were read from
 
     @cached_property
@@ -261,6 +264,7 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         everyday=tuple(_sayings(reader)),
         search_examples=_all(reader, "zoekhulp.yaml", "examples", SearchExample),
         question_kinds=_all(reader, "zoekhulp.yaml", "question_kinds", QuestionKind),
+        amounts=_amounts(reader),
         digest=digest,
     )
     if reader.problems:
@@ -272,6 +276,19 @@ def _all(reader: ListReader, name: str, key: str, shape: type[T]) -> tuple[T, ..
     """Return a list whose entries have exactly the fields of a dataclass."""
     made = (reader.make(entry, shape, lambda fields: shape(**fields)) for entry in reader.entries(name, key))
     return tuple(one for one in made if one is not None)
+
+
+def _amounts(reader: ListReader) -> AmountRegister:
+    """Return the register of amounts; a library without one has none."""
+    file = reader.folder / AMOUNTS_FILE
+    if not file.is_file():
+        return AmountRegister()
+    try:
+        source = read_source(reader.folder.parent, file)
+    except ContentBroken as broken:
+        reader.problems += broken.problems
+        return AmountRegister()
+    return read_amounts(reader, source)
 
 
 def _sayings(reader: ListReader) -> Iterator[Saying]:

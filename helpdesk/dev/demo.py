@@ -34,12 +34,18 @@ class DemoAccount:
 
 
 ACCOUNTS = tuple(
-    DemoAccount(f"{role.value}@demo.example", f"demo-{role.value}-2019", f"Demo {role.label}", (role,)) for role in Role
+    [
+        DemoAccount(f"{role.value}@demo.example", f"demo-{role.value}-2019", f"Demo {role.label}", (role,))
+        for role in Role
+    ]
+    + [  # a text is approved by someone else than who wrote it: this one is a jurist too, and may sign for the check
+        DemoAccount("redacteur2@demo.example", "demo-redacteur2-2019", "Demo eindredacteur", (Role.EDITOR, Role.JURIST))
+    ]
 )
 
 
 def add_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
-    """Create the demo accounts that are absent, one per role; return all four with their passwords."""
+    """Create the demo accounts that are absent, one per role and a second editor; return all with their passwords."""
     for account in ACCOUNTS:
         if account_queries.find_user_by_email(session, account.email) is None:
             accounts.add_user(
@@ -55,11 +61,11 @@ def add_demo_accounts(session: Session, now: datetime) -> list[DemoAccount]:
 
 
 def demo_jurists(session: Session) -> list[int]:
-    """Return the ids of the demo accounts that answer questions. Raises NotFound before `add_demo_accounts`."""
+    """Return the ids of the demo accounts that only answer questions. Raises NotFound before `add_demo_accounts`."""
     return [
         account_queries.get_user_by_email(session, account.email).id
         for account in ACCOUNTS
-        if Role.JURIST in account.roles
+        if account.roles == (Role.JURIST,)
     ]
 
 

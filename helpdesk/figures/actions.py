@@ -11,7 +11,7 @@ from helpdesk.core import audit
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.figures import queries, rules
-from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine, SavedView
+from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine
 from helpdesk.figures.rules import EnteredDraft
 
 
@@ -21,12 +21,19 @@ def close_year(
     """Freeze the figures of a year as they count now: the first version, or a correction with its reason.
 
     Raises:
-        ClosingRefused: the year is not over, or a correction has no reason or changes nothing.
+        ClosingRefused: the year is not over or holds demo advice among real advice, or a correction has no reason or
+            changes nothing.
     """
     report = queries.annual_report(session, year=year, vocabulary=vocabulary)
     versions = queries.versions_of(session, year)
     latest = queries.frozen_report(session, year, versions[-1].number) if versions else None
-    rules.check_closing(report, latest, reason=reason, today=brussels_date(now))
+    rules.check_closing(
+        report,
+        latest,
+        reason=reason,
+        today=brussels_date(now),
+        mixes_demo=queries.mixes_demo_with_real(session, year),
+    )
     closed = ClosedYear(
         year=year,
         number=len(versions) + 1,
@@ -76,20 +83,3 @@ def enter_lines(session: Session, year: int, part: str, lines: Sequence[str], *,
         EnteredLine(year=year, part=part, position=position, line=line) for position, line in enumerate(lines)
     )
     audit.note(session, "report_lines.entered", subject_id=f"{year}/{part}", by=by, at=now)
-
-
-def save_view(session: Session, name: str, query: str, *, by: int, now: datetime) -> SavedView:
-    """Keep a question under a name, replacing the one of that name. Raises FigureRejected."""
-    views = queries.views_of(session, by)
-    held = next((view for view in views if view.name == name), None)
-    rules.check_view(name, query, held=0 if held else len(views))
-    if held is None:
-        held = SavedView(user_id=by, name=name)
-        session.add(held)
-    held.query, held.saved_at = query, now
-    return held
-
-
-def remove_view(session: Session, view_id: int, *, by: int) -> None:
-    """Remove one's own view; nothing happens when it is not there, or a colleague's."""
-    session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.user_id == by))

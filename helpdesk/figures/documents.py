@@ -13,10 +13,8 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.figures import rules
 from helpdesk.figures.rules import (
     AnnualReport,
-    CrossTable,
     MisprintBeside,
     PublicationFigure,
-    Question,
     ReportRow,
     ReportTable,
     TrainingFigures,
@@ -62,7 +60,8 @@ def report_document(report: AnnualReport, vocabulary: Vocabulary) -> Document:
             level=4,
             title="Nationaliteiten",
             paragraphs=[
-                "De nationaliteiten van de personen over wie de vragen gingen, de meest voorkomende eerst. Aantallen "
+                "De nationaliteiten van de personen over wie de vragen gingen, de meest voorkomende eerst; van elk "
+                "advies telt de eerste persoon. Aantallen "
                 "worden niet gepubliceerd."
                 if report.nationality_ranking
                 else "Er zijn te weinig adviezen om een rangorde te publiceren."
@@ -215,14 +214,14 @@ def _training_sentences(report: AnnualReport) -> list[str]:
         for row in trainings.op_vraag_per_sector
         if row.vormingen
     ]
-    external = _counted(trainings.extern.vormingen, "externe vorming", "externe vormingen")
+    external = with_noun(trainings.extern.vormingen, "externe vorming", "externe vormingen")
     sentences = [
         f"In {report.year} waren er {external} met {_registered(trainings.extern.deelnemers)}.",
         f"Daarvan waren er {told(trainings.extern_open)} in open aanbod en {told(trainings.extern_op_vraag)} op vraag.",
     ]
     if per_sector:
         sentences.append(f"De vormingen op vraag per sector: {_enumerated(per_sector)}.")
-    internal = _counted(trainings.intern.vormingen, "interne vorming", "interne vormingen")
+    internal = with_noun(trainings.intern.vormingen, "interne vorming", "interne vormingen")
     return [*sentences, f"Daarnaast waren er {internal} met {_registered(trainings.intern.deelnemers)}."]
 
 
@@ -230,7 +229,8 @@ def _registered(n: int | None) -> str:
     return f"{_shown(n)} ingeschreven {'deelnemer' if n == 1 else 'deelnemers'}"
 
 
-def _counted(n: int, one: str, many: str) -> str:
+def with_noun(n: int, one: str, many: str) -> str:
+    """Return a number with its noun."""
     return f"{number(n)} {one if n == 1 else many}"
 
 
@@ -240,7 +240,7 @@ def _guidance_sentences(report: AnnualReport) -> list[str]:
         return [f"In {report.year} zijn geen begeleidingen genoteerd."]
     kinds = [f"{row.label} ({number(row.n)})" for row in guidance.per_soort if row.n]
     sectors = [f"{row.label} ({number(row.n)})" for row in guidance.per_sector if row.n]
-    all_of_them = _counted(guidance.totaal, "begeleiding", "begeleidingen")
+    all_of_them = with_noun(guidance.totaal, "begeleiding", "begeleidingen")
     return [
         f"In {report.year} liepen er {all_of_them}: {_enumerated(kinds)}.",
         f"Naar sector: {_enumerated(sectors)}.",
@@ -269,17 +269,19 @@ def _enumerated(words: Sequence[str]) -> str:
     return " en ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _cell(n: int | None, *, hidden: str = HIDDEN) -> Cell:
+def number_cell(n: int | None, *, hidden: str = HIDDEN) -> Cell:
+    """Return a cell with a number; `hidden` is what stands there without one."""
     return Cell(hidden if n is None else number(n), n)
 
 
-def _share_cell(n: int | None) -> Cell:
+def share_cell(n: int | None) -> Cell:
+    """Return a cell with a share in whole percent."""
     return Cell(in_percent(n), n, "share")
 
 
 def _series_grid(report: AnnualReport) -> Grid:
     series = report.series
-    totals = [_cell(n, hidden=ABSENT) for n in series.totals or ()]
+    totals = [number_cell(n, hidden=ABSENT) for n in series.totals or ()]
     return Grid(
         name="jaren",
         title=f"Aantal juridische helpdeskadviezen in {series.years[0]}-{series.years[-1]}",
@@ -321,6 +323,7 @@ def _table_grid(report: AnnualReport, name: str) -> Grid:
     counted = {
         "sector": "De sector wordt gevraagd aan professionals en als de categorie niet ingevuld is.",
         "hoofdthema": "Een advies telt één keer per hoofdthema; het totaal telt vermeldingen.",
+        "verblijfssituatie": "Van elk advies telt de eerste persoon over wie het gaat.",
     }.get(name, "Aantal adviezen.")
     total_share = None
     if adds_up and table.total is not None and table.share_of is not None:
@@ -333,10 +336,12 @@ def _table_grid(report: AnnualReport, name: str) -> Grid:
         ),
         columns=["Aantal", "Aandeel"],
         rows=[
-            GridRow(row.label[:1].upper() + row.label[1:], [_cell(row.n), _share_cell(row.share_pct)])
+            GridRow(row.label[:1].upper() + row.label[1:], [number_cell(row.n), share_cell(row.share_pct)])
             for row in table.rows
         ],
-        total=GridRow("Totaal" if adds_up else "Totaal vermeldingen", [_cell(table.total), _share_cell(total_share)]),
+        total=GridRow(
+            "Totaal" if adds_up else "Totaal vermeldingen", [number_cell(table.total), share_cell(total_share)]
+        ),
         definition=f"{counted} Aandeel van alle {of_all}.",
         drawn=0,
     )
@@ -355,7 +360,7 @@ def _training_grids(report: AnnualReport) -> list[Grid]:
             title=f"Vormingen per soort in {year}",
             heading="Soort",
             columns=columns,
-            rows=[GridRow(label, [_cell(one.vormingen), _cell(one.deelnemers)]) for label, one in kinds],
+            rows=[GridRow(label, [number_cell(one.vormingen), number_cell(one.deelnemers)]) for label, one in kinds],
             definition="Ingeschreven deelnemers, niet wie kwam.",
             drawn=0,
         ),
@@ -365,10 +370,12 @@ def _training_grids(report: AnnualReport) -> list[Grid]:
             heading="Sector",
             columns=columns,
             rows=[
-                GridRow(row.label[:1].upper() + row.label[1:], [_cell(row.vormingen), _cell(row.deelnemers)])
+                GridRow(
+                    row.label[:1].upper() + row.label[1:], [number_cell(row.vormingen), number_cell(row.deelnemers)]
+                )
                 for row in trainings.op_vraag_per_sector
             ],
-            total=GridRow("Totaal", [_cell(demanded.vormingen), _cell(demanded.deelnemers)]),
+            total=GridRow("Totaal", [number_cell(demanded.vormingen), number_cell(demanded.deelnemers)]),
             definition="De sectoren van de vormingen zijn een eigen lijst, niet die van de adviezen.",
             drawn=0,
         ),
@@ -377,14 +384,14 @@ def _training_grids(report: AnnualReport) -> list[Grid]:
 
 def _guidance_grids(report: AnnualReport) -> list[Grid]:
     guidance, year = report.guidance, report.year
-    total = GridRow("Totaal", [_cell(guidance.totaal)])
+    total = GridRow("Totaal", [number_cell(guidance.totaal)])
     return [
         Grid(
             name=name,
             title=f"Begeleidingen per {what} in {year}",
             heading=what.capitalize(),
             columns=["Aantal"],
-            rows=[GridRow(row.label[:1].upper() + row.label[1:], [_cell(row.n)]) for row in rows],
+            rows=[GridRow(row.label[:1].upper() + row.label[1:], [number_cell(row.n)]) for row in rows],
             total=total,
             definition="Begeleidingen die in dit jaar minstens één keer samenkwamen; elk telt één keer.",
             drawn=0,
@@ -409,7 +416,7 @@ def _publication_grid(report: AnnualReport) -> Grid:
                 one.label[:1].upper() + one.label[1:],
                 [
                     Cell(f"{_about(one)}{ENTERED if one.source else ''}", one.n),
-                    Cell(_signed(one.growth_pct), one.growth_pct, "share"),
+                    Cell(signed(one.growth_pct), one.growth_pct, "share"),
                     Cell("ingevoerd" if one.source else "geteld", None, "text"),
                 ],
             )
@@ -420,7 +427,8 @@ def _publication_grid(report: AnnualReport) -> Grid:
     )
 
 
-def _signed(percent: int | None) -> str:
+def signed(percent: int | None) -> str:
+    """Return a change in whole percent with its sign."""
     return ABSENT if percent is None else f"{'+' if percent > 0 else ''}{in_percent(percent)}"
 
 
@@ -549,96 +557,3 @@ def _training_csv(trainings: TrainingFigures) -> Iterator[Mapping[str, object]]:
     for row in trainings.op_vraag_per_sector:
         of_sector = {"tabel": "vorming_sector", "code": row.code, "label": row.label}
         yield {**of_sector, "aantal": row.vormingen, "deelnemers": row.deelnemers}
-
-
-def cross_document(question: Question, table: CrossTable, vocabulary: Vocabulary) -> Document:
-    """Return what the explorer found as a document: one table with its chart, and what was counted in words."""
-    first, last = long_date(question.period.first_on), long_date(question.period.last_on)
-    counts = (
-        "Een rij telt vermeldingen: een advies telt één keer per hoofdthema."
-        if question.counts_mentions
-        else ("Een rij telt adviezen: elk advies telt één keer.")
-    )
-    chosen = [
-        f"{field.title}: {vocabulary.lists[field.code_list].label(question.filters[name])}"
-        for name, field in rules.EXPLORER_FIELDS.items()
-        if name in question.filters
-    ]
-    advice = _counted(table.advice, "advies", "adviezen")
-    change = _signed(rules.growth(table.advice, table.advice_before))
-    sentences = [
-        f"Van {first} tot en met {last}: {advice}; een jaar eerder {number(table.advice_before)} ({change}).",
-        *([f"Alleen {', '.join(chosen)}."] if chosen else []),
-        "Intern: kleine aantallen kunnen naar een persoon wijzen. Publiceer deze tabel niet.",
-    ]
-    grid = _cross_grid(question, table, counts)
-    return Document(
-        title=grid.title, subtitle=counts, parts=[Part(level=2, title="Tabel", paragraphs=sentences, grids=[grid])]
-    )
-
-
-def field_title(name: str) -> str:
-    """Return the title of a field of the explorer."""
-    return rules.TIME_FIELDS.get(name) or rules.EXPLORER_FIELDS[name].title
-
-
-def _cross_grid(question: Question, table: CrossTable, counts: str) -> Grid:
-    unit = "Totaal vermeldingen" if question.counts_mentions else "Totaal"
-    several = question.column is not None
-    total = sum(table.row_total(row) for row, _ in table.rows)
-    columns = [label[:1].upper() + label[1:] for _, label in table.columns]
-
-    def cells(own: Sequence[int], n: int, before: int, *, is_total: bool = False) -> list[Cell]:
-        counts_twice = question.column == rules.THEME or (is_total and question.counts_mentions)
-        share = _share_cell(None if counts_twice else rules.share(n, table.advice))
-        growth = rules.growth(n, before)
-        return [
-            *(_cell(one) for one in own),
-            *([_cell(n)] if several else []),
-            share,
-            _cell(before),
-            Cell(_signed(growth), growth, "share"),
-        ]
-
-    rows = [
-        GridRow(
-            label[:1].upper() + label[1:],
-            cells(
-                [table.counts.get((row, column), 0) for column, _ in table.columns],
-                table.row_total(row),
-                table.before.get(row, 0),
-            ),
-        )
-        for row, label in table.rows
-    ]
-    by = f" en {field_title(question.column).lower()}" if question.column else ""
-    return Grid(
-        name="verkenner",
-        title=f"Adviezen per {field_title(question.row).lower()}{by}",
-        heading=field_title(question.row),
-        columns=[*columns, *([unit] if several else []), "Aandeel", "Jaar eerder", "Verschil"],
-        rows=rows,
-        total=GridRow(
-            unit,
-            cells(
-                [table.column_total(column) for column, _ in table.columns],
-                total,
-                sum(table.before.values()),
-                is_total=True,
-            ),
-        ),
-        definition=f"{counts} Aandeel van alle {_counted(table.advice, 'advies', 'adviezen')}.",
-        drawn=len(columns) if several else 0,
-    )
-
-
-def grid_csv(grid: Grid) -> bytes:
-    """Return one table as CSV with semicolons: numbers bare, so that a spreadsheet calculates with them."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([grid.heading, *grid.columns])
-    for row in (*grid.rows, *([grid.total] if grid.total else [])):
-        writer.writerow(
-            [without_formula(row.label), *(cell.value if cell.value is not None else "" for cell in row.cells)]
-        )
-    return text.getvalue().encode()

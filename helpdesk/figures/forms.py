@@ -13,16 +13,13 @@ from helpdesk.figures.rules import (
     DESKS,
     EARLIEST_YEAR,
     ENTERED_SERIES,
-    EXPLORER_FIELDS,
     LATEST_YEAR,
     MOST_REASON,
     MOST_SOURCE,
     OVERVIEW,
     PUBLICATIONS,
-    TIME_FIELDS,
     EnteredDraft,
     Period,
-    Question,
 )
 from helpdesk.web.fields import WholeNumberField, clean_text, lines_of
 
@@ -106,27 +103,3 @@ def lines_form(lines: Mapping[str, Sequence[str]], *, is_sent: bool) -> LinesFor
     if is_sent:
         return LinesForm()
     return LinesForm(formdata=None, data={part: "\n".join(held) for part, held in lines.items()})
-
-
-class ViewForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """The name under which a question is kept."""
-
-    name = StringField("Naam", [InputRequired("Geef deze vraag een naam.")], filters=[clean_text])
-
-
-def read_question(arguments: Mapping[str, str], vocabulary: Vocabulary, *, default: Period) -> Question:
-    """Read what the address asks the explorer; what it does not know is left out, without a row it is the region."""
-    fields = {**EXPLORER_FIELDS, **TIME_FIELDS}
-    row, column = arguments.get("rij", ""), arguments.get("kolom", "")
-    row = row if row in fields else "regio"
-    filters = {
-        name: code
-        for name, field in EXPLORER_FIELDS.items()
-        if (code := arguments.get(name, "")) in vocabulary.lists[field.code_list]
-    }
-    return Question(
-        period=read_period(arguments, default=default),
-        row=row,
-        column=column if column in fields and column != row else None,
-        filters=filters,
-    )

@@ -64,16 +64,3 @@ class ClosedYear(Base):
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)  # rules.AnnualReport, as published
     closed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     closed_at: Mapped[datetime]
-
-
-class SavedView(Base):
-    """A question to the explorer that a colleague keeps under a name; it counts again each time."""
-
-    __tablename__ = "saved_view"
-    __table_args__ = (UniqueConstraint("user_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(80))
-    query: Mapped[str] = mapped_column(String(1_000))  # of the address of the explorer
-    saved_at: Mapped[datetime]

@@ -5,13 +5,11 @@ Every count is of pieces of advice by the day they were given, `Advice.given_on`
 Source of the tables: annual report, JR.2.1.3, A.1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, distinct, extract, func, literal, select
+from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.accounts.models import User
@@ -22,14 +20,12 @@ from helpdesk.core.errors import NotFound
 from helpdesk.core.plain import from_plain
 from helpdesk.core.vocabulary import CodeList, ThemeTree, Vocabulary
 from helpdesk.figures import rules
-from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine, SavedView
+from helpdesk.figures.models import ClosedYear, EnteredFigure, EnteredLine
 from helpdesk.figures.rules import (
     AnnualReport,
     CodeCount,
-    CrossTable,
     Period,
     PublicationFigure,
-    Question,
     ReportVersion,
     SeriesRow,
     YearFigure,
@@ -110,8 +106,9 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
     )
     nationalities = advice_by_code(session, period, Advice.nationality, lists["nationaliteit"])
     years = range(year - rules.SERIES_YEARS + 1, year + 1)
-    series = desk_series(session, years, lists[rules.DESKS])
-    overview = overview_series(session, years, vocabulary, desks=series)
+    closed = _closed_before(session, years)
+    series = desk_series(session, years, lists[rules.DESKS], closed=closed)
+    overview = overview_series(session, years, vocabulary, desks=series, closed=closed)
     return AnnualReport(
         year=year,
         total=rules.shown_total(total),
@@ -128,7 +125,7 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
             lists["begeleiding_soort"],
             lists["begeleiding_sector"],
         ),
-        publications=publication_figures(session, year, lists[rules.PUBLICATIONS]),
+        publications=publication_figures(session, year, lists[rules.PUBLICATIONS], closed=closed),
         overview=overview,
         lines=entered_lines(session, year),
         known_misprints=[rules.beside_ours(misprint, tables, overview) for misprint in rules.MISPRINTS.get(year, ())],
@@ -136,16 +133,42 @@ def annual_report(session: Session, *, year: int, vocabulary: Vocabulary) -> Ann
     )
 
 
-def desk_series(session: Session, years: Sequence[int], desks: CodeList) -> YearSeries:
+def _closed_before(session: Session, years: Sequence[int]) -> dict[int, AnnualReport]:
+    """Return the latest frozen version of each closed year before the last of these: its column is what it says."""
+    latest = (
+        select(ClosedYear.year, func.max(ClosedYear.number).label("number"))
+        .where(ClosedYear.year.between(min(years), max(years) - 1))
+        .group_by(ClosedYear.year)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ClosedYear.year, ClosedYear.figures)
+        .join(latest, (latest.c.year == ClosedYear.year) & (latest.c.number == ClosedYear.number))
+        .order_by(ClosedYear.year)
+    ).all()
+    return {year: from_plain(AnnualReport, figures) for year, figures in rows}
+
+
+def mixes_demo_with_real(session: Session, year: int) -> bool:
+    """Tell whether a year holds invented advice among real advice."""
+    in_year = _within(rules.calendar_year(year))
+    return len(session.scalars(select(Advice.is_demo).where(in_year).distinct()).all()) > 1
+
+
+def desk_series(
+    session: Session, years: Sequence[int], desks: CodeList, *, closed: Mapping[int, AnnualReport]
+) -> YearSeries:
     """Return the advice per desk over some years.
 
-    A year of which any desk was entered shows what was entered: the log did not hold that year whole. Another year
-    is counted, for the one desk there is.
+    An earlier year that is closed shows its frozen column (`closed`). A year of which any desk was entered shows what
+    was entered: the log did not hold that year whole. Another year is counted, for the one desk there is.
     """
     entered = _entered(session, desks.name, years)
     entered_years = {year for year, _ in entered}
 
     def figure(year: int, desk: str) -> YearFigure:
+        if year in closed:
+            return rules.column_of(closed[year].series, year, desk)
         if year in entered_years:
             return _shown(year, entered.get((year, desk)))
         counted = advice_total(session, rules.calendar_year(year)) if desk == rules.CENTRAL_DESK else 0
@@ -155,18 +178,28 @@ def desk_series(session: Session, years: Sequence[int], desks: CodeList) -> Year
     return rules.year_series(years, rows, adds_up=True)
 
 
-def overview_series(session: Session, years: Sequence[int], vocabulary: Vocabulary, *, desks: YearSeries) -> YearSeries:
+def overview_series(
+    session: Session,
+    years: Sequence[int],
+    vocabulary: Vocabulary,
+    *,
+    desks: YearSeries,
+    closed: Mapping[int, AnnualReport],
+) -> YearSeries:
     """Return the overview over some years: advice, guidance, external trainings and who registered for those.
 
-    What was entered for a year stands before what is counted; the advice is that of the desks.
+    An earlier year that is closed shows its frozen column (`closed`). What was entered for a year stands before what
+    is counted; the advice is that of the desks.
     """
     codes = vocabulary.lists[rules.OVERVIEW]
     entered = _entered(session, codes.name, years)
     advice = dict(zip(desks.years, desks.totals or (), strict=False))
     sources = {one.year: one.source for row in desks.rows for one in row.figures if one.source}
-    counted = {year: _counted_activities(session, year, vocabulary) for year in years}
+    counted = {year: _counted_activities(session, year, vocabulary) for year in years if year not in closed}
 
     def figure(year: int, code: str) -> YearFigure:
+        if year in closed:
+            return rules.column_of(closed[year].overview, year, code)
         if code == "helpdeskvragen":
             return YearFigure(year, advice.get(year), sources.get(year))
         if (year, code) in entered:
@@ -186,12 +219,21 @@ def _counted_activities(session: Session, year: int, vocabulary: Vocabulary) -> 
     return {**({"begeleidingen": guidance} if guidance else {}), **(trainings if external.vormingen else {})}
 
 
-def publication_figures(session: Session, year: int, codes: CodeList) -> list[PublicationFigure]:
-    """Return the numbers about publications, a row per code: entered when someone did, else counted when we can."""
+def publication_figures(
+    session: Session, year: int, codes: CodeList, *, closed: Mapping[int, AnnualReport]
+) -> list[PublicationFigure]:
+    """Return the numbers about publications, a row per code: entered when someone did, else counted when we can.
+
+    The year before, to which growth compares, is as it was frozen when it is closed.
+    """
     entered = _entered(session, codes.name, [year - 1, year])
     counted = {one: _counted_publications(session, one) for one in (year - 1, year)}
 
+    frozen = {one.code: one.n for one in closed[year - 1].publications} if year - 1 in closed else None
+
     def number(of: int, code: str) -> int | None:
+        if of != year and frozen is not None:
+            return frozen.get(code)
         known = entered.get((of, code))
         return counted[of].get(code) if known is None else known.value
 
@@ -248,117 +290,6 @@ def entered_lines(session: Session, year: int) -> dict[str, list[str]]:
     query = select(EnteredLine).where(EnteredLine.year == year).order_by(EnteredLine.part, EnteredLine.position)
     found = session.scalars(query).all()
     return {part: [one.line for one in found if one.part == part] for part in rules.PARTS_WITH_LINES}
-
-
-EXPLORED: dict[str, InstrumentedAttribute[str] | InstrumentedAttribute[str | None]] = {
-    "regio": Advice.caller_region,
-    "categorie": Advice.caller_category,
-    "sector": Advice.caller_sector,
-    "verblijf": Advice.residence_situation,
-    "nationaliteit": Advice.nationality,
-    "kanaal": Advice.channel,
-    "uitkomst": Advice.outcome,
-}
-NOTHING = "geen"  # the key of advice without a code
-ALL = "alle"  # the key of the one column when none was asked
-
-
-def cross_table(session: Session, question: Question, vocabulary: Vocabulary) -> CrossTable:
-    """Count advice by a row and, when asked, a column: every code of a list, zero included, in its order.
-
-    Advice without a code is a row of its own when there is any; nationalities and months that do not occur are left
-    out. With the theme as row or column one advice counts once for each of its branches.
-    """
-    earlier = replace(question, period=rules.year_earlier(question.period))
-    counts = _cross_counts(session, question, vocabulary)
-    before: dict[str, int] = {}
-    for (row, _), n in _cross_counts(session, replace(earlier, column=None), vocabulary).items():
-        before[row] = before.get(row, 0) + n
-    return CrossTable(
-        rows=_axis(question.row, [row for row, _ in counts], vocabulary),
-        columns=_axis(question.column, [column for _, column in counts], vocabulary),
-        counts=counts,
-        before=before,
-        advice=_matching(session, question, vocabulary),
-        advice_before=_matching(session, earlier, vocabulary),
-    )
-
-
-def _cross_counts(session: Session, question: Question, vocabulary: Vocabulary) -> dict[tuple[str, str], int]:
-    """Return how much advice, or how many mentions, each pair of keys has; pairs without any are left out."""
-    branch = _branches(vocabulary) if question.counts_mentions else None
-    of_theme = None if branch is None else branch.c.branch
-    row = _axis_column(question.row, of_theme).label("axis_row")
-    column = _axis_column(question.column, of_theme).label("axis_column")
-    query = select(row, column, func.count()).select_from(Advice).where(*_asked(question, vocabulary))
-    if branch is not None:
-        query = query.join(branch, branch.c.advice_id == Advice.id)
-    by = [row.name, column.name] if question.column else [row.name]  # by name: PostgreSQL compares no parameters
-    return {(_key(one), _key(other)): n for one, other, n in session.execute(query.group_by(*by)).all()}
-
-
-def _axis_column(name: str | None, branch: ColumnElement[str] | None) -> ColumnElement[Any]:
-    if name is None:
-        return literal(ALL)
-    if name == rules.THEME and branch is not None:
-        return branch
-    if name == "jaar":
-        return extract("year", Advice.given_on)
-    if name == "maand":
-        return extract("year", Advice.given_on) * 100 + extract("month", Advice.given_on)
-    return EXPLORED[name].expression
-
-
-def _branches(vocabulary: Vocabulary) -> Subquery:
-    """Return each advice with the code of each branch that any of its themes lies under, once."""
-    branch = case(
-        *(
-            (AdviceTheme.node.in_(vocabulary.themes.below(code.extra["node"])), code.code)
-            for code in vocabulary.lists["hoofdthema"]
-        ),
-        else_=NOTHING,
-    )
-    return select(AdviceTheme.advice_id, branch.label("branch")).distinct().subquery()
-
-
-def _asked(question: Question, vocabulary: Vocabulary) -> list[ColumnElement[bool]]:
-    conditions = [_within(question.period)]
-    for name, code in question.filters.items():
-        if name == rules.THEME:
-            nodes = vocabulary.themes.below(vocabulary.lists["hoofdthema"][code].extra["node"])
-            conditions.append(Advice.id.in_(select(AdviceTheme.advice_id).where(AdviceTheme.node.in_(nodes))))
-        elif code == NOTHING:
-            conditions.append(EXPLORED[name].is_(None))
-        else:
-            conditions.append(EXPLORED[name] == code)
-    return conditions
-
-
-def _matching(session: Session, question: Question, vocabulary: Vocabulary) -> int:
-    query = select(func.count()).select_from(Advice).where(*_asked(question, vocabulary))
-    return session.scalar(query) or 0
-
-
-def _key(value: object) -> str:
-    return NOTHING if value is None else str(int(value)) if isinstance(value, (int, float, Decimal)) else str(value)
-
-
-def _axis(name: str | None, found: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Return the keys of an axis with their labels, complete and in order."""
-    if name is None:
-        return [(ALL, "Aantal")]
-    if name in rules.TIME_FIELDS:
-        return [(key, key if name == "jaar" else f"{key[4:]}-{key[:4]}") for key in sorted(set(found))]
-    codes = vocabulary.lists[rules.EXPLORER_FIELDS[name].code_list]
-    listed = [code.code for code in codes if name != "nationaliteit" or code.code in found]
-    unknown = sorted({key for key in found if key not in codes and key != NOTHING})
-    axis = [(code, codes.label(code)) for code in [*listed, *unknown]]
-    return [*axis, (NOTHING, "Niet gevraagd")] if NOTHING in found else axis
-
-
-def views_of(session: Session, user_id: int) -> Sequence[SavedView]:
-    """Return the views a colleague keeps, by name."""
-    return session.scalars(select(SavedView).where(SavedView.user_id == user_id).order_by(SavedView.name)).all()
 
 
 def get_entered_figure(session: Session, figure_id: int) -> EnteredFigure:

@@ -1,49 +1,43 @@
 """The counts of the helpdesk, and the annual report with its versions."""
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from collections.abc import Sequence
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.accounts.routes import SignedIn, signed_in
 from helpdesk.advice.models import Advice
+from helpdesk.advice.queries import traces_confirmed
+from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.core.workbook import write_workbook
 from helpdesk.figures import actions, queries, rules
-from helpdesk.figures.documents import cross_document, grid_csv, report_document
+from helpdesk.figures.documents import report_document
 from helpdesk.figures.forms import (
     CloseForm,
     FigureForm,
     LinesForm,
-    ViewForm,
     figure_form,
     lines_form,
     read_period,
-    read_question,
 )
 from helpdesk.figures.pages import (
+    BYTE_ORDER_MARK,
     REPORT_FORMS,
     TEXT_FORMS,
     CountsPage,
     CountTable,
     Download,
     EnteredPage,
-    ExplorerPage,
     ReportPage,
     VersionLine,
-    ViewLine,
     charts_of,
     count_table,
     difference_lines,
-    drill_query,
-    explorer_choices,
 )
-from helpdesk.figures.rules import ClosingRefused, CrossTable, FigureRejected, Period, Question
+from helpdesk.figures.rules import ClosingRefused, FigureRejected, Period
 from helpdesk.web.audiences import desk
-from helpdesk.web.charts import Bar, bar_chart
 from helpdesk.web.database import db_session
 from helpdesk.web.filters import number
 from helpdesk.web.services import services
@@ -57,8 +51,20 @@ def show_counts() -> ResponseReturnValue:
     period = read_period(request.args, default=rules.calendar_year(recent.year))
     total = queries.advice_total(db_session(), period)
     return show(
-        CountsPage(period=period, total=total, tables=_tables(period, total=total, vocabulary=services().vocabulary))
+        CountsPage(
+            period=period,
+            total=total,
+            tables=_tables(period, total=total, vocabulary=services().vocabulary),
+            confirmed=_confirmed(period),
+        )
     )
+
+
+def _confirmed(period: Period) -> int | None:
+    """Count for a coordinator how often a likely trace of a person was confirmed; None for others."""
+    if not sees_all_codes(signed_in().roles):
+        return None
+    return traces_confirmed(db_session(), first_on=period.first_on, last_on=period.last_on)
 
 
 def _tables(period: Period, *, total: int, vocabulary: Vocabulary) -> list[CountTable]:
@@ -98,7 +104,6 @@ def _tables(period: Period, *, total: int, vocabulary: Vocabulary) -> list[Count
 
 YEAR = "<int(min=2000, max=2100):year>"  # EARLIEST_YEAR and LATEST_YEAR of the rules
 NOW = "nu"
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel reads Syrië as SyriÃ«
 
 
 @desk.get("/cijfers/jaarverslag")
@@ -263,91 +268,5 @@ def _entered_page(
         form=form or figure_form(vocabulary, is_sent=False),
         lines_form=lines or lines_form(queries.entered_lines(session, year), is_sent=False),
         vocabulary=vocabulary,
-        problems=problems,
-    )
-
-
-SHEET_FORMS = ("csv", "xlsx")
-
-
-@desk.get("/cijfers/verkennen")
-def explore() -> ResponseReturnValue:
-    """Count any coded field against any other, over any period."""
-    return show(_explorer_page(_question(request.args), ViewForm(formdata=None)))
-
-
-@desk.get(f"/cijfers/verkennen/<any({', '.join(SHEET_FORMS)}):form>")
-def download_exploration(form: str) -> ResponseReturnValue:
-    """Hand out the table on the screen as a file: the same question, the same numbers."""
-    question = _question(request.args)
-    document = cross_document(question, _cross(question), services().vocabulary)
-    if form == "csv":
-        whole, mimetype = BYTE_ORDER_MARK + grid_csv(next(document.grids)), "text/csv; charset=utf-8"
-    else:
-        whole, mimetype = write_workbook(document), REPORT_FORMS["xlsx"].mimetype
-    answer = Response(whole, content_type=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="cijfers-intern.{form}"'
-    return answer
-
-
-@desk.post("/cijfers/verkennen/bewaren")
-def save_view() -> ResponseReturnValue:
-    """Keep the question of the address under a name."""
-    question, form = _question(request.args), ViewForm()
-    if not form.validate():
-        return show(_explorer_page(question, form)), 422
-    try:
-        actions.save_view(
-            db_session(), form.name.data or "", urlencode(question.to_query()), by=signed_in().id, now=now()
-        )
-    except FigureRejected as refused:
-        return show(_explorer_page(question, form, problems=refused.problems)), 422
-    flash(f"‘{form.name.data}’ is bewaard.")
-    return redirect(url_for("desk.explore", **question.to_query()), code=303)
-
-
-@desk.post("/cijfers/verkennen/bewaard/<int(max=2147483647):view_id>/verwijderen")
-def remove_view(view_id: int) -> ResponseReturnValue:
-    """Forget one's own saved question."""
-    actions.remove_view(db_session(), view_id, by=signed_in().id)
-    flash("De vraag is niet meer bewaard.")
-    return redirect(url_for("desk.explore"), code=303)
-
-
-def _question(arguments: Mapping[str, str]) -> Question:
-    recent = queries.last_advice_on(db_session()) or brussels_date(now())
-    return read_question(arguments, services().vocabulary, default=rules.calendar_year(recent.year))
-
-
-def _cross(question: Question) -> CrossTable:
-    return queries.cross_table(db_session(), question, services().vocabulary)
-
-
-def _explorer_page(question: Question, form: ViewForm, *, problems: Sequence[str] = ()) -> ExplorerPage:
-    vocabulary, asked = services().vocabulary, question.to_query()
-    table = _cross(question)
-    document = cross_document(question, table, vocabulary)
-    grid = next(document.grids)
-    axes, filters = explorer_choices(question, vocabulary)
-    drill = [drill_query(question, row, vocabulary) for row, _ in table.rows]
-    return ExplorerPage(
-        title="Cijfers verkennen",
-        question=question,
-        grid=grid,
-        sentences=document.parts[0].paragraphs,
-        chart=bar_chart(grid.name, grid.chart_title, [Bar(label, value, text) for label, value, text in grid.bars]),
-        axes=axes,
-        filters=filters,
-        drill=[url_for("desk.list_advice", **query) if query else None for query in drill],
-        downloads=[
-            Download(REPORT_FORMS[name].label, url_for("desk.download_exploration", form=name, **asked))
-            for name in SHEET_FORMS
-        ],
-        views=[
-            ViewLine(view.id, view.name, f"{url_for('desk.explore')}?{view.query}")
-            for view in queries.views_of(db_session(), signed_in().id)
-        ],
-        form=form,
-        save_address=url_for("desk.save_view", **asked),
         problems=problems,
     )

@@ -25,6 +25,7 @@ OVERVIEW = "cijfer_overzicht"
 PUBLICATIONS = "cijfer_publicaties"
 OTHER_RESIDENCE = "overige_niet_vermeld"
 ENTERED_SERIES = (DESKS, OVERVIEW, PUBLICATIONS)
+WITHOUT_DEMO = "Verzonnen gesprekken horen in geen jaarverslag: sluit het jaar af op een site zonder demogegevens."
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
 MOST_VALUE = 1_000_000_000
@@ -401,6 +402,12 @@ def _per_code(codes: CodeList, counted: Sequence[tuple[str, int]]) -> list[CodeC
     return [CodeCount(code, codes.label(code), sum(n for one, n in counted if one == code)) for code in every]
 
 
+def column_of(series: YearSeries, year: int, code: str) -> YearFigure:
+    """Return the figure of a year in one row of a series; without a number when the series has no such row."""
+    found = (figure for row in series.rows if row.code == code for figure in row.figures if figure.year == year)
+    return next(found, YearFigure(year, None))
+
+
 def year_series(years: Sequence[int], rows: Sequence[SeriesRow], *, adds_up: bool) -> YearSeries:
     """Return a series; rows without any number are left out, a year without any has no total."""
     kept = [row for row in rows if any(figure.n is not None for figure in row.figures)]
@@ -512,9 +519,15 @@ def may_close(roles: Collection[Role]) -> bool:
     return Role.COORDINATOR in roles
 
 
-def check_closing(report: AnnualReport, latest: AnnualReport | None, *, reason: str, today: date) -> None:
-    """Refuse to close a year too early, or to correct without a reason or a difference. Raises ClosingRefused."""
-    problems = []
+def check_closing(
+    report: AnnualReport, latest: AnnualReport | None, *, reason: str, today: date, mixes_demo: bool
+) -> None:
+    """Refuse to close a year too early or with invented advice, or to correct without a reason or a difference.
+
+    Raises:
+        ClosingRefused: with a sentence for each.
+    """
+    problems = [f"In {report.year} staan demo-adviezen tussen de echte. {WITHOUT_DEMO}"] if mixes_demo else []
     if today <= calendar_year(report.year).last_on:
         problems.append(f"{report.year} is nog niet voorbij: sluit het jaar af vanaf 1 januari {report.year + 1}.")
     if latest is not None and not reason.strip():
@@ -586,103 +599,3 @@ def check_lines(part: str, lines: Sequence[str]) -> None:
         raise FigureRejected(["Kies een deel van het verslag."])
     if len(lines) > MOST_LINES or any(len(line) > MOST_LINE for line in lines):
         raise FigureRejected([f"Schrijf hoogstens {MOST_LINES} regels van {MOST_LINE} tekens."])
-
-
-@dataclass(frozen=True)
-class ExplorerField:
-    """A coded field one can count by and filter on. `in_list` is its name as a filter of the list of advice, if any."""
-
-    name: str
-    title: str
-    code_list: str
-    in_list: str | None = None
-
-
-THEME = "thema"  # counted in mentions: an advice counts once for each of its branches
-TIME_FIELDS = {"jaar": "Jaar", "maand": "Maand"}
-EXPLORER_FIELDS = {
-    field.name: field
-    for field in (
-        ExplorerField("regio", "Regio", "regio_vraagsteller", "regio"),
-        ExplorerField("categorie", "Categorie", "categorie_vraagsteller", "categorie"),
-        ExplorerField("sector", "Sector", "sector_vraagsteller", "sector"),
-        ExplorerField(THEME, "Hoofdthema", "hoofdthema", "thema"),
-        ExplorerField("verblijf", "Verblijfssituatie", "verblijfssituatie", "verblijf"),
-        ExplorerField("nationaliteit", "Nationaliteit", "nationaliteit"),
-        ExplorerField("kanaal", "Kanaal", "kanaal", "kanaal"),
-        ExplorerField("uitkomst", "Uitkomst", "uitkomst_advies"),
-    )
-}
-MOST_VIEW_NAME = 80
-MOST_VIEW_QUERY = 1_000
-MOST_VIEWS = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """What the explorer is asked; `column` is None for one column. Screen, CSV and XLSX answer the same question."""
-
-    period: Period
-    row: str
-    column: str | None
-    filters: Mapping[str, str]  # code by name of the field
-
-    @property
-    def counts_mentions(self) -> bool:
-        """Whether an advice can count in more than one row or column."""
-        return THEME in {self.row, self.column}
-
-    def to_query(self) -> dict[str, Any]:
-        """Return the parameters of the address that asks this."""
-        asked = {"van": self.period.first_on.isoformat(), "tot": self.period.last_on.isoformat(), "rij": self.row}
-        return {**asked, **({"kolom": self.column} if self.column else {}), **self.filters}
-
-
-@dataclass(frozen=True)
-class CrossTable:
-    """Counts by row and column, each a code and a label; `before` is each row one year earlier.
-
-    `advice` is how much advice fits the question, and `advice_before` one year earlier, each counted once.
-    """
-
-    rows: list[tuple[str, str]]
-    columns: list[tuple[str, str]]
-    counts: Mapping[tuple[str, str], int]
-    before: Mapping[str, int]
-    advice: int
-    advice_before: int
-
-    def row_total(self, row: str) -> int:
-        """Return what a row adds up to."""
-        return sum(self.counts.get((row, column), 0) for column, _ in self.columns)
-
-    def column_total(self, column: str) -> int:
-        """Return what a column adds up to."""
-        return sum(self.counts.get((row, column), 0) for row, _ in self.rows)
-
-
-def year_earlier(period: Period) -> Period:
-    """Return the same days one year earlier; 29 February becomes the 28th."""
-    return Period(_year_earlier(period.first_on), _year_earlier(period.last_on))
-
-
-def _year_earlier(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
-
-
-def check_view(name: str, query: str, *, held: int) -> None:
-    """Refuse a view without a name, or one too many. Raises FigureRejected."""
-    problems = []
-    if not name.strip():
-        problems.append("Geef deze vraag een naam.")
-    if len(name) > MOST_VIEW_NAME:
-        problems.append(f"Maak de naam korter: hoogstens {MOST_VIEW_NAME} tekens.")
-    if len(query) > MOST_VIEW_QUERY:
-        problems.append("Deze vraag is te lang om te bewaren.")
-    if held >= MOST_VIEWS:
-        problems.append(f"Je bewaarde al {MOST_VIEWS} vragen. Verwijder er eerst een.")
-    if problems:
-        raise FigureRejected(problems)

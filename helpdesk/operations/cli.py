@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
+from helpdesk.aftercare import actions as aftercare
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import Rejected
 from helpdesk.operations import actions, queries
@@ -109,10 +110,10 @@ def _size(manifest: Manifest) -> str:
 def _forget_again(settings: Settings) -> None:
     """Remove what should have been forgotten since the backup was made: a backup must not bring it back."""
     session, moment = db_session(), now()
-    removed = advice.remove_old_text(session, months=settings.advice_text_months, now=moment)
+    removed = aftercare.remove_old_text(session, months=settings.advice_text_months, now=moment)
     counts: Iterable[tuple[str, int]] = (
         ("vrije teksten", removed.advice + removed.revisions),
-        ("terugbelgegevens", advice.forget_call_backs(session, now=moment)),
+        ("terugbelgegevens", aftercare.forget_call_backs(session, now=moment)),
         ("oude ontwerpen", advice.forget_old_drafts(session, now=moment)),
         ("oude aanmeldingen", accounts.forget_old_logins(session, now=moment)),
         ("dagsleutels van bezoek", visits.forget_visitors(session, before=brussels_date(moment))),

@@ -105,6 +105,7 @@ class LawPage(PageBase):
             description=f"{law.abbreviation}: de artikelen waarover je hier iets vindt.",
             canonical=None if missing else law.address,
             may_be_indexed=not missing,
+            is_counted=not missing,
             abbreviation=law.abbreviation,
             official=law.eli,
             note=law.note,

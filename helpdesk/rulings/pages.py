@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -138,6 +139,8 @@ CITING_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
     "lexicon": "Lexicon",
     "pagina": "Over de site",
+    "wegwijzer": "Wegwijzer",
+    "publicatie": "Publicatie",
 }
 
 
@@ -210,6 +213,7 @@ class RulingPage(PageBase):
             title=ruling_title(ruling, vocabulary),
             description=ruling.summary[:200],
             canonical=canonical,
+            feed=f"/volgen/atom.xml?{urlencode({'pagina': canonical})}",
             citation=cite(ruling, vocabulary),
             citation_in_vena=cite_in_vena(ruling, vocabulary),
             downloads=[
@@ -262,6 +266,7 @@ class ChoosePage(PageBase):
 
     rulings: list[RulingRow]
     may_be_indexed: bool = False
+    is_counted: bool = False  # a number can be written in endless ways
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +278,7 @@ class NotHeldPage(PageBase):
     court: str
     official: str
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,6 +289,7 @@ class WithdrawnPage(PageBase):
 
     reason: str
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 def outcome_label(code: str | None, vocabulary: Vocabulary) -> str:

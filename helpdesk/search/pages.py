@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Self
 from urllib.parse import urlencode
@@ -30,6 +30,8 @@ KIND_LABELS: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzers",
+    Kind.PUBLICATION: "Publicaties",
 }
 KIND_OF_HIT: Mapping[str, str] = {
     Kind.THEME: "Thema",
@@ -37,6 +39,8 @@ KIND_OF_HIT: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    Kind.TREE: "Wegwijzer",
+    Kind.PUBLICATION: "Publicatie",
 }
 FACET_LABELS: Mapping[str, str] = {
     "soort": "Soort",
@@ -58,6 +62,7 @@ MOST_SUGGESTIONS = 8
 MOST_DOWNLOADED = 10_000  # rulings in one file
 DOWNLOADS = ("csv", "jsonl", "ris", "bibtex")
 LEAST_TYPED = 2
+FEED = "/zoeken/atom.xml"
 
 
 @dataclass(frozen=True)
@@ -162,6 +167,7 @@ class SearchPage(PageBase):
     scope: str
     downloads: Sequence[Link]  # of the rulings among the results; none when there are none
     rulings_total: int
+    follow_address: str = ""  # this search without its page; "" when it asks nothing
     nearest_themes: Sequence[Link] = ()
     fixed_kind: str | None = None
     may_be_indexed: bool = False
@@ -198,6 +204,7 @@ class SearchPage(PageBase):
         pages = max(1, -(-found.total // found.per_page))
         rulings_total = _count_rulings(asked, found)
         is_plain = not asked.question and not asked.chosen_filters
+        asks_something = not is_plain or asked.fixed_kind is not None
         return cls(
             title=_title(asked),
             description="Zoek in thema's, rechtspraak, nieuws en lexicon.",
@@ -233,6 +240,8 @@ class SearchPage(PageBase):
             scope=scope,
             downloads=_downloads(asked) if rulings_total else [],
             rulings_total=rulings_total,
+            follow_address=asked.link() if asks_something else "",
+            feed=replace(asked, sort=Sort.RELEVANCE, fixed_kind=None).link(address=FEED) if asks_something else None,
             nearest_themes=[Link(hit.title, hit.address) for hit in nearest_themes],
         )
 
@@ -260,6 +269,7 @@ class NotFoundPage(PageBase):
     nearest: Sequence[HitRow]
     title: str = "Deze pagina bestaat niet"
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -54,6 +54,7 @@ def all_documents(session: Session, vocabulary: Vocabulary) -> list[Document]:
     texts = [text_document(live, vocabulary) for live in text_queries.all_texts(session)]
     rulings = [ruling_document(ruling, vocabulary) for ruling in ruling_queries.all_rulings(session)]
     written = {document.node for document in texts if document.kind == Kind.THEME}
+    written |= text_queries.withdrawn_nodes(session)
     bare = [node_document(theme, vocabulary) for theme in vocabulary.themes.all if theme.id not in written]
     return [*texts, *rulings, *bare]
 
@@ -153,7 +154,9 @@ def _find_document(session: Session, kind: str, slug: str, vocabulary: Vocabular
     if live is not None:
         return text_document(live, vocabulary)
     node = vocabulary.themes.find(slug) if kind == Kind.THEME else None
-    return node_document(node, vocabulary) if node else None
+    if node is None or slug in text_queries.withdrawn_nodes(session):
+        return None
+    return node_document(node, vocabulary)
 
 
 def _ancestors(nodes: Collection[str], vocabulary: Vocabulary) -> tuple[str, ...]:

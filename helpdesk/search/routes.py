@@ -63,8 +63,10 @@ CLOSED_TO_ROBOTS = (
     "/redactie",
     "/beheer",
     "/aanmelden",
+    "/volgen",
+    "/account",
 )
-LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon")
+LISTS = ("/", "/themas", "/rechtspraak", "/nieuws", "/lexicon", "/wegwijzer", "/publicaties", "/bedragen")
 ASKED_MOST = {
     "gezinshereniging": "Gezinshereniging",
     "humanitaire-regularisatie-9bis": "9bis",
@@ -178,7 +180,7 @@ def map_site() -> ResponseReturnValue:
     return _sitemap([*texts, *rulings], "search/sitemap_index.xml")
 
 
-@public.get("/sitemap/<any(thema, nieuws, lexicon, pagina):kind>.xml")
+@public.get("/sitemap/<any(thema, nieuws, lexicon, pagina, wegwijzer, publicatie):kind>.xml")
 def map_texts(kind: str) -> ResponseReturnValue:
     """List the pages of one kind with the day each last changed; with the pages of the site also the lists."""
     pages: list[tuple[str, datetime | None]] = list(_changed_texts(TextKind(kind)))
@@ -186,7 +188,8 @@ def map_texts(kind: str) -> ResponseReturnValue:
     if kind == TextKind.PAGE:
         pages = [(path, None) for path in LISTS] + pages
     if kind == TextKind.THEME:
-        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all)
+        gone = text_queries.withdrawn_nodes(db_session())
+        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all if theme.id not in gone)
         pages += [(path, None) for path in bare if path not in written]
     return _sitemap(pages)
 

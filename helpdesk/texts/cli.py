@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.core.clock import now
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import ContentBroken
+from helpdesk.core.publication_files import PublicationStore
 from helpdesk.texts import actions
 from helpdesk.texts.actions import ImportReport, Library
 from helpdesk.web.database import db_session
@@ -43,7 +44,8 @@ def import_content(folder: Path | None, *, overwrite: bool) -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
     """Write every published text and ruling to its file in a folder, as it was imported or as it was edited since."""
-    click.echo(f"{actions.export_library(db_session(), folder)} bestanden geschreven in {folder}")
+    count = actions.export_library(db_session(), folder) + actions.export_files(db_session(), folder, _store())
+    click.echo(f"{count} bestanden geschreven in {folder}")
 
 
 def import_folder(folder: Path | None = None, *, overwrite: bool = False) -> ImportReport:
@@ -53,7 +55,13 @@ def import_folder(folder: Path | None = None, *, overwrite: bool = False) -> Imp
         ClickException: a file is broken; every problem was printed and nothing is stored.
     """
     library = _read(folder)
+    content_dir = folder or services().settings.content_dir
+    try:
+        files = actions.receive_files(db_session(), library, content_dir, _store())
+    except ContentBroken as broken:
+        raise _refused(broken) from broken
     report = actions.import_library(db_session(), library, services().vocabulary, now=now(), overwrite=overwrite)
+    actions.import_files(db_session(), files, now=now())
     db_session().commit()
     _tell(report)
     return report
@@ -74,8 +82,17 @@ def _tell(report: ImportReport) -> None:
 
 def _read(folder: Path | None) -> Library:
     try:
-        return actions.read_library(folder or services().settings.content_dir, services().vocabulary)
+        held = services()
+        return actions.read_library(folder or held.settings.content_dir, held.vocabulary, on=brussels_date(now()))
     except ContentBroken as broken:
-        for problem in broken.problems:
-            click.echo(str(problem), err=True)
-        raise click.ClickException(f"{broken.how_many} in de inhoud; er is niets ingevoerd.") from broken
+        raise _refused(broken) from broken
+
+
+def _refused(broken: ContentBroken) -> click.ClickException:
+    for problem in broken.problems:
+        click.echo(str(problem), err=True)
+    return click.ClickException(f"{broken.how_many} in de inhoud; er is niets ingevoerd.")
+
+
+def _store() -> PublicationStore:
+    return PublicationStore(services().settings.publications_dir)

@@ -1,4 +1,4 @@
-"""Everything written by editors that has versions: theme pages, news, lexicon terms, site pages."""
+"""Everything written by editors that has versions: theme pages, news, lexicon terms, site pages, decision trees."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,8 @@ class TextKind(StrEnum):
     NEWS = "nieuws"
     LEXICON = "lexicon"
     PAGE = "pagina"
+    TREE = "wegwijzer"
+    PUBLICATION = "publicatie"
 
 
 class PublishedText(Base):
@@ -31,6 +33,11 @@ class PublishedText(Base):
     content_path: Mapped[str] = mapped_column(String(300), unique=True)  # its file in content/
     live_number: Mapped[int | None]
     imported_checksum: Mapped[str | None] = mapped_column(String(64))  # of the file at the last import
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # who keeps it true
+    review_on: Mapped[date | None]  # when it must be read again; None: counted from its dates
+    confirmed_on: Mapped[date | None]  # when an editor last found the live version still right
+    expires_on: Mapped[date | None]  # the first day it is no longer on the site
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(500))  # what its address tells; None while live
 
     themes: Mapped[list["TextTheme"]] = relationship(
         lazy="selectin", cascade="all, delete-orphan", order_by="TextTheme.position"
@@ -75,6 +82,20 @@ class TextVersion(Base):
     review_after_months: Mapped[int]
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    change_note: Mapped[str | None] = mapped_column(String(300))  # what changed and why, for the reader
+    is_substantive: Mapped[bool]  # what followers are told; False: only words, or only fields about the checking
+    withdrawn_at: Mapped[datetime | None]  # when this version was taken off the site without a next one
+
+
+class TextAlias(Base):
+    """An address a text had before: it leads to the present one for good."""
+
+    __tablename__ = "text_alias"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), index=True)
+    noted_at: Mapped[datetime]
 
 
 class TextTheme(Base):

@@ -1,21 +1,23 @@
 """What the pages of texts hand to their templates."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
 from markupsafe import Markup
 
-from helpdesk.core import markup
+from helpdesk.core import frontmatter, markup, worddiff
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.paging import Page
 from helpdesk.core.vocabulary import Theme, Vocabulary
+from helpdesk.core.worddiff import Piece
 from helpdesk.rulings.models import Ruling
 from helpdesk.rulings.pages import Link, RulingRow, theme_links
 from helpdesk.texts import rules
-from helpdesk.texts.models import TextKind
+from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.texts.queries import Live
+from helpdesk.web.filters import long_date
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.legislation import parse_source
@@ -40,6 +42,18 @@ class Check:
     reviewed_on: date | None
     reviewed_by: str | None
     is_overdue: bool
+    confirmed_on: date | None = None
+    change_note: str | None = None
+    history: str | None = None
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What is said above a text that is not the one of today: an old version, or a draft."""
+
+    sentence: str
+    links: Sequence[Link]
+    is_warning: bool = True
 
 
 @dataclass(frozen=True)
@@ -57,9 +71,11 @@ class Body:
     ) -> Self:
         """Return the body of a live text; `to_markup` may mark words in it."""
         version = live.version
-        overdue = version.reviewed_on is not None and (
-            rules.review_due_on(version.reviewed_on, version.review_after_months) <= today
-        )
+        text = live.text
+        is_live = version.number == text.live_number
+        was_read = version.reviewed_on is not None or text.confirmed_on is not None
+        overdue = was_read and is_live and rules.next_review_on(text, version) <= today
+        is_first = version.number == 1
         return cls(
             html=to_markup(version.html),
             contents=version.contents,
@@ -70,6 +86,9 @@ class Body:
                 version.reviewed_on,
                 version.reviewed_by,
                 overdue,
+                confirmed_on=text.confirmed_on if is_live else None,
+                change_note=version.change_note if is_live and not is_first else None,
+                history=None if is_first and is_live else f"{address_of(live, vocabulary)}/geschiedenis",
             ),
         )
 
@@ -158,6 +177,8 @@ class ThemePage(PageBase):
     rulings_address: str
     news: Sequence[NewsRow]
     also_under: Sequence[Link] = ()
+    withdrawn_reason: str | None = None
+    banner: Banner | None = None
 
     @classmethod
     def of(
@@ -172,6 +193,8 @@ class ThemePage(PageBase):
         vocabulary: Vocabulary,
         today: date,
         highlighting: Highlighting,
+        withdrawn_reason: str | None = None,
+        banner: Banner | None = None,
     ) -> Self:
         """Return the page of a node."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html) if live else None
@@ -191,6 +214,10 @@ class ThemePage(PageBase):
             rulings_address=f"/rechtspraak?thema={theme.id}",
             news=[NewsRow.of(item) for item in news],
             also_under=theme_links(further, vocabulary),
+            feed=f"/themas/{theme.path}/atom.xml",
+            withdrawn_reason=withdrawn_reason,
+            banner=banner,
+            may_be_indexed=banner is None and withdrawn_reason is None,
         )
 
 
@@ -235,9 +262,11 @@ class NewsPage(PageBase):
 
     item: NewsRow
     update_note: str | None
+    is_living: bool
     body: Body
     themes: Sequence[Link]
     rulings: Sequence[RulingRow]
+    banner: Banner | None = None
 
     @classmethod
     def of(
@@ -248,6 +277,7 @@ class NewsPage(PageBase):
         vocabulary: Vocabulary,
         today: date,
         highlighting: Highlighting,
+        banner: Banner | None = None,
     ) -> Self:
         """Return the page of a news item."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
@@ -257,10 +287,13 @@ class NewsPage(PageBase):
             canonical=f"/nieuws/{live.text.slug}",
             item=NewsRow.of(live),
             update_note=live.version.update_note,
+            is_living=rules.is_living(live.version.news_kind, live.version.updated_on),
             body=body,
             highlight=highlighting.result(),
             themes=theme_links([row.node for row in live.text.themes], vocabulary),
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
+            banner=banner,
+            may_be_indexed=banner is None,
         )
 
 
@@ -302,9 +335,18 @@ class TermPage(PageBase):
     body: Body
     themes: Sequence[Link]
     rulings: Sequence[RulingRow] = ()
+    banner: Banner | None = None
 
     @classmethod
-    def of(cls, live: Live, vocabulary: Vocabulary, *, today: date, highlighting: Highlighting) -> Self:
+    def of(
+        cls,
+        live: Live,
+        vocabulary: Vocabulary,
+        *,
+        today: date,
+        highlighting: Highlighting,
+        banner: Banner | None = None,
+    ) -> Self:
         """Return the page of a term."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
         return cls(
@@ -315,6 +357,8 @@ class TermPage(PageBase):
             body=body,
             highlight=highlighting.result(),
             themes=theme_links([row.node for row in live.text.themes], vocabulary),
+            banner=banner,
+            may_be_indexed=banner is None,
         )
 
 
@@ -326,7 +370,132 @@ class SitePage(PageBase):
 
     lead: str
     body: Body
-    stand_of_law: date | None = field(default=None)
+    banner: Banner | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawnTextPage(PageBase):
+    """Why a text is gone, and where to go from here."""
+
+    template: ClassVar[str] = "texts/withdrawn.html"
+
+    reason: str
+    above: Link
+    themes: Sequence[Link]
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoVersionPage(PageBase):
+    """There was no such version, or no text on that day."""
+
+    template: ClassVar[str] = "texts/no_version.html"
+
+    sentence: str
+    links: Sequence[Link]
+    title: str = "Deze versie is er niet"
+    may_be_indexed: bool = False
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version in the history of a text; `difference` leads to what changed with it."""
+
+    number: int
+    published_on: date
+    what: str
+    note: str | None
+    address: str
+    difference: str | None
+    withdrawn_on: date | None
+
+    @classmethod
+    def of(cls, version: TextVersion, address: str) -> Self:
+        """Return the row of a version of the text at an address."""
+        number = version.number
+        what = "eerste versie" if number == 1 else "inhoudelijk" if version.is_substantive else "redactioneel"
+        return cls(
+            number=number,
+            published_on=brussels_date(version.published_at),
+            what=what,
+            note=version.change_note,
+            address=f"{address}?versie={number}",
+            difference=f"{address}/geschiedenis?van={number - 1}&tot={number}" if number > 1 else None,
+            withdrawn_on=brussels_date(version.withdrawn_at) if version.withdrawn_at else None,
+        )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions beside each other: each field that differs in words, and how the newer one reads."""
+
+    older: int
+    newer: int
+    count: int
+    fields: Sequence[tuple[str, Sequence[Piece]]]
+    html: Markup
+
+    @classmethod
+    def of(cls, older: TextVersion, newer: TextVersion, *, to_markup: Callable[[str], Markup]) -> Self:
+        """Compare two versions of a text. What only editors see of it is left out."""
+        before, after = dict(told(older)), dict(told(newer))
+        compared = [(name, worddiff.compare(before[name], after[name])) for name in before]
+        counts = [worddiff.count_changes(pieces) for _, pieces in compared]
+        return cls(
+            older=older.number,
+            newer=newer.number,
+            count=sum(counts),
+            fields=[
+                (name, worddiff.fold(pieces)) for (name, pieces), count in zip(compared, counts, strict=True) if count
+            ],
+            html=to_markup(newer.html),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryPage(PageBase):
+    """Every version of a text, newest first, and the difference between two when it is asked."""
+
+    template: ClassVar[str] = "texts/history.html"
+
+    above: Sequence[Link]
+    address: str
+    versions: Sequence[VersionRow]
+    comparison: Comparison | None
+    older: int
+    newer: int
+    may_be_indexed: bool = False
+
+
+def told(version: TextVersion) -> list[tuple[str, str]]:
+    """Return what the public reads of a version, as it was written: the name of each part and its text."""
+    return [
+        ("Titel", version.title),
+        ("Samenvatting", version.summary),
+        ("Stand van het recht", version.stand_of_law.isoformat() if version.stand_of_law else ""),
+        ("Bronnen", "\n".join(version.sources)),
+        ("Uitspraken", "\n".join(version.rulings)),
+        ("Andere woorden", "\n".join([*version.abbreviations, *version.synonyms])),
+        ("Bijgewerkt", " ".join(filter(None, (str(version.updated_on or ""), version.update_note)))),
+        ("Nagekeken", " ".join(filter(None, (str(version.reviewed_on or ""), version.reviewed_by)))),
+        ("Tekst", frontmatter.split(version.source).body),
+    ]
+
+
+def banner_of(text: PublishedText, version: TextVersion, until: TextVersion | None, address: str) -> Banner:
+    """Return what is said above a version that was asked for; `until` is the version after it."""
+    of = long_date(brussels_date(version.published_at))
+    history = Link("Alle versies", f"{address}/geschiedenis")
+    if version.number == text.live_number:
+        return Banner(f"Dit is de huidige versie ({version.number}), van {of}.", [history], is_warning=False)
+    end = until.published_at if until is not None else version.withdrawn_at
+    till = f" tot {long_date(brussels_date(end))}" if end is not None else ""
+    links = [
+        Link("Naar de tekst van vandaag", address),
+        Link("Wat is er sindsdien veranderd?", f"{address}/geschiedenis?van={version.number}&tot={text.live_number}"),
+        history,
+    ]
+    return Banner(f"Dit is een oude versie ({version.number}): ze stond hier van {of}{till}.", links)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Reading live texts."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core.errors import NotFound
-from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
+from helpdesk.texts.models import PublishedText, TextAlias, TextKind, TextTheme, TextVersion
 
 
 class Live(NamedTuple):
@@ -37,6 +38,82 @@ def get_text(session: Session, kind: TextKind, slug: str) -> Live:
     if found is None:
         raise NotFound(f"Er is geen tekst '{slug}' van de soort {kind}.")
     return found
+
+
+def find_any_text(session: Session, kind: str, slug: str) -> PublishedText | None:
+    """Return a text, live or withdrawn, by its present address; None when there is none."""
+    return session.scalar(select(PublishedText).where(PublishedText.kind == kind, PublishedText.slug == slug))
+
+
+def known_texts(session: Session, kind: str) -> list[PublishedText]:
+    """Return every text of a kind, live or withdrawn, by its slug."""
+    return list(session.scalars(select(PublishedText).where(PublishedText.kind == kind).order_by(PublishedText.slug)))
+
+
+def find_moved_text(session: Session, kind: str, slug: str) -> PublishedText | None:
+    """Return the text that had this address before, live or withdrawn; None when none had."""
+    had = select(TextAlias.text_id).where(TextAlias.kind == kind, TextAlias.slug == slug)
+    return session.scalar(select(PublishedText).where(PublishedText.id.in_(had)))
+
+
+def old_addresses(session: Session) -> dict[tuple[str, str], str]:
+    """Return the present slug of each text by the kind and slug it had before."""
+    query = select(TextAlias.kind, TextAlias.slug, PublishedText.slug).join(
+        PublishedText, PublishedText.id == TextAlias.text_id
+    )
+    return {(kind, old): new for kind, old, new in session.execute(query.order_by(TextAlias.kind, TextAlias.slug))}
+
+
+def aliases_of(session: Session, text_id: int) -> list[str]:
+    """Return the slugs a text had before, in alphabetical order."""
+    return list(session.scalars(select(TextAlias.slug).where(TextAlias.text_id == text_id).order_by(TextAlias.slug)))
+
+
+def versions_of(session: Session, text_id: int) -> list[TextVersion]:
+    """Return every version of a text, newest first."""
+    query = select(TextVersion).where(TextVersion.text_id == text_id)
+    return list(session.scalars(query.order_by(TextVersion.number.desc())))
+
+
+def find_version(session: Session, text_id: int, number: int) -> TextVersion | None:
+    """Return one version of a text, or None."""
+    return session.scalar(select(TextVersion).where(TextVersion.text_id == text_id, TextVersion.number == number))
+
+
+def withdrawn_nodes(session: Session) -> set[str]:
+    """Return the nodes whose own text an editor withdrew: their page says so, and nothing leads there."""
+    query = select(PublishedText.slug).where(
+        PublishedText.kind == TextKind.THEME,
+        PublishedText.live_number.is_(None),
+        PublishedText.withdrawn_reason.is_not(None),
+    )
+    return set(session.scalars(query))
+
+
+def substantive_changes(session: Session, nodes: Sequence[str], *, limit: int) -> list[Live]:
+    """Return the versions of live texts about these nodes that change what the law says, newest first."""
+    about = select(TextTheme.text_id).where(TextTheme.node.in_(nodes))
+    query = (
+        select(PublishedText, TextVersion)
+        .join(TextVersion, TextVersion.text_id == PublishedText.id)
+        .where(PublishedText.live_number.is_not(None), PublishedText.id.in_(about), TextVersion.is_substantive)
+        .order_by(TextVersion.published_at.desc(), TextVersion.id.desc())
+    )
+    return [Live(text, version) for text, version in session.execute(query.limit(limit))]
+
+
+def texts_linking_to(session: Session, kind: str, slug: str) -> list[Live]:
+    """Return the live texts whose Markdown links to a text by its identity, by their place in content/."""
+    link = f"]({kind}:{slug})"
+    query = _live().where(TextVersion.source.contains(link, autoescape=True)).order_by(PublishedText.content_path)
+    found = (Live(text, version) for text, version in session.execute(query))
+    return [live for live in found if (live.text.kind, live.text.slug) != (kind, slug)]
+
+
+def expired_texts(session: Session, today: date) -> list[PublishedText]:
+    """Return the live texts whose last day has passed, the longest ago first."""
+    query = select(PublishedText).where(PublishedText.live_number.is_not(None), PublishedText.expires_on <= today)
+    return list(session.scalars(query.order_by(PublishedText.expires_on, PublishedText.id)))
 
 
 def summaries_of_themes(session: Session, nodes: Sequence[str]) -> dict[str, str]:

@@ -1,15 +1,18 @@
 """From a content file to the draft of a text: pure, no database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup
+from helpdesk.core import frontmatter, markup, trees
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
 from helpdesk.core.frontmatter import ContentFile, FieldReader
+from helpdesk.core.markup import Rendered
+from helpdesk.core.trees import Tree
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
@@ -19,6 +22,8 @@ FOLDERS: Mapping[str, TextKind] = {
     "nieuws": TextKind.NEWS,
     "lexicon": TextKind.LEXICON,
     "paginas": TextKind.PAGE,
+    "beslisbomen": TextKind.TREE,
+    "publicaties": TextKind.PUBLICATION,
 }
 NEWS_KINDS: Mapping[str, str] = {
     "rechtspraak": "Rechtspraak",
@@ -31,12 +36,24 @@ SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid")
 MOST_SUMMARY = 200
 MOST_EXPLANATION = 400
 DEFAULT_REVIEW_MONTHS = 12
+MOST_FILE_NAME = 100
+_FILE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\.(?:pdf|png|jpg)")
 DATE_LENGTH = len("2026-11-25")
 # A little wider than docs/content.md asks, so that one word more is no error.
 WORDS_OF_OVERVIEW = (75, 230)  # a node of which we only say what belongs there and for whom
 WORDS_OF_PAGE = (231, 1_250)
 WORDS_OF_BRANCH = (110, 300)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """What is said of one publication on the site: why, whether followers are told, and by whom."""
+
+    note: str | None
+    is_substantive: bool
+    by: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +81,9 @@ class TextDraft:
     reviewed_on: date | None
     reviewed_by: str | None
     review_after_months: int
+    aliases: list[str]  # slugs it had before, of news and terms
+    tree: Tree | None = None  # of a decision tree
+    file_name: str | None = None  # of a publication: its file, beside it in content/
 
     @property
     def body(self) -> str:
@@ -79,9 +99,24 @@ def read_text(path: str, text: str, vocabulary: Vocabulary) -> tuple[TextDraft |
     except frontmatter.FrontMatterBroken as broken:
         return None, [FileProblem(path, broken.line, str(broken))]
     reader = FieldReader(path, file)
-    draft = _draft(reader, kind, path, text, vocabulary)
-    reader.finish()
+    draft = read_fields(reader, kind, text, vocabulary)
     return (draft if not reader.problems else None), reader.problems
+
+
+def body_of(source: str) -> tuple[str, int]:
+    """Return the Markdown of a content file and the line it begins on; "" when the fields cannot be read."""
+    try:
+        file = frontmatter.split(source)
+    except frontmatter.FrontMatterBroken as broken:
+        return "", broken.line
+    return file.body, file.body_line
+
+
+def read_fields(reader: FieldReader, kind: TextKind, text: str, vocabulary: Vocabulary) -> TextDraft:
+    """Read every field of a file, whose whole text this is; what is wrong is in the reader afterwards."""
+    draft = _draft(reader, kind, reader.path, text, vocabulary)
+    reader.finish()
+    return draft
 
 
 def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
@@ -89,6 +124,8 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
     if kind == TextKind.THEME:
         theme = vocabulary.themes.find(slug)
         return f"/themas/{theme.path}" if theme else "/themas"
+    if kind == TextKind.PUBLICATION:
+        return f"/publicaties/{slug}"
     return f"/{slug}" if kind == TextKind.PAGE else f"/{kind}/{slug}"
 
 
@@ -103,7 +140,51 @@ def review_due_on(reviewed_on: date, after_months: int) -> date:
     return date(months // 12, months % 12 + 1, min(reviewed_on.day, 28))
 
 
+def next_review_on(text: PublishedText, version: TextVersion) -> date:
+    """Return when a live text must be read again: as an editor chose, or counted from the day it was last right."""
+    if text.review_on is not None:
+        return text.review_on
+    last = version.reviewed_on or version.stand_of_law or brussels_date(version.published_at)
+    return review_due_on(last, version.review_after_months)
+
+
+def is_said_otherwise(draft: TextDraft, rendered: Rendered, before: TextVersion | None) -> bool:
+    """Tell whether a file that is imported says something else to the reader than the live version."""
+    if before is None:
+        return True
+    told = (before.title, before.summary, before.plain, before.stand_of_law, before.sources, before.rulings)
+    return told != (draft.title, draft.summary, rendered.plain, draft.stand_of_law, draft.sources, draft.rulings)
+
+
+def version_on(versions: Sequence[TextVersion], day: date) -> TextVersion | None:
+    """Return which version the public read at the end of a Brussels day; None when there was none.
+
+    `versions` are all of one text, newest first.
+    """
+    for version in versions:
+        if brussels_date(version.published_at) <= day:
+            is_gone = version.withdrawn_at is not None and brussels_date(version.withdrawn_at) <= day
+            return None if is_gone else version
+    return None
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be the last part of an address: small letters, digits and hyphens."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def _aliases(reader: FieldReader) -> list[str]:
+    aliases = reader.texts("aliases")
+    for alias in aliases:
+        if not is_slug(alias):
+            reader.problem(
+                "aliases", f"Het vroegere adres '{alias}' mag alleen kleine letters, cijfers en streepjes hebben."
+            )
+    return aliases
+
+
 def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
+    is_publication = kind == TextKind.PUBLICATION
     is_page, is_news, is_term = kind == TextKind.PAGE, kind == TextKind.NEWS, kind == TextKind.LEXICON
     draft = TextDraft(
         kind=kind,
@@ -116,19 +197,22 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         themes=[]
         if is_page
         else [name for name in reader.texts("themes", required=True) if _is_theme(reader, name, vocabulary)],
-        stand_of_law=reader.day("stand_of_law", required=not is_page),
-        sources=[] if is_page else _sources(reader, vocabulary),
+        stand_of_law=reader.day("stand_of_law", required=not is_page and not is_publication),
+        sources=[] if is_page else _sources(reader, vocabulary, required=not is_publication),
         rulings=[] if is_page else reader.texts("rulings"),
         to_check=reader.texts("to_check"),
         abbreviations=reader.texts("abbreviations") if is_term else [],
         synonyms=reader.texts("synonyms") if is_term else [],
         news_kind=reader.choice("kind", NEWS_KINDS, required=True) if is_news else None,
-        dated_on=reader.day("published_on", required=True) if is_news else None,
+        dated_on=reader.day("published_on", required=True) if is_news or is_publication else None,
         updated_on=reader.day("updated_on") if is_news else None,
         update_note=reader.text("update_note", most=300) if is_news else None,
         reviewed_on=reader.day("reviewed_on"),
         reviewed_by=reader.text("reviewed_by", most=80),
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
+        tree=_tree(reader, text, vocabulary) if kind == TextKind.TREE else None,
+        file_name=_file_name(reader) if is_publication else None,
+        aliases=_aliases(reader) if is_news or is_term else [],
     )
     _check_together(reader, draft, vocabulary)
     return draft
@@ -149,8 +233,18 @@ def _is_theme(reader: FieldReader, name: str, vocabulary: Vocabulary) -> bool:
     return name in vocabulary.themes
 
 
-def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
-    sources = reader.texts("sources", required=True)
+def _file_name(reader: FieldReader) -> str | None:
+    """Read the name of the file of a publication, which says what it is: pdf, png or jpg."""
+    name = reader.text("file", most=MOST_FILE_NAME, required=True)
+    if name is not None and not _FILE_NAME.fullmatch(name):
+        said = "'file' heeft alleen kleine letters, cijfers en streepjes en eindigt op .pdf, .png of .jpg."
+        reader.problem("file", said)
+        return None
+    return name
+
+
+def _sources(reader: FieldReader, vocabulary: Vocabulary, *, required: bool) -> list[str]:
+    sources = reader.texts("sources", required=required)
     for source in sources:
         try:
             parse_source(source, vocabulary.laws)
@@ -159,12 +253,39 @@ def _sources(reader: FieldReader, vocabulary: Vocabulary) -> list[str]:
     return sources
 
 
+def _tree(reader: FieldReader, source: str, vocabulary: Vocabulary) -> Tree | None:
+    """Read the steps of a decision tree; a problem is named at the line where its step begins."""
+    tree, problems = trees.read_tree(
+        reader.entries("steps"),
+        is_theme=lambda name: name in vocabulary.themes,
+        is_source=lambda name: _is_source(name, vocabulary),
+    )
+    for problem in problems:
+        named = re.finditer(rf"^( *- +)id: *['\"]?{re.escape(problem.step)}['\"]? *$", source, re.MULTILINE)
+        begin = min(named, key=lambda found: len(found[1]), default=None)  # a choice stands further in than a step
+        line = source.count("\n", 0, begin.end()) + 1 if begin and problem.step else reader.file.line_of("steps")
+        about = f"Stap '{problem.step}': " if problem.step else ""
+        reader.problems.append(FileProblem(reader.path, line, about + problem.message))
+    return tree
+
+
+def _is_source(name: str, vocabulary: Vocabulary) -> bool:
+    try:
+        parse_source(name, vocabulary.laws)
+    except (UnknownLaw, InvalidSource):
+        return False
+    return True
+
+
 def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
     """Check what concerns more than one field."""
     if (draft.reviewed_on is None) != (draft.reviewed_by is None):
         reader.problem("reviewed_on", "'reviewed_on' en 'reviewed_by' horen samen: wie keek de tekst wanneer na?")
+    for name, words in (("title", draft.title), ("summary", draft.summary)):
+        if "{{" in words:
+            reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
-        reader.problem("title", "De tekst onder de velden ontbreekt.")
+        reader.body_problem("De tekst onder de velden ontbreekt.")
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:
@@ -194,11 +315,15 @@ def _check_theme_page(reader: FieldReader, draft: TextDraft, vocabulary: Vocabul
     words = count_words(draft.body)
     is_overview = theme.parent is not None and words <= WORDS_OF_OVERVIEW[1]
     if not is_overview and not draft.body.lstrip().startswith("## In het kort"):
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, "De tekst begint met '## In het kort'."))
+        reader.body_problem("De tekst begint met '## In het kort'.")
     least, most = WORDS_OF_BRANCH if theme.parent is None else (WORDS_OF_OVERVIEW[0], WORDS_OF_PAGE[1])
     if not least <= words <= most:
-        message = f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn."
-        reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+        reader.body_problem(f"De tekst telt {words} woorden; voor dit thema horen het er {least} tot {most} te zijn.")
+
+
+def is_living(news_kind: str | None, updated_on: date | None) -> bool:
+    """Tell whether a news item goes on changing: a dossier, or one that was updated before."""
+    return news_kind == "dossier" or updated_on is not None
 
 
 def _check_news(reader: FieldReader, draft: TextDraft) -> None:

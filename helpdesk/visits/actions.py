@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.db import Base
 from helpdesk.visits import queries
 from helpdesk.visits.models import CountedPage, DaySalt, DayVisitors, PageViews, SearchCount, SeenVisitor
-from helpdesk.visits.rules import LEAST_SHOWN, MOST_PAGES, SALT_BYTES, Batch, first_of_month
+from helpdesk.visits.rules import LEAST_SHOWN, MOST_PAGES, MOST_WORDS_A_MONTH, SALT_BYTES, Batch, first_of_month
 
 
 def salt_of(session: Session, day: date) -> bytes:
@@ -42,6 +42,12 @@ def forget_rare_searches(session: Session, *, today: date) -> int:
     return len(session.execute(delete(SearchCount).where(*rare).returning(SearchCount.words)).all())
 
 
+def forget_empty_pages(session: Session) -> int:
+    """Delete the paths that hold no views, so that the table has place for pages that are read; return how many."""
+    is_read = select(PageViews.page_id).where(PageViews.page_id == CountedPage.id).exists()
+    return len(session.execute(delete(CountedPage).where(~is_read).returning(CountedPage.id)).all())
+
+
 def store(session: Session, batch: Batch) -> None:
     """Add a batch to the counters: an upsert per page and day, per visitor not seen yet, per words and month."""
     pages = _pages(session, {path for _, path in batch.views})
@@ -55,7 +61,14 @@ def store(session: Session, batch: Batch) -> None:
             )
     for day in sorted({day for day, _ in batch.seen}):
         _store_visitors(session, day, {digest for of, digest in batch.seen if of == day})
+    room = {
+        month_on: _searches_that_fit(session, month_on) for month_on in {month_on for month_on, _ in batch.searches}
+    }
     for (month_on, words), searches in sorted(batch.searches.items()):
+        if session.get(SearchCount, (month_on, words)) is None:
+            room[month_on] -= 1
+            if room[month_on] < 0:
+                continue
         failed = batch.without_result[month_on, words]
         counted = _insert(session, SearchCount).values(
             month_on=month_on, words=words, searches=searches, without_result=failed
@@ -71,11 +84,18 @@ def store(session: Session, batch: Batch) -> None:
         )
 
 
+def _searches_that_fit(session: Session, month_on: date) -> int:
+    """Return how many searches not seen before a month still takes."""
+    held = session.scalar(select(func.count()).select_from(SearchCount).where(SearchCount.month_on == month_on)) or 0
+    return MOST_WORDS_A_MONTH - held
+
+
 def _pages(session: Session, paths: set[str]) -> dict[str, int]:
     """Return the number of each path; a path that is new gets one, unless there are too many already."""
     if not paths:
         return {}
     known = select(CountedPage.path, CountedPage.id).where(CountedPage.path.in_(paths))
+    known = known.with_for_update(read=True, key_share=True)  # the nightly job deletes none until this is stored
     found = dict(session.execute(known).all())
     fresh = sorted(paths - set(found))
     if fresh and (session.scalar(select(func.count()).select_from(CountedPage)) or 0) + len(fresh) <= MOST_PAGES:

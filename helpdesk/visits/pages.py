@@ -58,11 +58,12 @@ class KnowledgeLine:
 
 @dataclass(frozen=True, kw_only=True)
 class KnowledgePage(PageBase):
-    """The theme pages by what deserves work next."""
+    """The theme pages by what deserves work next; `confirmed` is None for whoever does not coordinate the helpdesk."""
 
     template: ClassVar[str] = "visits/knowledge.html"
 
     lines: Sequence[KnowledgeLine]
+    confirmed: int | None = None
     title: str = "Kennislus"
     may_be_indexed: bool = False
 
@@ -77,6 +78,7 @@ class KnowledgePage(PageBase):
         searches: Sequence[WordsCount],
         vocabulary: Vocabulary,
         today: date,
+        confirmed: int | None = None,
     ) -> "KnowledgePage":
         """Return the page; `answered` counts the advice that was given with one of our pages beside it.
 
@@ -105,7 +107,8 @@ class KnowledgePage(PageBase):
                     weight=((asked if asked >= LEAST_SHOWN else 0) + missed) * age,
                 )
             )
-        return cls(lines=sorted(lines, key=lambda line: (-line.weight, -line.views, line.title)))
+        ordered = sorted(lines, key=lambda line: (-line.weight, -line.views, line.title))
+        return cls(lines=ordered, confirmed=confirmed)
 
 
 def _share(part: int, whole: int) -> str:

@@ -8,14 +8,17 @@ from multiprocessing.util import Finalize
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
 
+from helpdesk.accounts.routes import signed_in
+from helpdesk.advice.queries import traces_confirmed
+from helpdesk.advice.rules import sees_all_codes
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries, rules
 from helpdesk.visits.pages import KnowledgePage, VisitsPage
 from helpdesk.visits.rules import Batch
 from helpdesk.web.audiences import editing, public
+from helpdesk.web.counting import SEAL_CHARACTERS, is_sealed
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from helpdesk.web.views import show
@@ -88,10 +91,10 @@ def _store_rest(app: Flask, counting: Counting) -> None:
 def count_view() -> ResponseReturnValue:
     """Count one view of a public page: not of robots, not of colleagues, nothing of who it was.
 
-    The answer is always the same and empty; what is no page of ours is not counted.
+    The answer is always the same and empty; a path without the seal of its page is not counted.
     """
-    path = request.form.get("pad", "")
-    if current_user.is_authenticated or not rules.is_person(request.headers) or not _is_public_page(path):
+    path = _sealed_path(request.form.get("pad", ""))
+    if path is None or current_user.is_authenticated or not rules.is_person(request.headers):
         return "", 204
     counting: Counting = current_app.extensions[KEY]
     day = brussels_date(now())
@@ -108,14 +111,12 @@ def count_view() -> ResponseReturnValue:
     return "", 204
 
 
-def _is_public_page(path: str) -> bool:
-    if not path.startswith("/") or len(path) > rules.MOST_PATH or not path.isprintable():
-        return False
-    try:
-        endpoint, _ = current_app.url_map.bind("localhost").match(path, method="GET")
-    except HTTPException:
-        return False
-    return str(endpoint).startswith("public.")
+def _sealed_path(told: str) -> str | None:
+    """Return the path of a page that exists and that we handed out; None of anything else."""
+    seal, path = told[:SEAL_CHARACTERS], told[SEAL_CHARACTERS:]
+    if len(path) > rules.MOST_PATH or not is_sealed(path, seal, secret=services().settings.secret_key):
+        return None
+    return path
 
 
 @editing.get("/bezoek")
@@ -150,7 +151,12 @@ def show_knowledge() -> ResponseReturnValue:
             answered=queries.advice_by_node(session, first, today, with_our_pages=True),
             views=queries.top_pages(session, first, today, limit=rules.MOST_PAGES, under="/themas/"),
             searches=queries.top_searches(session, first, today, limit=rules.MOST_PAGES, without_result=True),
+            confirmed=traces_confirmed(session, first_on=first, last_on=today) if _is_coordinator() else None,
             vocabulary=vocabulary,
             today=today,
         )
     )
+
+
+def _is_coordinator() -> bool:
+    return sees_all_codes(signed_in().roles)

@@ -12,7 +12,8 @@ from helpdesk.core.privacy import find_traces
 LEAST_SHOWN = 5  # searches: rarer words can point at who typed them
 MOST_WORDS = 100  # characters of a search that are kept
 MOST_PATH = 300
-MOST_PAGES = 50_000  # paths ever counted: what sends made-up paths fills no disk
+MOST_PAGES = 50_000  # paths ever counted; only pages that exist are
+MOST_WORDS_A_MONTH = 20_000  # different searches; what sends made-up words fills no disk
 SALT_BYTES = 32
 DIGEST_BYTES = 16
 # What calls itself a program. Most never run our script; these do, or fetch on behalf of nobody.

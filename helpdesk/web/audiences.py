@@ -1,4 +1,4 @@
-"""The five audiences are blueprints; the guard hangs on the blueprint, so no route can forget it."""
+"""The six audiences are blueprints; the guard hangs on the blueprint, so no route can forget it."""
 
 from flask import Blueprint, Flask, Response, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +11,7 @@ public = Blueprint("public", __name__)
 desk = Blueprint("desk", __name__, url_prefix="/helpdesk")
 editing = Blueprint("editing", __name__, url_prefix="/redactie")
 admin = Blueprint("admin", __name__, url_prefix="/beheer")
+account = Blueprint("account", __name__, url_prefix="/account")
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,11 +21,14 @@ ROLES: dict[str, frozenset[Role]] = {
     "editing": frozenset({Role.EDITOR}),
     "admin": frozenset({Role.ADMIN}),
 }
+FIRST_SET_UP = "account.show_second_factor"
+WHILE_SETTING_UP = frozenset({FIRST_SET_UP, "account.add_totp", "account.add_passkey"})
+"""What someone whose role asks for a second factor may do before there is one."""
 
 
 def init_audiences(app: Flask) -> None:
     """Hang the guards on the blueprints and the blueprints on the application."""
-    for blueprint in (public, desk, editing, admin, api):
+    for blueprint in (public, desk, editing, admin, account, api):
         app.register_blueprint(blueprint)
 
 
@@ -34,12 +38,22 @@ def may_enter(audience: str) -> bool:
 
 
 def _guard(audience: str) -> ResponseReturnValue | None:
+    led_away = _lead_away()
+    if led_away is None and not may_enter(audience):
+        abort(403)
+    return led_away
+
+
+def _lead_away() -> ResponseReturnValue | None:
+    """Lead who is not signed in to where that is done, and who needs a second factor to where it is made."""
     if not current_user.is_authenticated:
         if request.method not in READING_METHODS:
             abort(403)
         return redirect(url_for("public.sign_in", verder=request.full_path.rstrip("?")))
-    if not may_enter(audience):
-        abort(403)
+    if current_user.must_set_up and request.endpoint not in WHILE_SETTING_UP:
+        if request.method not in READING_METHODS:
+            abort(403)
+        return redirect(url_for(FIRST_SET_UP))
     return None
 
 
@@ -58,6 +72,12 @@ def _guard_admin() -> ResponseReturnValue | None:
     return _guard("admin")
 
 
+@account.before_request
+def _guard_account() -> ResponseReturnValue | None:
+    """Let in every colleague: one's own account needs no role."""
+    return _lead_away()
+
+
 @api.before_request
 def _only_reading() -> None:
     """Refuse what writes; a text that is sent to be read changes nothing."""
@@ -71,7 +91,7 @@ def _keep_private(response: Response) -> Response:
     return response
 
 
-for _private in (desk, editing, admin):
+for _private in (desk, editing, admin, account):
     _private.after_request(_keep_private)
 
 

@@ -38,7 +38,7 @@ EXPLANATIONS = {
     HTTPStatus.TOO_MANY_REQUESTS: ("Te veel pogingen", "Wacht vijf minuten en probeer het dan opnieuw."),
 }
 KEPT_HEADERS = frozenset({"Allow", "Retry-After"})
-NEVER_SHOWN = frozenset({"csrf_token", "password"})
+NEVER_SHOWN = frozenset({"csrf_token", "password", "again", "old", "code", "sleutel", "credential", "key"})
 FULL_DISK_SIGNS = (
     "disk is full",
     "database or disk is full",
@@ -58,6 +58,7 @@ class ErrorPage(PageBase):
     number: str | None = None
     typed: Sequence[tuple[str, str]] = ()  # what the visitor sent, so that no text is lost with the request
     may_be_indexed: bool = False
+    is_counted: bool = False
 
 
 def init_errors(app: Flask) -> None:

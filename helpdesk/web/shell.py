@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from helpdesk.core.roles import Role
 from helpdesk.settings import PROJECT
+from helpdesk.web.counting import seal_of
+from helpdesk.web.services import services
 
 STATIC = PROJECT / "helpdesk" / "web" / "static"
 SITE_NAME = "Vreemdelingenrecht en internationaal familierecht"
@@ -30,15 +32,19 @@ DESK_MENU = (
 )
 COORDINATOR_MENU = DESK_MENU[1:]
 EDITOR_MENU = (
+    ("Teksten", "/redactie/teksten"),
     ("Na te kijken", "/redactie/na-te-kijken"),
     ("Uitspraken", "/redactie/uitspraken"),
     ("Voorstellen", "/redactie/voorstellen"),
     ("Verwijzingen", "/redactie/verwijzingen"),
     ("Behandeling", "/redactie/behandelingen"),
+    ("Bedragen", "/redactie/bedragen"),
+    ("Koppelingen", "/redactie/koppelingen"),
+    ("Publicaties", "/redactie/publicaties"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )
-ADMIN_MENU = (("Accounts", "/beheer/accounts"),)
+ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class Shell:
     roles: str
     assets: Mapping[str, str]
     behaviours: Sequence[str]
+    counted_path: str
+    counted_seal: str  # empty where views are not counted
 
 
 def init_shell(app: Flask) -> None:
@@ -85,7 +93,15 @@ def _shell() -> Shell:
         roles=", ".join(sorted(role.label for role in roles)),
         assets=assets(),
         behaviours=[address for name, address in assets().items() if name.startswith("behaviours/")],
+        counted_path=request.path,
+        counted_seal=seal_of(request.path, secret=services().settings.secret_key) if _is_counted() else "",
     )
+
+
+def _is_counted() -> bool:
+    """Tell whether a view of this page counts: it is public, and no colleague is known to look."""
+    is_public = (request.endpoint or "").startswith("public.")
+    return is_public and (g.get("is_drawn_for_a_visitor", False) or not current_user.is_authenticated)
 
 
 def _staff_entries(roles: frozenset[Role]) -> tuple[tuple[str, str], ...]:

@@ -20,6 +20,7 @@ class PageBase:
     """What every page hands to its template.
 
     `title` is the h1 and opens the title of the window; `feed` is the address of an Atom feed of what the page lists.
+    `is_counted` is False on a page that says its address leads nowhere, and on one for colleagues.
     """
 
     template: ClassVar[str]
@@ -30,6 +31,7 @@ class PageBase:
     may_be_indexed: bool = True
     highlight: Highlight | None = None
     feed: str | None = None
+    is_counted: bool = True
 
 
 def show(page: PageBase) -> str:

@@ -1,7 +1,7 @@
 """Search: from a visitor's text and choices to one page of results."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -127,6 +127,25 @@ class SearchEngine:
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
         asked = self._ask(snapshot, Suggester(snapshot), question, chosen, expand=expand)
         return [snapshot.record(number)["id"] for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
+
+    def answering(
+        self, ids: Collection[str], text: str = "", *, filters: Choices | None = None, expand: bool = True
+    ) -> list[str]:
+        """Return which of these documents answer all of a search, newest first; unknown ones are left out.
+
+        Documents with a part of the words, which a list shows when few hold them all, do not count: nobody wants a mail
+        about them.
+
+        Raises:
+            IndexDamaged: there is no usable index; rebuild it.
+        """
+        snapshot = self.index.snapshot()
+        question = parse(text, self._laws, self._courts)
+        chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
+        asked = self._ask(snapshot, Suggester(snapshot), question, chosen, expand=expand)
+        answers = _within(asked.matches.strict, chosen)
+        numbers = {number: one for one in ids if (number := snapshot.number_of(one)) is not None and answers[number]}
+        return [numbers[number] for number in sorted(numbers, key=lambda number: int(snapshot.newest_rank[number]))]
 
     def complete(self, typed: str, limit: int = 8) -> list[Completion]:
         """Return suggestions for what is being typed: titles first, then words. Raises IndexDamaged."""

@@ -28,7 +28,7 @@ from jurisprudence.search.generations import (
 )
 from jurisprudence.search.inverting import Inverter, Progress, inverted
 from jurisprudence.search.packs import Array, PackDamaged, read_pack, write_pack
-from jurisprudence.search.reading import ReadableIndex, worth_merging
+from jurisprudence.search.reading import Held, ReadableIndex, worth_merging
 from jurisprudence.search.results import Document
 from jurisprudence.search.segments import (
     TAG_FIELDS,
@@ -166,14 +166,35 @@ class SearchIndex(ReadableIndex):
             current = self._generations.current()
             held = self._held(current)
             merged = worth_merging(held) if len(held) > most_segments else []
-            if merged:
-                inverter = Inverter()
-                for one in merged:
-                    inverter.add_segment(one.contents, one.alive)
-                self._commit(current, inverter, {}, dropped={one.name for one in merged})
-            else:
-                self._clean(current, {one.name for one in held})
+            self._take_together(current, held, merged)
             return len(merged)
+
+    def purge(self) -> int:
+        """Write anew every segment in which something was deleted or replaced: no file holds its words afterwards.
+
+        Deleting only marks a document; its words stay in the files until then. Returns how many segments were written
+        anew. For the job runner, as `merge`.
+
+        Raises:
+            IndexDamaged: there is no usable index.
+            IndexBusy: another writer is at work.
+        """
+        with self._generations.writing(self._lock_seconds), damage_named():
+            current = self._generations.current()
+            held = self._held(current)
+            marked = [one for one in held if one.deleted]
+            self._take_together(current, held, marked)
+            return len(marked)
+
+    def _take_together(self, current: Generation, held: Sequence[Held], chosen: Sequence[Held]) -> None:
+        """Write what is alive in the chosen segments as one, and remove every file that is not needed."""
+        if not chosen:
+            self._clean(current, {one.name for one in held})
+            return
+        inverter = Inverter()
+        for one in chosen:
+            inverter.add_segment(one.contents, one.alive)
+        self._commit(current, inverter, {}, dropped={one.name for one in chosen})
 
     def _segments_of(self, generation: Generation) -> list[tuple[str, Sequence[int]]]:
         segments = _read_toc(self._generations.folder(generation), generation).segments

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     NEWS = "nieuws"
     LEXICON = "lexicon"
     PAGE = "pagina"
+    TREE = "wegwijzer"
+    PUBLICATION = "publicatie"
 
 
 class Sort(StrEnum):

@@ -207,6 +207,14 @@ class Snapshot:
         values = {term for segment in self.segments for term in segment.contents.vocabulary(name)}
         return sorted(term.decode() for term in values)
 
+    def number_of(self, identity: str) -> int | None:
+        """Return the number of the living document with an id, None when there is none."""
+        for segment in self.segments:
+            number = segment.contents.number_of(identity)
+            if number is not None and segment.alive[number]:
+                return segment.base + number
+        return None
+
     def record(self, number: int) -> dict[str, Any]:
         """Return what is stored of a document apart from its text."""
         segment = self._segment_of(number)

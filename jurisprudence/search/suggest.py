@@ -16,7 +16,8 @@ from jurisprudence.search.stems import fold, stem
 MOST_PREFIX_WORDS = 64
 MOST_PREFIX_ROWS = 256
 LONGEST_RESPELLED = 24
-KIND_ORDER = {Kind.THEME: 0, Kind.LEXICON: 1, Kind.PAGE: 2, Kind.NEWS: 3, Kind.RULING: 4}
+KIND_SHOWN = (Kind.THEME, Kind.TREE, Kind.LEXICON, Kind.PAGE, Kind.PUBLICATION, Kind.NEWS, Kind.RULING)
+KIND_ORDER = {kind: place for place, kind in enumerate(KIND_SHOWN)}
 SHORTEST_RESPELLED = 4
 TWO_EDITS_FROM = 8
 

@@ -39,6 +39,7 @@ SIZES: Mapping[str, tuple[int, int]] = {"wide": (1280, 900), "phone": (375, 812)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_MS = 10_000
+SECOND_EDITOR = "eindredacteur@voorbeeld.test"
 
 
 def nothing_in(found: list[str]) -> None:
@@ -97,7 +98,7 @@ class Tab:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Iterator[Site]:
-    """The site with the shipped content and one account per role, served on a free port."""
+    """The site with the shipped content and one account per role and a second editor, served on a free port."""
     app = create_app(settings_for(tmp_path_factory.mktemp("site")))
     done = app.test_cli_runner().invoke(main, ["init"])
     if done.exit_code:
@@ -116,14 +117,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> It
 
 
 def _add_accounts(session: Session) -> None:
-    for role in Role:
+    colleagues = [(EMAILS[role], f"Proef {role.label}", role) for role in Role]
+    for email, name, role in [*colleagues, (SECOND_EDITOR, "Proef eindredacteur", Role.EDITOR)]:
         accounts.add_user(
             session,
-            email=EMAILS[role],
-            display_name=f"Proef {role.label}",
+            email=email,
+            display_name=name,
             password=PASSWORD,
             roles=[role],
             now=datetime.now(UTC),
+            is_demo=True,  # on this machine such an account may do without a second step
         )
     session.commit()
 
@@ -190,11 +193,11 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
     context.on("requestfailed", miss)
 
 
-def sign_in(tab: Tab, role: Role) -> None:
-    """Sign in by the form, as a colleague does."""
+def sign_in(tab: Tab, role: Role, *, email: str | None = None) -> None:
+    """Sign in by the form, as a colleague does: the one of a role, or the one with this address."""
     tab.open("/aanmelden")
     main_part = tab.page.get_by_role("main")
-    main_part.get_by_label("E-mailadres").fill(EMAILS[role])
+    main_part.get_by_label("E-mailadres").fill(email or EMAILS[role])
     main_part.get_by_label("Wachtwoord").fill(PASSWORD)
     main_part.get_by_role("button", name="Aanmelden").click()
     tab.page.wait_for_url(lambda address: "/aanmelden" not in address)

@@ -27,15 +27,18 @@ FILES = frozenset(
         "download_ruling",
         "download_rulings",
         "follow_article",
+        "follow_search",
+        "follow_page",
+        "follow_theme",
     )
-) | {"desk.download_report", "desk.download_exploration"}
+) | {"desk.download_report", "desk.download_exploration", "admin.download_accounts"}
 NOT_THERE = frozenset(  # no training or guidance is noted yet; entering figures is for a coordinator
     {"desk.change_training", "desk.change_guidance", "desk.enter_figures"}
 )
 OF_ONE_ADVICE = frozenset(
     f"desk.{name}" for name in ("show_advice", "correct_advice", "propose")
 )  # there is none yet: the journey that records one looks at them
-HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN}
+HOME_OF = {"desk": Role.JURIST, "editing": Role.EDITOR, "admin": Role.ADMIN, "account": Role.JURIST}
 
 
 def pages_of(site: Site, audience: str) -> list[str]:

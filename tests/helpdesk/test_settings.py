@@ -38,3 +38,37 @@ class TestDatabase:
         settings = read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_DATABASE_URL": "postgresql://h/d"})
 
         assert settings.database_url == "postgresql+psycopg://h/d"
+
+
+class TestSingleSignOn:
+    @pytest.mark.parametrize("issuer", ["http://aanmelden.example.org", "ftp://x", "aanmelden.example.org"])
+    def test_a_provider_without_encryption_is_refused(self, tmp_path: Path, issuer: str) -> None:
+        with pytest.raises(SettingRefused, match="HELPDESK_OIDC_ISSUER"):
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_OIDC_ISSUER": issuer})
+
+    def test_one_on_this_machine_may_do_without(self, tmp_path: Path) -> None:
+        issuer = "http://127.0.0.1:9000"
+
+        assert read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_OIDC_ISSUER": issuer}).oidc_issuer == issuer
+
+    def test_the_secret_may_stand_in_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "geheim").write_text("van de aanmelddienst\n", encoding="utf-8")
+        given = {"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "geheim")}
+
+        settings = read_settings(given)
+
+        assert settings.oidc_client_secret == "van de aanmelddienst"
+        assert "van de aanmelddienst" not in repr(settings)
+
+    def test_a_file_that_is_not_there_is_named(self, tmp_path: Path) -> None:
+        given = {"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_OIDC_CLIENT_SECRET_FILE": str(tmp_path / "weg")}
+
+        with pytest.raises(SettingRefused, match="HELPDESK_OIDC_CLIENT_SECRET_FILE"):
+            read_settings(given)
+
+
+class TestIdle:
+    @pytest.mark.parametrize("minutes", ["4", "721", "een uur"])
+    def test_a_limit_out_of_range_is_refused(self, tmp_path: Path, minutes: str) -> None:
+        with pytest.raises(SettingRefused, match="HELPDESK_SESSION_IDLE_MINUTES"):
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_SESSION_IDLE_MINUTES": minutes})

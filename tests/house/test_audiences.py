@@ -15,8 +15,20 @@ from tests.addresses import AUDIENCES, GUARDED, OF_UPLOADS, address_of, audience
 from tests.pageclient import Visitor
 
 ROUTES = Path(__file__).with_name("routes.txt")
-ALLOWED = {"desk": {Role.JURIST, Role.COORDINATOR}, "editing": {Role.EDITOR}, "admin": {Role.ADMIN}}
-PREFIX = {"public": "/", "desk": "/helpdesk/", "editing": "/redactie/", "admin": "/beheer/", "api": "/api/v1/"}
+ALLOWED = {
+    "desk": {Role.JURIST, Role.COORDINATOR},
+    "editing": {Role.EDITOR},
+    "admin": {Role.ADMIN},
+    "account": set(Role),
+}
+PREFIX = {
+    "public": "/",
+    "desk": "/helpdesk/",
+    "editing": "/redactie/",
+    "admin": "/beheer/",
+    "account": "/account/",
+    "api": "/api/v1/",
+}
 
 
 @pytest.fixture
@@ -34,7 +46,7 @@ def everyone(
 
 
 def test_every_page_belongs_to_one_audience(bare_app: Flask) -> None:
-    """A route outside the five audiences has no guard and must not exist."""
+    """A route outside the six audiences has no guard and must not exist."""
     strays = [rule.endpoint for rule in rules_of(bare_app) if audience_of(rule) not in AUDIENCES]
 
     assert strays == []
@@ -143,6 +155,7 @@ def test_a_get_changes_nothing(
         "desk": everyone[Role.JURIST],
         "editing": everyone[Role.EDITOR],
         "admin": everyone[Role.ADMIN],
+        "account": everyone[Role.JURIST],
     }
 
     for rule in rules_of(house_app):

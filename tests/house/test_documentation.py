@@ -17,7 +17,8 @@ SETTINGS_SOURCE = (PROJECT / "helpdesk" / "settings.py").read_text(encoding="utf
 PROMISED_COMMANDS = [
     *("init", "demo", "serve", "worker", "content import", "content check", "index rebuild", "index status"),
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
-    *("rulings import", "rulings export"),
+    *("rulings import", "rulings export", "alerts send", "alerts status"),
+    *("users reset-second-factor", "audit verify", "backup", "restore", "doctor", "outbox"),
 ]
 
 
@@ -42,7 +43,11 @@ class TestSettings:
         assert fields == settings_in_code()
 
     @pytest.mark.parametrize(
-        "name", ["BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"]
+        "name",
+        [
+            *("BASE_URL", "HOST", "PORT", "WORKERS", "TRUSTED_PROXIES", "SESSION_HOURS", "ADVICE_TEXT_MONTHS"),
+            *("ALERTS_HOUR", "ALERTS_WEEKDAY", "SESSION_IDLE_MINUTES", "OIDC_EMAIL_CLAIM"),
+        ],
     )
     def test_the_documented_default_is_the_one_in_force(self, name: str, settings: Settings) -> None:
         in_force = read_settings({f"{PREFIX}DATA_DIR": str(settings.data_dir)})

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from helpdesk.accounts import actions, queries
 from helpdesk.accounts.actions import Credentials, LoginRefused, LoginThrottled
 from helpdesk.accounts.models import FailedLogin, User, UserSession
+from helpdesk.accounts.queries import Reach
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.errors import NotFound, Rejected
 from helpdesk.core.roles import Role
@@ -15,6 +16,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "een lang proefwachtwoord"
 EMAIL = "an@voorbeeld.be"
 TEN_HOURS = timedelta(hours=10)
+REACH = Reach(idle=timedelta(hours=12), demo_is_exempt=False)
 
 
 def a_user(session: Session, *, email: str = EMAIL, roles: tuple[Role, ...] = (Role.JURIST,)) -> User:
@@ -41,6 +43,12 @@ def fail(session: Session, times: int, given: Credentials, *, now: datetime = NO
         for _ in range(times)
     )
     session.flush()
+
+
+def user_of(session: Session, token: str, *, now: datetime) -> User | None:
+    """Return whose session lives, whatever it owes."""
+    here = queries.find_presence(session, token, REACH, now=now)
+    return here.user if here else None
 
 
 class TestAddUser:
@@ -78,7 +86,7 @@ class TestSignIn:
 
         token = sign_in(session, credentials(email="AN@voorbeeld.be"))
 
-        assert queries.find_user_of_session(session, token, now=NOW) is user
+        assert user_of(session, token, now=NOW) is user
 
     @pytest.mark.parametrize(
         "given",
@@ -157,8 +165,8 @@ class TestSessions:
         user = a_user(session)
         token = sign_in(session, credentials())
 
-        assert queries.find_user_of_session(session, token, now=NOW + timedelta(hours=9, minutes=59)) is user
-        assert queries.find_user_of_session(session, token, now=NOW + TEN_HOURS) is None
+        assert user_of(session, token, now=NOW + timedelta(hours=9, minutes=59)) is user
+        assert user_of(session, token, now=NOW + TEN_HOURS) is None
 
     def test_signing_out_ends_this_session_only(self, session: Session) -> None:
         user = a_user(session)
@@ -166,8 +174,8 @@ class TestSessions:
 
         actions.sign_out(session, here, now=NOW)
 
-        assert queries.find_user_of_session(session, here, now=NOW) is None
-        assert queries.find_user_of_session(session, elsewhere, now=NOW) is user
+        assert user_of(session, here, now=NOW) is None
+        assert user_of(session, elsewhere, now=NOW) is user
 
     def test_a_new_password_ends_every_session(self, session: Session) -> None:
         """Whoever got in with the old password is out."""
@@ -176,7 +184,7 @@ class TestSessions:
 
         new = actions.reset_password(session, user, now=NOW)
 
-        assert queries.find_user_of_session(session, token, now=NOW) is None
+        assert user_of(session, token, now=NOW) is None
         assert sign_in(session, credentials(password=new))
         with pytest.raises(LoginRefused):
             sign_in(session, credentials())
@@ -195,10 +203,10 @@ class TestSessions:
 
         actions.disable_user(session, user, now=NOW)
 
-        assert queries.find_user_of_session(session, token, now=NOW) is None
+        assert user_of(session, token, now=NOW) is None
 
     def test_a_token_nobody_has_is_nobody(self, session: Session) -> None:
-        assert queries.find_user_of_session(session, "verzonnen", now=NOW) is None
+        assert user_of(session, "verzonnen", now=NOW) is None
 
 
 class TestForgetOldLogins:
@@ -212,4 +220,4 @@ class TestForgetOldLogins:
         gone = actions.forget_old_logins(session, now=NOW)
 
         assert gone == 2
-        assert queries.find_user_of_session(session, kept, now=NOW) is not None
+        assert user_of(session, kept, now=NOW) is not None

@@ -12,11 +12,13 @@ from helpdesk.advice.actions import OwnIndex
 from helpdesk.advice.models import Advice, AdviceSource
 from helpdesk.advice.routes import OWN_ADVICE
 from helpdesk.advice.rules import Person
+from helpdesk.aftercare.actions import remove_old_text
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.web.services import KEY
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.index import SearchIndex
 from tests.conftest import EMAILS
 from tests.helpdesk.advice.examples import advice_form_values, an_advice_draft
 from tests.pageclient import Page, Visitor
@@ -226,6 +228,12 @@ class TestSources:
         assert 'data-source="advies/' not in page.source
 
 
+def found_in_files(folder: Path, word: str) -> bool:
+    """Tell whether a word stands in any file below a folder, in narrow or in wide characters."""
+    whole = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    return any(word.encode(form) in content.lower() for content in whole for form in ("utf-8", "utf-32-le"))
+
+
 class TestOwnIndex:
     @pytest.fixture
     def own(self, tmp_path: Path, jurist: int) -> tuple[SearchEngine, OwnIndex]:
@@ -262,6 +270,43 @@ class TestOwnIndex:
 
         assert own[0].search("kapper").total == 0
         assert queries.find_sources(session, ["advies/1"], owner=own[1].owner, vocabulary=vocabulary) == []
+
+    def test_a_word_that_is_removed_leaves_every_file(
+        self, session: Session, vocabulary: Vocabulary, jurist: int, tmp_path: Path
+    ) -> None:
+        """A mark of removal would leave it on the disk, in backups, for whoever reads the files."""
+        texts = ("Een hoefsmid uit Gent", "Een bakker uit Gent", "Een kapper uit Gent")
+        first, second, _ = (
+            actions.record_advice(
+                session, an_advice_draft(question=text), vocabulary=vocabulary, recorded_by=jurist, now=NOW
+            )
+            for text in texts
+        )
+        actions.keep_all_up(session, tmp_path, vocabulary)
+        assert [found_in_files(tmp_path, word) for word in ("hoefsmid", "bakker", "kapper")] == [True, True, True]
+        first.question, second.question = "Een smid uit Gent", ""
+        actions.announce(session, jurist, [first.id, second.id])
+        session.flush()
+
+        own = OwnIndex(SearchIndex(tmp_path / str(jurist)), tmp_path / str(jurist), jurist)
+        actions.keep_up(session, own, vocabulary)
+        assert [found_in_files(tmp_path, word) for word in ("hoefsmid", "bakker")] == [True, True]
+
+        actions.keep_all_up(session, tmp_path, vocabulary)
+        assert [found_in_files(tmp_path, word) for word in ("hoefsmid", "bakker", "kapper")] == [False, False, True]
+
+    def test_text_that_is_removed_after_its_time_leaves_every_file(
+        self, session: Session, vocabulary: Vocabulary, jurist: int, tmp_path: Path
+    ) -> None:
+        for question, given_on in (("Een hoefsmid uit Gent", date(2020, 1, 6)), ("Een kapper uit Gent", NOW.date())):
+            draft = an_advice_draft(question=question, given_on=given_on)
+            actions.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=NOW)
+        actions.keep_all_up(session, tmp_path, vocabulary)
+
+        remove_old_text(session, months=18, now=NOW)
+        actions.keep_all_up(session, tmp_path, vocabulary)
+
+        assert [found_in_files(tmp_path, word) for word in ("hoefsmid", "kapper")] == [False, True]
 
     def test_the_job_runner_keeps_all_of_them_up(
         self, session: Session, vocabulary: Vocabulary, jurist: int, tmp_path: Path, own: tuple[SearchEngine, OwnIndex]

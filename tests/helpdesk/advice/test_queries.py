@@ -8,6 +8,7 @@ from helpdesk.advice import actions, queries
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.queries import AdviceFilter
 from helpdesk.advice.rules import AdviceDraft
+from helpdesk.aftercare.queries import get_own_advice
 from helpdesk.core.errors import NotFound
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
@@ -134,6 +135,6 @@ class TestGetOwnAdvice:
     def test_the_record_of_a_colleague_is_not_found(self, session: Session, an: int, vocabulary: Vocabulary) -> None:
         advice = actions.record_advice(session, an_advice_draft(), vocabulary=vocabulary, recorded_by=an, now=NOW)
 
-        assert queries.get_own_advice(session, advice.id, recorded_by=an) is advice
+        assert get_own_advice(session, advice.id, recorded_by=an) is advice
         with pytest.raises(NotFound):
-            queries.get_own_advice(session, advice.id, recorded_by=an + 1)
+            get_own_advice(session, advice.id, recorded_by=an + 1)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.clock import now
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import AliasKind, Ruling, RulingAlias
+from helpdesk.texts.models import TextKind
 from tests.addresses import audience_of, rules_of
 from tests.pageclient import Visitor
 
@@ -182,7 +183,7 @@ class TestTexts:
         assert text.items() >= listed["results"][0].items()
 
     def test_together_they_are_all_texts(self, get: Get) -> None:
-        kinds = [get(f"/api/v1/texts?soort={kind}")["total"] for kind in ("thema", "nieuws", "lexicon", "pagina")]
+        kinds = [get(f"/api/v1/texts?soort={kind}")["total"] for kind in TextKind]
 
         assert get("/api/v1/texts")["total"] == sum(kinds)
 

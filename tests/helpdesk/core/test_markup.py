@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.core import markup
-from helpdesk.core.markup import Highlighter, MarkupRefused, render
+from helpdesk.core.markup import Explanation, Highlighter, MarkupRefused, render
 
 
 def known(_scheme: str, identity: str) -> str | None:
@@ -176,3 +176,75 @@ class TestLinkReferences:
 
     def test_text_of_a_ruling_is_escaped(self) -> None:
         assert markup.linked_text("<b> art. 9", places).startswith("&lt;b&gt; <a ")
+
+
+def resolve_nothing(_scheme: str, _identity: str) -> None:
+    return None
+
+
+AMOUNTS = {"leefloon": "1.288,46 euro"}.get
+TERMS = (
+    Explanation("bgv", "Bevel", "Bevel", is_exact=False, explanation="Een <bevel>."),
+    Explanation("bgv", "Bevel", "BGV", is_exact=True, explanation="Een <bevel>."),
+    Explanation("ai", "Attest", "AI", is_exact=True, explanation="Een kaart."),
+)
+
+
+class TestAmounts:
+    def test_an_amount_is_a_link_to_its_source(self) -> None:
+        rendered = markup.render("Het is {{bedrag:leefloon}}.", resolve_nothing, amounts=AMOUNTS)
+
+        assert '<a class="amount" href="/bedragen#leefloon">1.288,46 euro</a>' in rendered.html
+        assert rendered.plain == "Het is 1.288,46 euro."
+
+    def test_in_a_heading_or_link_it_is_words_and_in_code_it_stays(self) -> None:
+        rendered = markup.render(
+            "## Van {{bedrag:leefloon}}\n\n[{{bedrag:leefloon}}](https://voorbeeld.be) `{{bedrag:leefloon}}`",
+            resolve_nothing,
+            amounts=AMOUNTS,
+        )
+
+        assert rendered.contents[0][1] == "Van 1.288,46 euro"
+        assert 'class="amount"' not in rendered.html
+        assert "<code>{{bedrag:leefloon}}</code>" in rendered.html
+        assert rendered.html.count("1.288,46 euro") == 2
+
+    def test_what_has_no_value_is_reported(self) -> None:
+        rendered = markup.render("{{bedrag:weg}} {{bedrag:weg}}", resolve_nothing, amounts=AMOUNTS)
+
+        assert rendered.dead_amounts == ("weg",)
+
+    def test_the_ids_of_a_text_are_known(self) -> None:
+        assert markup.amount_ids("{{bedrag:b}} {{bedrag:a}} {{bedrag:b}} {{bedrag:A}}") == ("b", "a")
+
+
+class TestTerms:
+    def render(self, source: str) -> str:
+        return markup.render(source, resolve_nothing, terms=TERMS).html
+
+    def test_the_first_time_a_term_is_explained(self) -> None:
+        html = self.render("Een BGV is een bevel.\n\nEen BGV.")
+
+        assert html.count('href="/lexicon/bgv"') == 1
+        assert '<a class="term" href="/lexicon/bgv" aria-describedby="uitleg-bgv">BGV</a>' in html
+        assert '<dd id="uitleg-bgv">Een &lt;bevel&gt;.</dd>' in html
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "## Een BGV",
+            "[het BGV](https://voorbeeld.be)",
+            "`BGV`",
+            "bgv of ai",
+            "BGV's-achtig BGVX XBGV BGV-besluit niet-BGV",
+            "Bevelen bevelschrift",
+        ],
+    )
+    def test_not_in_headings_links_code_or_parts_of_words(self, source: str) -> None:
+        html = self.render(source.replace("BGV's-achtig ", ""))
+
+        assert "/lexicon/" not in html
+        assert "explained" not in html
+
+    def test_the_index_does_not_read_the_explanations(self) -> None:
+        assert markup.render("Een BGV.", resolve_nothing, terms=TERMS).plain == "Een BGV."

@@ -387,10 +387,10 @@ class TestLoad:
         assert loaded.added == (10_341 + 91 + 46, 0)
         assert loaded.sizes[0] == loaded.sizes[1]
 
-    def test_there_is_one_account_per_role_with_a_known_password(self, session: Session) -> None:
+    def test_there_is_one_account_per_role_and_a_second_editor_with_a_known_password(self, session: Session) -> None:
         accounts = demo.add_demo_accounts(session, NOW)
 
-        assert [account.roles for account in accounts] == [(role,) for role in Role]
+        assert [account.roles for account in accounts] == [*((role,) for role in Role), (Role.EDITOR, Role.JURIST)]
         for account in accounts:
             user = account_queries.get_user_by_email(session, account.email)
             assert account.email.endswith("@demo.example")

@@ -119,6 +119,109 @@ class TestCloseYear:
             close_year(session, 2027, reason="", vocabulary=vocabulary, by=jurist, now=NOW)
 
 
+class TestClosedYearInLaterReports:
+    def past(self, session: Session, jurist: int, n: int, given_on: date) -> None:
+        entry = PastAdvice(draft=an_advice_draft(given_on=given_on), recorded_by=jurist, recorded_at=NOW)
+        store_past_advice(session, [entry] * n, is_demo=False, now=NOW)
+
+    def test_the_column_of_a_closed_year_is_its_frozen_version(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        """Two reports that say another number of the same closed year would both be doubted."""
+        self.past(session, jurist, 6, date(2024, 5, 6))
+        self.past(session, jurist, 7, date(2025, 5, 6))
+        add_training(session, jurist, participants=9)
+        close(session, vocabulary, jurist)
+        self.past(session, jurist, 1, date(2024, 5, 7))
+        self.past(session, jurist, 1, date(2025, 5, 7))
+        add_training(session, jurist, title="Later genoteerd", participants=5)
+
+        later = queries.annual_report(session, year=2026, vocabulary=vocabulary)
+
+        assert (later.series.totals or [])[2:4] == [6, 8]
+        overview = {row.code: [figure.n for figure in row.figures] for row in later.overview.rows}
+        assert overview["helpdeskvragen"][2:4] == [6, 8]
+        assert (overview["vormingen_extern"][2], overview["deelnemers_extern"][2]) == (1, 9)
+
+    def test_a_correction_of_the_closed_year_reaches_later_reports(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        self.past(session, jurist, 6, date(2024, 5, 6))
+        close(session, vocabulary, jurist)
+        self.past(session, jurist, 1, date(2024, 5, 7))
+        close(session, vocabulary, jurist, "Eén advies was vergeten.")
+
+        later = queries.annual_report(session, year=2026, vocabulary=vocabulary)
+
+        assert (later.series.totals or [])[2] == 7
+
+    def test_the_report_of_the_closed_year_itself_counts_what_there_is_now(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        """Otherwise no correction could be seen, or made."""
+        self.past(session, jurist, 6, date(2024, 5, 6))
+        close(session, vocabulary, jurist)
+        self.past(session, jurist, 1, date(2024, 5, 7))
+
+        counted = queries.annual_report(session, year=2024, vocabulary=vocabulary)
+
+        assert (counted.total, (counted.series.totals or [])[-1]) == (7, 7)
+
+    def test_growth_compares_with_the_frozen_number(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        for year, value in ((2024, 10), (2025, 15)):
+            draft = an_entered_figure(year=year, value=value)
+            actions.enter_figure(session, draft, vocabulary=vocabulary, by=None, now=NOW)
+        session.flush()
+        close(session, vocabulary, jurist)
+        actions.enter_figure(session, an_entered_figure(value=30), vocabulary=vocabulary, by=None, now=NOW)
+        session.flush()
+
+        report = queries.annual_report(session, year=2025, vocabulary=vocabulary)
+
+        assert {one.code: one.growth_pct for one in report.publications}["enieuwsbrieven"] == 50
+
+
+class TestDemoAdvice:
+    def store(self, session: Session, jurist: int, *, is_demo: bool) -> None:
+        draft = an_advice_draft(given_on=date(2024, 5, 6))
+        entry = PastAdvice(draft=draft, recorded_by=jurist, recorded_at=NOW)
+        store_past_advice(session, [entry], is_demo=is_demo, now=NOW)
+
+    def test_a_real_year_with_demo_advice_cannot_be_closed(
+        self, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        self.store(session, jurist, is_demo=True)
+        self.store(session, jurist, is_demo=False)
+
+        with pytest.raises(ClosingRefused) as refused:
+            close(session, vocabulary, jurist)
+
+        [problem] = refused.value.problems
+        assert problem.startswith("In 2024 staan demo-adviezen tussen de echte.")
+        assert problem.endswith("sluit het jaar af op een site zonder demogegevens.")
+
+    @pytest.mark.parametrize("is_demo", [True, False])
+    def test_a_demo_year_and_a_real_year_can(
+        self, session: Session, vocabulary: Vocabulary, jurist: int, *, is_demo: bool
+    ) -> None:
+        """A demonstration shows closing too."""
+        self.store(session, jurist, is_demo=is_demo)
+
+        assert close(session, vocabulary, jurist).number == 1
+
+    def test_the_coordinator_is_told_on_the_screen(
+        self, as_coordinator: Visitor, session: Session, jurist: int
+    ) -> None:
+        for is_demo in (True, False):
+            self.store(session, jurist, is_demo=is_demo)
+
+        page = as_coordinator.get(f"{REPORT}/2024").fill({}, action=f"{REPORT}/2024/afsluiten").submit(expect=422)
+
+        assert "In 2024 staan demo-adviezen tussen de echte." in page.main
+
+
 class TestEnteredFigures:
     def test_an_entered_figure_stands_before_a_counted_one_and_is_marked(
         self, session: Session, vocabulary: Vocabulary

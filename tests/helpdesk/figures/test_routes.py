@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.accounts.models import User
 from helpdesk.advice import actions
-from helpdesk.advice.actions import PastAdvice
+from helpdesk.advice.actions import PastAdvice, record_advice
+from helpdesk.core.vocabulary import Vocabulary
 from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
@@ -67,3 +69,21 @@ class TestShowCounts:
 
     def test_an_editor_sees_no_counts(self, as_editor: Visitor) -> None:
         as_editor.get(COUNTS, expect=403)
+
+
+class TestConfirmedTraces:
+    def test_a_coordinator_sees_how_often_and_a_jurist_does_not(
+        self, as_coordinator: Visitor, as_jurist: Visitor, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        """Each record and each correction counts once, on the Brussels day it was made; never which words."""
+        named = an_advice_draft(question="Wat met dhr. Jansens en mevr. Peeters?")
+        draft = replace(named, confirmed=frozenset({"dhr. Jansens", "mevr. Peeters"}))
+        for moment in (datetime(2026, 3, 2, 9, tzinfo=UTC), datetime(2026, 3, 31, 23, tzinfo=UTC)):
+            record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=moment)
+        march = "/helpdesk/cijfers?van=2026-03-01&tot=2026-03-31"
+
+        page = as_coordinator.get(march)
+
+        assert "Juristen bevestigden in deze periode 1 keer dat" in page.main
+        assert "Jansens" not in page.source
+        assert "bevestigden" not in as_jurist.get(march).main

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import queries
 from helpdesk.texts.models import TextKind
+from helpdesk.texts.routes import NEWS_PER_PAGE
 from tests.pageclient import Visitor
 
 
@@ -71,11 +72,11 @@ class TestNews:
 
         assert page.heading in ruling.links()
 
-    def test_the_feed_holds_every_item(self, as_visitor: Visitor) -> None:
+    def test_the_feed_holds_the_newest_items(self, as_visitor: Visitor) -> None:
         response = as_visitor.fetch("/nieuws/atom.xml")
 
         assert response.mimetype == "application/atom+xml"
-        assert response.text.count("<entry>") == 8
+        assert response.text.count("<entry>") == NEWS_PER_PAGE
 
 
 class TestLexicon:

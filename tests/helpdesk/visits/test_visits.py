@@ -1,20 +1,27 @@
+import html
+import re
 from collections import Counter
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from helpdesk.accounts.models import User, UserRole
 from helpdesk.advice import actions as advice
 from helpdesk.advice.actions import PastAdvice
 from helpdesk.advice.models import Advice, AdviceSource
 from helpdesk.core.clock import brussels_date, now
+from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.visits import actions, queries
 from helpdesk.visits.models import CountedPage, DaySalt, PageViews, SearchCount, SeenVisitor
 from helpdesk.visits.pages import KnowledgePage
 from helpdesk.visits.queries import CheckedTheme, WordsCount
 from helpdesk.visits.rules import Batch
+from tests.addresses import audience_of, rules_of
+from tests.conftest import EMAILS
 from tests.helpdesk.advice.examples import an_advice_draft
 from tests.pageclient import Visitor
 
@@ -22,13 +29,26 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 DAY = date(2026, 3, 2)
 
 
+def sealed(visitor: Visitor, path: str) -> str:
+    """Return what the page at a path lets the script tell; "" of a page that is not counted."""
+    answer = visitor.fetch(path)
+    found = re.search(r'<meta name="telling"\s+content="([^"]+)">', answer.text)
+    return html.unescape(found[1]) if found else ""
+
+
 def tell(
     visitor: Visitor, path: str, *, address: str = "192.0.2.1", headers: dict[str, str] | None = None, **also: str
+) -> int:
+    return tell_as_is(visitor, sealed(visitor, path), address=address, headers=headers, **also)
+
+
+def tell_as_is(
+    visitor: Visitor, told: str, *, address: str = "192.0.2.1", headers: dict[str, str] | None = None, **also: str
 ) -> int:
     answer = visitor.fetch(
         "/telling",
         method="POST",
-        data={"pad": path, **also},
+        data={"pad": told, **also},
         headers={"User-Agent": FIREFOX, **(headers or {})},
         environ_base={"REMOTE_ADDR": address},
     )
@@ -54,7 +74,8 @@ class TestCountView:
         ]
 
     def test_no_address_is_stored_and_no_cookie_set(self, as_visitor: Visitor, session: Session) -> None:
-        answer = as_visitor.fetch("/telling", method="POST", data={"pad": "/themas"}, headers={"User-Agent": FIREFOX})
+        told = {"pad": sealed(as_visitor, "/themas")}
+        answer = as_visitor.fetch("/telling", method="POST", data=told, headers={"User-Agent": FIREFOX})
 
         assert (answer.status_code, answer.headers.get("Set-Cookie")) == (204, None)
         assert [len(digest) for digest in session.scalars(select(SeenVisitor.digest))] == [16]
@@ -68,11 +89,41 @@ class TestCountView:
         assert queries.visitors_a_day(session, today(), today()) is None
 
     @pytest.mark.parametrize(
-        "path", ["", "themas", "https://elders.test/", "/helpdesk/adviezen", "/bestaat/niet/", "/" + "x" * 300, "/a\n"]
+        "told",
+        ["", "/themas", "x" * 20 + "/themas", "é" * 20 + "/themas", "0" * 20 + "/nieuws/bestaat-niet", "0" * 20],
     )
-    def test_what_is_no_public_page_is_not_counted(self, path: str, as_visitor: Visitor, session: Session) -> None:
-        assert tell(as_visitor, path) == 204
+    def test_a_path_without_its_seal_is_not_counted(self, told: str, as_visitor: Visitor, session: Session) -> None:
+        """Whoever makes up paths fills no table: only what a page of ours carried is counted."""
+        assert tell_as_is(as_visitor, told) == 204
         assert session.scalars(select(CountedPage)).all() == []
+
+    def test_a_seal_is_good_for_its_own_path_only(self, as_visitor: Visitor, session: Session) -> None:
+        seal = sealed(as_visitor, "/themas").removesuffix("/themas")
+
+        tell_as_is(as_visitor, f"{seal}/nieuws")
+
+        assert session.scalars(select(CountedPage)).all() == []
+
+    def test_a_page_can_be_kept_in_a_cache(self, as_visitor: Visitor) -> None:
+        """The seal says nothing of the visitor or the moment: the same page twice is the same bytes."""
+        assert as_visitor.fetch("/themas").data == as_visitor.fetch("/themas").data
+
+    def test_a_page_for_colleagues_carries_no_seal(self, as_editor: Visitor) -> None:
+        assert [sealed(as_editor, path) for path in ("/redactie/bezoek", "/themas")] == ["", ""]
+
+    def test_no_address_that_leads_nowhere_carries_a_seal(self, as_visitor: Visitor, house_app: Flask) -> None:
+        """For every public address a made-up one; a page that takes any word would fill the table again."""
+        paths = [
+            re.sub(r"<[^>]*>", made_up, rule.rule)
+            for rule in rules_of(house_app)
+            if audience_of(rule) == "public" and rule.arguments and "GET" in (rule.methods or ())
+            for made_up in ("bestaat-niet-9", "1999")
+        ]
+
+        carried = [path for path in [*paths, "/bestaat-niet", "/rechtspraak/nr/rvv/1"] if sealed(as_visitor, path)]
+
+        assert len(paths) > 10
+        assert carried == []
 
     def test_robots_and_pages_loaded_ahead_are_not_counted(self, as_visitor: Visitor, session: Session) -> None:
         tell(as_visitor, "/themas", headers={"User-Agent": "Googlebot/2.1"})
@@ -142,6 +193,25 @@ class TestStore:
 
         assert queries.visitors_a_day(session, DAY, DAY + timedelta(days=1)) == 3
 
+    def test_made_up_searches_fill_no_table(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Words that are known go on counting when a month is full."""
+        monkeypatch.setattr(actions, "MOST_WORDS_A_MONTH", 2)
+        month_on = DAY.replace(day=1)
+        actions.store(session, Batch(searches=Counter({(month_on, "een"): 1, (month_on, "twee"): 1})))
+
+        actions.store(session, Batch(searches=Counter({(month_on, "drie"): 1, (month_on, "een"): 4})))
+
+        counted = session.execute(select(SearchCount.words, SearchCount.searches).order_by(SearchCount.words)).all()
+        assert [tuple(row) for row in counted] == [("een", 5), ("twee", 1)]
+
+    def test_paths_without_views_are_deleted(self, session: Session) -> None:
+        actions.store(session, Batch(views=Counter({(DAY, "/themas"): 1})))
+        session.add(CountedPage(path="/weg"))
+        session.flush()
+
+        assert actions.forget_empty_pages(session) == 1
+        assert session.scalars(select(CountedPage.path)).all() == ["/themas"]
+
 
 class TestPages:
     def test_editors_see_what_is_read_and_searched(self, as_visitor: Visitor, as_editor: Visitor) -> None:
@@ -202,3 +272,14 @@ class TestPages:
         assert page.table()[0] == [
             "Thema", "Adviezen", "Met onze pagina's", "Vergeefs gezocht", "Weergaven", "Dagen sinds nazicht",
         ]  # fmt: skip
+
+    def test_only_who_coordinates_the_helpdesk_sees_how_often_traces_were_confirmed(
+        self, as_editor: Visitor, session: Session, vocabulary: Vocabulary, jurist: int
+    ) -> None:
+        draft = an_advice_draft(question="Wat met dhr. Jansens?", confirmed=frozenset({"dhr. Jansens"}))
+        advice.record_advice(session, draft, vocabulary=vocabulary, recorded_by=jurist, now=now())
+        assert "bevestigden" not in as_editor.get("/redactie/kennislus").main
+        editor = session.scalars(select(User).where(User.email == EMAILS[Role.EDITOR])).one()
+        editor.user_roles.append(UserRole(role=Role.COORDINATOR.value))
+
+        assert "Juristen bevestigden het laatste jaar 1 keer dat" in as_editor.get("/redactie/kennislus").main

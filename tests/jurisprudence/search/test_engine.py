@@ -34,6 +34,17 @@ class TestOrder:
 
         assert engine.all_ids(text, sort=sort) == [hit.id for page in pages for hit in page]
 
+    def test_of_some_documents_one_asks_which_answer(self, engine: SearchEngine) -> None:
+        """An alert is about what changed; a document with a part of the words is no answer."""
+        some = ["rechtspraak/rvv-een", "thema/gh-belg", "rechtspraak/bestaat-niet"]
+        every = engine.all_ids("")
+
+        assert engine.answering(some) == ["thema/gh-belg", "rechtspraak/rvv-een"]
+        assert engine.answering(some, filters={"soort": ["rechtspraak"]}) == ["rechtspraak/rvv-een"]
+        assert engine.answering([]) == []
+        assert engine.answering(every, "bestaansmiddelen xqzw") == []
+        assert engine.answering(every, "bestaansmiddelen") == engine.all_ids("bestaansmiddelen", sort=Sort.NEWEST)
+
     def test_oldest_first_keeps_undated_last(self, found: Found) -> None:
         order = found("", sort=Sort.OLDEST)
 

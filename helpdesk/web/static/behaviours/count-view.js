@@ -3,10 +3,11 @@
 
 const [navigation] = performance.getEntriesByType("navigation");
 const succeeded = navigation?.responseStatus === undefined || navigation.responseStatus === 200;
-const isPublic = !/^\/(helpdesk|redactie|beheer|aanmelden|afmelden)(\/|$)/.test(location.pathname);
+// Only a page that exists carries its sealed path; a page for colleagues carries none.
+const sealed = document.querySelector("meta[name=telling]")?.content;
 
 const send = () => {
-  const told = new URLSearchParams({ pad: location.pathname });
+  const told = new URLSearchParams({ pad: sealed });
   const parameters = new URLSearchParams(location.search);
   const results = document.getElementById("aantal-resultaten");
   if (location.pathname === "/zoeken" && parameters.get("q") && !parameters.get("pagina") && results) {
@@ -21,7 +22,7 @@ const sendWhenSeen = () => {
   else document.addEventListener("visibilitychange", send, { once: true });
 };
 
-if (isPublic && succeeded && !navigator.webdriver) {
+if (sealed && succeeded && !navigator.webdriver) {
   if (document.prerendering) document.addEventListener("prerenderingchange", sendWhenSeen, { once: true });
   else sendWhenSeen();
 }

@@ -1,0 +1,205 @@
+"""The files of publications: judged by their content, cleaned, kept with every version outside the web root.
+
+What the public gets is a clean copy, without the properties of the file (author, place, device). Of a file that came
+from content/ the original is kept beside it, so that an export gives it back byte for byte; of a file that an editor
+handed in only the clean copy is kept.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from helpdesk.core import pictures
+from helpdesk.core.db import Base
+from helpdesk.core.pdf import MOST_BYTES, PdfRefused, PdfStore
+from helpdesk.core.pictures import PictureRefused
+
+MOST_PICTURE_BYTES = 10_000_000
+_CHUNK_BYTES = 1_000_000
+_HEAD_BYTES = 16
+
+
+class FileKind(StrEnum):
+    """What a file is; the value is the end of its name."""
+
+    PDF = "pdf"
+    PNG = "png"
+    JPEG = "jpg"
+
+    @property
+    def mimetype(self) -> str:
+        """How the kind is called on the web."""
+        return {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}[self.value]
+
+
+_HEADS = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
+
+
+class PublicationFile(Base):
+    """One version of the file of a publication; the one with the highest number is the one the public gets."""
+
+    __tablename__ = "publication_file"
+    __table_args__ = (UniqueConstraint("slug", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(4))
+    sha256: Mapped[str] = mapped_column(String(64))  # of the clean copy
+    given_sha256: Mapped[str] = mapped_column(String(64))  # of the file in content/, or of the clean copy
+    size_bytes: Mapped[int]
+    pages: Mapped[int | None]
+    note: Mapped[str] = mapped_column(String(200))
+    stored_at: Mapped[datetime]
+    stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+
+class FileRefused(ValueError):
+    """A file is not taken; the message says why in Dutch and what to do."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was taken and stands in the store. `given_sha256` is the fingerprint of what was handed in."""
+
+    kind: FileKind
+    sha256: str
+    given_sha256: str
+    size_bytes: int
+    pages: int | None
+
+
+class PublicationStore:
+    """The folder of the files, named by their SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pdfs = PdfStore(folder)
+
+    def receive(self, stream: IO[bytes], expected: FileKind, *, with_original: bool = False) -> Received:
+        """Take a file that can be read twice, and keep a clean copy; the original as well when that is asked.
+
+        Raises:
+            FileRefused: of another kind than its name says, too large, broken, protected, or too heavy to read.
+        """
+        head = stream.read(_HEAD_BYTES)
+        kind = kind_of(head)
+        if kind is None:
+            raise FileRefused(
+                "Dit bestand is geen pdf, png of jpg, ook al heet het misschien zo. Kies een ander bestand."
+            )
+        if kind is not expected:
+            raise FileRefused(f"Dit bestand is een {kind}, geen {expected}. Kies een {expected}.")
+        stream.seek(0)
+        given = _fingerprint(stream, most=MOST_BYTES if kind is FileKind.PDF else MOST_PICTURE_BYTES)
+        stream.seek(0)
+        received = (
+            self._receive_pdf(stream, given) if kind is FileKind.PDF else self._receive_picture(stream, kind, given)
+        )
+        if with_original:
+            stream.seek(0)
+            self._write(f"{given}.orig", stream.read())
+            return received
+        return replace(received, given_sha256=received.sha256)
+
+    def path_of(self, file: PublicationFile) -> Path | None:
+        """Return where the clean copy of a version stands, None when it is lost."""
+        path = self.folder / f"{file.sha256}.{file.kind}"
+        return path if path.is_file() else None
+
+    def original_of(self, file: PublicationFile) -> Path | None:
+        """Return where the file as it is exported stands: the original, or the clean copy when that is all there is."""
+        original = self.folder / f"{file.given_sha256}.orig"
+        return original if original.is_file() else self.path_of(file)
+
+    def _receive_pdf(self, stream: IO[bytes], given: str) -> Received:
+        try:
+            pdf = self._pdfs.receive(stream)
+        except PdfRefused as refused:
+            raise FileRefused(str(refused)) from refused
+        self._pdfs.keep(pdf.sha256)
+        return Received(FileKind.PDF, pdf.sha256, given, pdf.size_bytes, pdf.pages)
+
+    def _receive_picture(self, stream: IO[bytes], kind: FileKind, given: str) -> Received:
+        try:
+            clean = pictures.clean_picture(stream.read(), "JPEG" if kind is FileKind.JPEG else "PNG")
+        except PictureRefused as refused:
+            raise FileRefused(str(refused)) from refused
+        sha256 = hashlib.sha256(clean).hexdigest()
+        self._write(f"{sha256}.{kind}", clean)
+        return Received(kind, sha256, given, len(clean), None)
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Put a file in place whole: a crash never leaves half of one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        aside = self.folder / f"{name}.new"
+        aside.write_bytes(data)
+        aside.replace(self.folder / name)
+
+
+def kind_of(head: bytes) -> FileKind | None:
+    """Tell by its first bytes what a file is; None when it is nothing we publish."""
+    return next((kind for begin, kind in _HEADS.items() if head.startswith(begin)), None)
+
+
+def files_of(session: Session, slug: str) -> list[PublicationFile]:
+    """Return the versions of the file of a publication, newest first."""
+    query = select(PublicationFile).where(PublicationFile.slug == slug).order_by(PublicationFile.number.desc())
+    return list(session.scalars(query))
+
+
+def newest_files(session: Session) -> dict[str, PublicationFile]:
+    """Return the newest version of each file, by publication."""
+    return {file.slug: file for file in session.scalars(select(PublicationFile).order_by(PublicationFile.number))}
+
+
+def given_before(session: Session, slug: str) -> Collection[str]:
+    """Return the fingerprints of every file that a publication has had."""
+    return set(session.scalars(select(PublicationFile.given_sha256).where(PublicationFile.slug == slug)))
+
+
+def add_version(
+    session: Session, slug: str, name: str, received: Received, *, note: str, by: int | None, now: datetime
+) -> PublicationFile:
+    """Make a file that was received the newest version of a publication; those before stay."""
+    before = files_of(session, slug)
+    file = PublicationFile(
+        slug=slug,
+        number=before[0].number + 1 if before else 1,
+        name=name,
+        kind=received.kind,
+        sha256=received.sha256,
+        given_sha256=received.given_sha256,
+        size_bytes=received.size_bytes,
+        pages=received.pages,
+        note=note,
+        stored_at=now,
+        stored_by_id=by,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+def fingerprint_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fingerprint(stream: IO[bytes], *, most: int) -> str:
+    whole, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK_BYTES):
+        size += len(chunk)
+        if size > most:
+            raise FileRefused(f"Dit bestand is groter dan {most // 1_000_000} MB. Maak het kleiner.")
+        whole.update(chunk)
+    return whole.hexdigest()

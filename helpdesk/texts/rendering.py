@@ -1,0 +1,146 @@
+"""How a text becomes HTML: its links, the amounts of a day, the terms it explains. Reads, never writes."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from helpdesk.core import amount_store, markup, references
+from helpdesk.core.amounts import AmountRegister
+from helpdesk.core.errors import FileProblem
+from helpdesk.core.markup import Explanation, Rendered
+from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.rulings import queries as ruling_queries
+from helpdesk.texts import queries, rules
+from helpdesk.texts.models import TextKind
+from helpdesk.texts.queries import Live
+from helpdesk.texts.rules import TextDraft
+
+Resolve = Callable[[str, str], str | None]
+_CAPITALS_OF_ABBREVIATION = 2
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a text is rendered amid: where its links lead, which amounts there are, which terms are explained."""
+
+    resolve: Resolve
+    amounts: AmountRegister
+    terms: tuple[Explanation, ...]
+    vocabulary: Vocabulary
+
+
+def surroundings(session: Session, vocabulary: Vocabulary) -> Surroundings:
+    """Return what live texts are rendered amid now."""
+    texts = queries.all_texts(session)
+    known = known_slugs(session, texts)
+    terms = explanations(
+        (text.slug, version.title, version.abbreviations, version.summary)
+        for text, version in texts
+        if text.kind == TextKind.LEXICON
+    )
+    resolve = resolver(known, ruling_queries.all_slugs(session), vocabulary)
+    return Surroundings(resolve, amount_store.live_register(session), terms, vocabulary)
+
+
+def render(
+    session: Session, content_path: str, source: str, vocabulary: Vocabulary, *, on: date
+) -> tuple[Rendered, list[FileProblem]]:
+    """Render the source of any version as it reads with the amounts of a day, and say what leads nowhere in it.
+
+    A source that the rules refuse by now (an old version, a theme that is gone) is rendered all the same as far as
+    its Markdown goes; one without readable fields gives an empty text.
+    """
+    draft, problems = rules.read_text(content_path, source, vocabulary)
+    if draft is not None:
+        return render_draft(draft, surroundings(session, vocabulary), on=on)
+    body, line = rules.body_of(source)
+    around = surroundings(session, vocabulary)
+    rendered, dead = _render(body, around, content_path=content_path, line_of=lambda _words: line, line=line, on=on)
+    return rendered, problems + dead
+
+
+def render_draft(draft: TextDraft, around: Surroundings, *, on: date) -> tuple[Rendered, list[FileProblem]]:
+    """Render a draft with the amounts of a day, and say which of its links and amounts lead nowhere."""
+    own = draft.slug if draft.kind == TextKind.LEXICON else None
+    terms = tuple(term for term in around.terms if term.slug != own)
+    file = draft.file
+    rendered, problems = _render(
+        draft.body,
+        around if own is None else replace(around, terms=terms),
+        content_path=draft.content_path,
+        line_of=file.line_in_body,
+        line=file.body_line,
+        on=on,
+    )
+    if draft.tree is not None:
+        rendered = replace(rendered, plain=f"{rendered.plain}\n{draft.tree.words}")
+    return rendered, problems
+
+
+def explanations(entries: Iterable[tuple[str, str, Sequence[str], str]]) -> tuple[Explanation, ...]:
+    """Return what texts explain, from the slug, title, abbreviations and explanation of each term.
+
+    A term is looked for by its title and its abbreviations, not by its synonyms: those are often ordinary words. What
+    has two capitals ("BGV") is an abbreviation and only meant when it is written so.
+    """
+    return tuple(
+        Explanation(slug, title, words, _is_abbreviation(words), explanation)
+        for slug, title, abbreviations, explanation in entries
+        for words in dict.fromkeys((title, *abbreviations))
+    )
+
+
+def known_slugs(session: Session, texts: Sequence[Live]) -> dict[tuple[str, str], str]:
+    """Return the slug of each of these live texts by its kind and slug, and by those it had before."""
+    known = {(text.kind, text.slug): text.slug for text, _ in texts}
+    old = {key: slug for key, slug in queries.old_addresses(session).items() if (key[0], slug) in known}
+    return old | known
+
+
+def resolver(known: Mapping[tuple[str, str], str], rulings: Collection[str], vocabulary: Vocabulary) -> Resolve:
+    """Return what gives the address a link leads to; `known` holds the present slug by kind and slug, old ones too."""
+
+    def resolve(scheme: str, identity: str) -> str | None:
+        if scheme == TextKind.THEME:
+            return rules.address_of(scheme, identity, vocabulary) if identity in vocabulary.themes else None
+        if scheme == "rechtspraak":
+            return f"/rechtspraak/{identity}" if identity in rulings else None
+        slug = known.get((scheme, identity))
+        return rules.address_of(scheme, slug, vocabulary) if slug is not None else None
+
+    return resolve
+
+
+def _is_abbreviation(words: str) -> bool:
+    return len(re.findall(r"[A-Z]", words)) >= _CAPITALS_OF_ABBREVIATION and " " not in words
+
+
+def _render(
+    body: str, around: Surroundings, *, content_path: str, line_of: Callable[[str], int], line: int, on: date
+) -> tuple[Rendered, list[FileProblem]]:
+    try:
+        rendered = markup.render(
+            body,
+            around.resolve,
+            lambda text: references.places(text, around.vocabulary.recogniser),
+            amounts=around.amounts.printed_on(on),
+            terms=around.terms,
+        )
+    except markup.MarkupRefused as refused:
+        return Rendered("", ""), [FileProblem(content_path, line, str(refused))]
+    problems = [
+        FileProblem(content_path, line_of(f"({target}"), f"De link '{target}' leidt nergens heen.")
+        for target in rendered.dead_links
+    ]
+    for amount_id in rendered.dead_amounts:
+        amount = around.amounts.find(amount_id)
+        said = (
+            f"Het bedrag '{amount_id}' staat niet in lijsten/bedragen.yaml."
+            if amount is None
+            else f"Het bedrag '{amount_id}' heeft geen waarde op {on:%d-%m-%Y}."
+        )
+        problems.append(FileProblem(content_path, line_of(f"{{{{bedrag:{amount_id}}}}}"), said))
+    return rendered, problems
