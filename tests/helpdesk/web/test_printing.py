@@ -43,7 +43,7 @@ class TestPdf:
         assert "Wet van 15 december 1980" in words
         assert "Afgedrukt op" in words
         assert "/themas/verblijfsrecht/gezinshereniging/gh-belg" in words
-        assert "/StructTreeRoot" in reader.trailer["/Root"]  # tagged: a screen reader finds headings and lists
+        assert "/StructTreeRoot" in reader.root_object  # tagged: a screen reader finds headings and lists
         assert answer.headers["X-Robots-Tag"] == "noindex"
 
     def test_a_ruling_is_printed_with_its_reference(self, as_visitor: Visitor) -> None:
