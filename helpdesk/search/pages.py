@@ -15,7 +15,7 @@ from helpdesk.core.vocabulary import QuestionKind, SearchExample, Vocabulary
 from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
 from helpdesk.search.actions import Quality
 from helpdesk.search.forms import SearchRequest
-from helpdesk.texts.pages import NewsRow, ThemeTeaser
+from helpdesk.texts.pages import NewsRow
 from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
@@ -248,12 +248,22 @@ class SearchPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(PageBase):
-    """The first page: search, the branches of law, what is new."""
+    """The first page: search, then a door for each of the four questions people come with, then what is new.
+
+    The doors: `branches` and `pathways` lead to a rule, `courts` to a ruling, `documents` to what someone was handed,
+    `legal_aid` to who can help. `recognise` leads to the pathway that tells documents apart.
+    """
 
     template: ClassVar[str] = "search/home.html"
 
-    branches: Sequence[ThemeTeaser]
+    branches: Sequence[Link]
     popular: Sequence[Link]
+    pathways: Sequence[Link]
+    courts: Sequence[Link]
+    documents: Sequence[Link]
+    documents_overview: Link | None
+    recognise: Link | None
+    legal_aid: Link | None
     news: Sequence[NewsRow]
     rulings: Sequence[RulingRow]
     rulings_total: int

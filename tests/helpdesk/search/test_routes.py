@@ -25,6 +25,22 @@ class TestHome:
         assert {branch.title for branch in vocabulary.themes.branches} <= page.links().keys()
         assert "Alle 108 uitspraken" in page.links()
 
+    def test_it_has_a_door_for_each_of_the_four_questions(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/")
+
+        assert page.texts("h2")[:4] == [
+            "Ik zoek een regel",
+            "Ik zoek een uitspraak",
+            "Ik heb een document in handen",
+            "Ik zoek iemand die helpt",
+        ]
+        links = page.links()
+        assert links["Welke bijlage heb ik gekregen?"] == "/wegwijzer/welke-bijlage"
+        assert links["Met wie wil je in België samenwonen?"] == "/wegwijzer/gezinshereniging"
+        assert links["Overzicht van alle documenten"] == "/themas/verblijfsrecht/verblijfsdocumenten"
+        assert links["Raad voor Vreemdelingenbetwistingen"] == "/rechtspraak?hof=RVV"
+        assert links["De helpdesk bereiken"] == "/contact"
+
 
 class TestSearch:
     @pytest.mark.parametrize(
