@@ -23,6 +23,7 @@ from helpdesk.rulings.pages import (
     Treatment,
     WithdrawnPage,
     citing,
+    line_of,
 )
 from helpdesk.rulings.rules import fits, normals_of, record_of, ruling_title
 from helpdesk.web.audiences import public
@@ -40,6 +41,7 @@ from jurisprudence.official import official_address
 
 MOST_RELATED = 6
 MOST_ON_ARTICLES = 6
+RULING_KIND = "rechtspraak"  # of what refers
 
 
 @public.get("/rechtspraak/<slug>")
@@ -91,15 +93,27 @@ def _surroundings(ruling: Ruling) -> Surroundings:
     session, vocabulary = db_session(), services().vocabulary
     treatments = queries.treatments_of(session, ruling.slug)
     others = {slug for row in treatments for slug in (row.treating_slug, row.treated_slug) if slug} - {ruling.slug}
-    titles = {other.slug: ruling_title(other, vocabulary) for other in queries.rulings_by_slug(session, sorted(others))}
+    treating = queries.rulings_by_slug(session, sorted(others))
+    titles = {other.slug: ruling_title(other, vocabulary) for other in treating}
     articles = [article.normal for article in ruling.articles if ":" in article.normal]
     same = queries.rulings_on_articles(session, articles, apart_from=ruling.slug, limit=MOST_ON_ARTICLES)
     cited = queries.rulings_cited_by(session, ruling)
+    referring = [row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]
+    sources = [source for source, _ in references.distinct_sources(referring) if source.kind == RULING_KIND]
+    cited_by = queries.rulings_by_slug(session, [source.address.removeprefix("/rechtspraak/") for source in sources])
     return Surroundings(
         treatments=[Treatment.of(row, ruling.slug, titles) for row in treatments],
         cites=[Link(ruling_title(one, vocabulary), f"/rechtspraak/{one.slug}") for one in cited],
-        cited_by=citing([row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]),
+        cited_by=citing(referring),
         same_articles=[RulingRow.of(other, vocabulary) for other in same],
+        line=line_of(
+            ruling,
+            treatments=treatments,
+            cites=cited,
+            cited_by=cited_by,
+            treating=treating,
+            vocabulary=vocabulary,
+        ),
     )
 
 

@@ -61,6 +61,7 @@ class Shell:
     """The frame around a page."""
 
     site_name: str
+    base_url: str  # of the site, for addresses that leave it: in a mail, on paper
     menu: Sequence[MenuItem]
     staff_menu: Sequence[MenuItem]
     signed_in_as: str | None
@@ -87,6 +88,7 @@ def _shell() -> Shell:
     roles = signed_in.roles if signed_in else frozenset()
     return Shell(
         site_name=SITE_NAME,
+        base_url=services().settings.base_url,
         menu=_menu(PUBLIC_MENU),
         staff_menu=_menu(_staff_entries(roles)),
         signed_in_as=signed_in.display_name if signed_in else None,

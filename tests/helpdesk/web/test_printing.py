@@ -42,7 +42,7 @@ class TestPdf:
         assert "Nog niet nagekeken door een jurist" in words
         assert "Wet van 15 december 1980" in words
         assert "Afgedrukt op" in words
-        assert "/themas/verblijfsrecht/gezinshereniging/gh-belg" in words
+        assert "/themas/verblijfsrecht/gezinshereniging/gh-belg" in words.replace(" ", "")  # a line may end at a hyphen
         assert "/StructTreeRoot" in reader.root_object  # tagged: a screen reader finds headings and lists
         assert answer.headers["X-Robots-Tag"] == "noindex"
 
