@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
 from helpdesk.search.actions import Quality
 from helpdesk.search.forms import SearchRequest
 from helpdesk.texts.pages import NewsRow
+from helpdesk.web.charts import Bar, BarChart, bar_chart
 from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
@@ -137,6 +139,26 @@ class ArticleCard:
         return cls(article.display, article.address, article.law.title, themes, rulings)
 
 
+@dataclass(frozen=True)
+class Growth:
+    """How the case-law base grew: of each year its rulings, and how many there are up to and with that year."""
+
+    years: Sequence[tuple[str, int, int]]
+
+    @classmethod
+    def of(cls, years: Sequence[FacetValue]) -> Self:
+        """Return the growth over the years of the rulings, the first year first."""
+        ordered = sorted(years, key=lambda year: year.value)
+        totals = accumulate(year.count for year in ordered)
+        return cls([(year.value, year.count, total) for year, total in zip(ordered, totals, strict=True)])
+
+    @property
+    def chart(self) -> BarChart:
+        """The totals as a drawing."""
+        bars = [Bar(year, total, number(total)) for year, _, total in self.years]
+        return bar_chart("groei", "Uitspraken in de databank tot en met elk jaar; de tabel zegt hetzelfde.", bars)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchPage(PageBase):
     """The result list with its facets."""
@@ -169,6 +191,7 @@ class SearchPage(PageBase):
     rulings_total: int
     follow_address: str = ""  # this search without its page; "" when it asks nothing
     nearest_themes: Sequence[Link] = ()
+    growth: Growth | None = None  # of all rulings, where all are listed
     fixed_kind: str | None = None
     may_be_indexed: bool = False
 
@@ -243,6 +266,9 @@ class SearchPage(PageBase):
             follow_address=asked.link() if asks_something else "",
             feed=replace(asked, sort=Sort.RELEVANCE, fixed_kind=None).link(address=FEED) if asks_something else None,
             nearest_themes=[Link(hit.title, hit.address) for hit in nearest_themes],
+            growth=Growth.of(found.facets.get("jaar", ()))
+            if is_plain and asked.fixed_kind and found.page == 1
+            else None,
         )
 
 

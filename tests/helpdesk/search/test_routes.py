@@ -42,6 +42,19 @@ class TestHome:
         assert links["De helpdesk bereiken"] == "/contact"
 
 
+class TestGrowth:
+    def test_the_list_of_all_rulings_shows_how_the_base_grew(self, as_visitor: Visitor) -> None:
+        (table,) = as_visitor.get("/rechtspraak").texts("tbody")
+
+        years = [row.split() for row in re.findall(r"\d{4}\s+\d+\s+\d+", table)]
+        assert years == sorted(years)
+        assert sum(int(count) for _, count, _ in years) == int(years[-1][2]) == 108
+
+    def test_a_choice_of_them_does_not(self, as_visitor: Visitor) -> None:
+        assert "Hoe groeide" not in as_visitor.get("/rechtspraak?hof=CASS").main
+        assert "Hoe groeide" not in as_visitor.get("/zoeken").main
+
+
 class TestSearch:
     @pytest.mark.parametrize(
         ("question", "address"),
