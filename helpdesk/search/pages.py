@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
+from types import MappingProxyType
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from helpdesk.web.views import PageBase
 from jurisprudence.exchange.formats import FORMATS
 from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal
 from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
+from jurisprudence.search.snippets import KEYWORDS
 from jurisprudence.search.suggest import Completion
 
 KIND_LABELS: Mapping[str, str] = {
@@ -92,6 +94,7 @@ class HitRow:
     outcome: str
     snippets: Sequence[tuple[str, Markup]]
     mark: str = ""  # that a ruling no longer stands, or was not followed
+    chain: str = ""  # of a ruling whose keywords are not among the snippets
 
 
 @dataclass(frozen=True)
@@ -220,10 +223,11 @@ class SearchPage(PageBase):
         *,
         scope: str,
         articles: Sequence[ArticleCard] = (),
+        chains: Mapping[str, str] = MappingProxyType({}),
         nearest_themes: Sequence[Hit] = (),
     ) -> Self:
-        """Return the page of a search."""
-        naming = _Naming(vocabulary, question=asked.question)
+        """Return the page of a search; `chains` are the keywords of the rulings among the hits, by id."""
+        naming = _Naming(vocabulary, question=asked.question, chains=chains)
         pages = max(1, -(-found.total // found.per_page))
         rulings_total = _count_rulings(asked, found)
         is_plain = not asked.question and not asked.chosen_filters
@@ -423,8 +427,11 @@ def _ordered(found: SearchResults) -> list[tuple[str, Sequence[FacetValue]]]:
 class _Naming:
     """Gives codes their names for the screen."""
 
-    def __init__(self, vocabulary: Vocabulary, *, question: str = "") -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, *, question: str = "", chains: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.vocabulary = vocabulary
+        self.chains = chains
         self.along = f"?{urlencode({PARAMETER: question})}" if question else ""
 
     def hit(self, hit: Hit) -> HitRow:
@@ -438,6 +445,7 @@ class _Naming:
             outcome=outcome_label(hit.outcome, self.vocabulary),
             snippets=[(snippet.label, markup.marked(snippet.html)) for snippet in hit.snippets],
             mark=hit.mark,
+            chain="" if any(one.label == KEYWORDS for one in hit.snippets) else self.chains.get(hit.id, ""),
         )
 
     def facet(self, name: str, values: Sequence[FacetValue], asked: SearchRequest) -> FacetBox:

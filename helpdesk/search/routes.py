@@ -323,7 +323,21 @@ def _results(asked: SearchRequest) -> ResponseReturnValue:
     found = find(asked)
     nearest = () if found.total else _nearest_themes(asked)
     cards = article_cards(found) if asked.page == 1 else ()
-    return show(SearchPage.of(asked, found, services().vocabulary, scope=scope, articles=cards, nearest_themes=nearest))
+    chains = ruling_queries.keywords_of(db_session(), [_slug_of(hit) for hit in found.hits if hit.kind == Kind.RULING])
+    page = SearchPage.of(
+        asked,
+        found,
+        services().vocabulary,
+        scope=scope,
+        articles=cards,
+        chains={hit.id: chains.get(_slug_of(hit), "") for hit in found.hits},
+        nearest_themes=nearest,
+    )
+    return show(page)
+
+
+def _slug_of(hit: Hit) -> str:
+    return hit.address.rpartition("/")[2]
 
 
 def article_cards(found: SearchResults) -> list[ArticleCard]:

@@ -44,6 +44,21 @@ EDITOR_MENU = (
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
 )
+STAFF_BEHAVIOURS = frozenset(  # of the workplace: a visitor does not load them
+    f"behaviours/{name}.js"
+    for name in (
+        "advice-assist",
+        "advice-draft",
+        "advice-form",
+        "insert-link",
+        "markdown-toolbar",
+        "paste-markdown",
+        "ruling-form",
+        "snippets",
+        "text-form",
+        "theme-boxes",
+    )
+)
 ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
 
 
@@ -94,7 +109,11 @@ def _shell() -> Shell:
         signed_in_as=signed_in.display_name if signed_in else None,
         roles=", ".join(sorted(role.label for role in roles)),
         assets=assets(),
-        behaviours=[address for name, address in assets().items() if name.startswith("behaviours/")],
+        behaviours=[
+            address
+            for name, address in assets().items()
+            if name.startswith("behaviours/") and (signed_in or name not in STAFF_BEHAVIOURS)
+        ],
         counted_path=request.path,
         counted_seal=seal_of(request.path, secret=services().settings.secret_key) if _is_counted() else "",
     )
