@@ -16,6 +16,7 @@ NO_PAGES = frozenset(
         "/metrics",
         "/zoeken/suggesties",
         "/sitemap/ecli.xml",
+        "/.well-known/security.txt",
     }
 )
 FILES = frozenset(
