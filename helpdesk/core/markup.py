@@ -20,6 +20,8 @@ from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
+from helpdesk.core import procedures
+
 MOST_CHARACTERS = 200_000
 MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
 _TOO_DEEP = "De tekst is te diep genest."
@@ -31,10 +33,12 @@ _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
 _BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
 _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
+FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed page
 REFERENCE = "reference"  # class of a link made from a recognised reference
 AMOUNT, TERM = "amount", "term"  # classes of links to the register of amounts and to the lexicon
 CLASSES = frozenset(
-    {"admonition", "opgelet", "admonition-title", "in-short", "table-scroll", "external", REFERENCE, AMOUNT, TERM}
+    {"admonition", "opgelet", procedures.BLOCK, "admonition-title", "in-short", "table-scroll", "external"}
+    | {REFERENCE, AMOUNT, TERM}
 )
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -87,7 +91,8 @@ def render(
 ) -> Rendered:
     """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
 
-    `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained.
+    `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained. The path of
+    a procedure is drawn above its list.
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -109,7 +114,7 @@ def render(
     contents = tuple((anchor, _amounts_in(heading, amounts)) for anchor, heading in headings)
     linked = link_references(safe, places) if places is not None else safe
     return Rendered(
-        explain_terms(linked, terms),
+        procedures.draw(explain_terms(linked, terms)),
         plain_text(safe),
         contents,
         links=tuple(links.alive),
@@ -300,6 +305,25 @@ def settle_links(safe_html: str, settle: Callable[[str], str | None]) -> str:
     return _REFERENCE_LINK.sub(settled, safe_html)
 
 
+def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Markup:
+    """Return HTML for paper: links lead to the whole address, and the first reference to each source has a footnote.
+
+    `note` gives the words of the footnote for the address of a reference.
+    """
+    noted: set[str] = set()
+
+    def with_note(link: re.Match[str]) -> str:
+        address = html.unescape(link["address"])
+        if address in noted:
+            return link[0]
+        noted.add(address)
+        return f'{link[0]}<span class="{FOOTNOTE}">{html.escape(note(address), quote=False)}</span>'
+
+    whole = _REFERENCE_LINK.sub(with_note, safe_html)
+    return Markup(_OWN_LINK.sub(rf"\g<1>{html.escape(base_url)}/", whole))  # noqa: S704 - escaped right here
+
+
+_OWN_LINK = re.compile(r'(<a [^>]*href=")/(?!/)')
 _ADDRESS_SIGNS = "/:.-"
 _REFERENCE_LINK = re.compile(rf'<a class="{REFERENCE}" href="(?P<address>[^"]*)">(?P<words>[^<]*)</a>')
 _ONLY_MARKS = re.compile(r"[^<>]*(?:<mark>[^<>]*</mark>[^<>]*)*")
@@ -344,7 +368,10 @@ class Highlighter:
         """Mark words in HTML that `render` made; tags are left alone."""
         pieces = _TAG.split(safe_html)  # text and tags by turns
         marked_pieces = [
-            piece if place % 2 else self._marked(html.unescape(piece)) for place, piece in enumerate(pieces)
+            piece
+            if place % 2 or pieces[place - 1].startswith("<text ")  # of a drawing: the list below says the same
+            else self._marked(html.unescape(piece))
+            for place, piece in enumerate(pieces)
         ]
         return Markup("".join(marked_pieces))  # noqa: S704 - sanitised HTML and escaped text
 

@@ -20,6 +20,7 @@ from helpdesk.rulings.rules import (
     read_labels,
     ruling_title,
 )
+from helpdesk.web.charts import Moment, Timeline, timeline
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 from jurisprudence.citation import long_date
@@ -33,6 +34,7 @@ from jurisprudence.treatment import TREATMENTS, treatment_mark
 
 NOT_HELD = "een uitspraak die niet in de databank staat"  # withdrawn, say: what it decided still holds
 DOWNLOADS = ("ris", "bibtex", "ecli")
+MOST_IN_LINE = 14  # rulings around one: more makes no picture
 OTHER_LANGUAGES = {"ro": "Roemeens", "it": "Italiaans", "hu": "Hongaars", "bg": "Bulgaars", "cs": "Tsjechisch"}
 
 
@@ -124,13 +126,73 @@ class Citing:
 
 
 @dataclass(frozen=True)
+class LineRow:
+    """One ruling in the line of cases a ruling stands in; `words` say how the two are related."""
+
+    decided_on: date
+    title: str
+    address: str  # "" when it is not ours
+    words: str
+    is_this: bool = False
+
+
+@dataclass(frozen=True)
 class Surroundings:
-    """What stands around a ruling in the graph of references."""
+    """What stands around a ruling in the graph of references; `line` is empty when it stands alone."""
 
     treatments: Sequence[Treatment] = ()
     cites: Sequence[Link] = ()
     cited_by: Sequence[Citing] = ()
     same_articles: Sequence[RulingRow] = ()
+    line: Sequence[LineRow] = ()
+
+    @property
+    def chart(self) -> Timeline:
+        """The line of cases as a drawing."""
+        moments = [Moment(row.title, row.decided_on, row.is_this) for row in self.line]
+        return timeline("lijn", "De lijn van rechtspraak in de tijd; de tabel hieronder zegt hetzelfde.", moments)
+
+
+def line_of(
+    ruling: Ruling,
+    *,
+    treatments: Sequence[RulingTreatment],
+    cites: Sequence[Ruling],
+    cited_by: Sequence[Ruling],
+    treating: Sequence[Ruling],
+    vocabulary: Vocabulary,
+) -> list[LineRow]:
+    """Return the line of cases around a ruling, oldest first, itself among them; empty when there is nothing around it.
+
+    `treating` are our rulings on the other side of the treatments. A ruling that treats this one and is not ours
+    counts by the day of the treatment; one that is treated and not ours is left out: its day is not known.
+    """
+    own = ruling.slug
+    words: dict[str, str] = {}
+    for treatment in treatments:
+        kind, is_treated = TREATMENTS[treatment.kind], treatment.treated_slug == own
+        other = treatment.treating_slug if is_treated else treatment.treated_slug
+        words.setdefault(
+            other or "", f"{kind.treats} deze uitspraak" if is_treated else kind.treated + " deze uitspraak"
+        )
+    for one in cites:
+        words.setdefault(one.slug, "aangehaald in deze uitspraak")
+    for one in cited_by:
+        words.setdefault(one.slug, "haalt deze uitspraak aan")
+    others = {one.slug: one for one in (*treating, *cites, *cited_by) if one.slug != own}
+    rows = [
+        LineRow(one.decided_on, ruling_title(one, vocabulary), f"/rechtspraak/{slug}", words[slug])
+        for slug, one in list(others.items())[:MOST_IN_LINE]
+    ]
+    rows += [
+        LineRow(one.treated_on, one.treating_text, "", f"{TREATMENTS[one.kind].treats} deze uitspraak")
+        for one in treatments
+        if one.treated_slug == own and one.treating_slug not in others and one.treating_text
+    ]
+    if not rows:
+        return []
+    this = LineRow(ruling.decided_on, ruling_title(ruling, vocabulary), "", "deze uitspraak", is_this=True)
+    return sorted([*rows, this], key=lambda row: (row.decided_on, row.title))
 
 
 CITING_KINDS: Mapping[str, str] = {
@@ -184,6 +246,20 @@ class RulingPage(PageBase):
     sources: list[str]
     is_summary_unverified: bool
     are_articles_unverified: bool
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """The sections of the page: their anchor and their heading."""
+        sections = [
+            ("behandeling", "Latere en eerdere rechtspraak", self.around.treatments),
+            ("kernwoorden", "Trefwoorden", self.chain),
+            ("samenvatting", "Samenvatting", True),
+            ("lijn", "De lijn van rechtspraak", self.around.line),
+            ("gegevens", "Gegevens", True),
+            ("tekst-van-het-hof", "Tekst van het hof", self.pdf),
+            ("bronnen", "Bronnen van deze gegevens", self.sources or self.source_url),
+        ]
+        return [(anchor, heading) for anchor, heading, is_shown in sections if is_shown]
 
     @classmethod
     def of(
@@ -239,6 +315,23 @@ class RulingPage(PageBase):
             is_summary_unverified="summary" in ruling.unverified,
             are_articles_unverified="articles" in ruling.unverified,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedRuling(PageBase):
+    """The record of a ruling on paper."""
+
+    template: ClassVar[str] = "rulings/print.html"
+
+    ruling: RulingPage
+    address: str
+    printed_on: date
+
+    @classmethod
+    def of(cls, page: RulingPage, base_url: str, *, today: date) -> Self:
+        """Return the printed page of a ruling."""
+        address = f"{base_url}{page.canonical}"
+        return cls(title=page.title, description=page.description, ruling=page, address=address, printed_on=today)
 
 
 @dataclass(frozen=True, kw_only=True)

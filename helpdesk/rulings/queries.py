@@ -90,6 +90,12 @@ def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     return [found[slug] for slug in slugs if slug in found]
 
 
+def keywords_of(session: Session, slugs: Sequence[str]) -> dict[str, str]:
+    """Return the keywords of the published rulings with these addresses."""
+    query = select(Ruling.slug, Ruling.keywords).where(Ruling.slug.in_(slugs), Ruling.published_at.is_not(None))
+    return {row.slug: row.keywords for row in session.execute(query)} if slugs else {}
+
+
 def rulings_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     """Return the published rulings with these addresses, present or old, each once, in the order asked."""
     found = {ruling.slug: ruling for ruling in rulings_by_slug(session, slugs)}

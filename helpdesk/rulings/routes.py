@@ -7,6 +7,7 @@ from flask import abort, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from helpdesk.core import markup, references
+from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import NotFound
 from helpdesk.core.pdf import PdfStore
 from helpdesk.rulings import queries
@@ -15,18 +16,21 @@ from helpdesk.rulings.pages import (
     ChoosePage,
     Link,
     NotHeldPage,
+    PrintedRuling,
     RulingPage,
     RulingRow,
     Surroundings,
     Treatment,
     WithdrawnPage,
     citing,
+    line_of,
 )
 from helpdesk.rulings.rules import fits, normals_of, record_of, ruling_title
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
 from helpdesk.web.files import file_answer
 from helpdesk.web.highlighting import Highlighting
+from helpdesk.web.printing import pdf_answer
 from helpdesk.web.services import services
 from helpdesk.web.views import show
 from jurisprudence.courts import UnknownCourt
@@ -37,32 +41,41 @@ from jurisprudence.official import official_address
 
 MOST_RELATED = 6
 MOST_ON_ARTICLES = 6
+RULING_KIND = "rechtspraak"  # of what refers
 
 
 @public.get("/rechtspraak/<slug>")
 def show_ruling(slug: str) -> ResponseReturnValue:
     """Show one ruling; an old address leads to the present one, and a withdrawn ruling says why it is gone."""
-    session, vocabulary = db_session(), services().vocabulary
-    ruling = queries.find_ruling(session, slug)
+    ruling = queries.find_ruling(db_session(), slug)
     if ruling is None or ruling.state is RulingState.DRAFT:
         return _moved(slug)
     if ruling.state is RulingState.WITHDRAWN:
         return show(WithdrawnPage(title="Ingetrokken uitspraak", reason=ruling.withdrawn_reason or "")), HTTPStatus.GONE
+    return show(_page(ruling))
+
+
+@public.get("/rechtspraak/<slug>/pdf")
+def print_ruling(slug: str) -> ResponseReturnValue:
+    """Answer the record of a ruling as PDF."""
+    page = _page(queries.get_ruling(db_session(), slug))
+    return pdf_answer(PrintedRuling.of(page, services().settings.base_url, today=brussels_date(now())), slug)
+
+
+def _page(ruling: Ruling) -> RulingPage:
     around = _surroundings(ruling)
     nodes = [theme.node for theme in ruling.themes]
-    near = queries.rulings_about(session, nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
-    shown = {slug, *(row.slug for row in around.same_articles)}
-    return show(
-        RulingPage.of(
-            ruling,
-            _record(ruling),
-            around=around,
-            related=[other for other in near if other.slug not in shown][:MOST_RELATED],
-            vocabulary=vocabulary,
-            canonical=url_for("public.show_ruling", slug=slug),
-            highlighting=Highlighting(),
-            linked=_linked(ruling),
-        )
+    near = queries.rulings_about(db_session(), nodes, limit=MOST_RELATED + MOST_ON_ARTICLES + 1)
+    shown = {ruling.slug, *(row.slug for row in around.same_articles)}
+    return RulingPage.of(
+        ruling,
+        _record(ruling),
+        around=around,
+        related=[other for other in near if other.slug not in shown][:MOST_RELATED],
+        vocabulary=services().vocabulary,
+        canonical=url_for("public.show_ruling", slug=ruling.slug),
+        highlighting=Highlighting(),
+        linked=_linked(ruling),
     )
 
 
@@ -80,15 +93,27 @@ def _surroundings(ruling: Ruling) -> Surroundings:
     session, vocabulary = db_session(), services().vocabulary
     treatments = queries.treatments_of(session, ruling.slug)
     others = {slug for row in treatments for slug in (row.treating_slug, row.treated_slug) if slug} - {ruling.slug}
-    titles = {other.slug: ruling_title(other, vocabulary) for other in queries.rulings_by_slug(session, sorted(others))}
+    treating = queries.rulings_by_slug(session, sorted(others))
+    titles = {other.slug: ruling_title(other, vocabulary) for other in treating}
     articles = [article.normal for article in ruling.articles if ":" in article.normal]
     same = queries.rulings_on_articles(session, articles, apart_from=ruling.slug, limit=MOST_ON_ARTICLES)
     cited = queries.rulings_cited_by(session, ruling)
+    referring = [row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]
+    sources = [source for source, _ in references.distinct_sources(referring) if source.kind == RULING_KIND]
+    cited_by = queries.rulings_by_slug(session, [source.address.removeprefix("/rechtspraak/") for source in sources])
     return Surroundings(
         treatments=[Treatment.of(row, ruling.slug, titles) for row in treatments],
         cites=[Link(ruling_title(one, vocabulary), f"/rechtspraak/{one.slug}") for one in cited],
-        cited_by=citing([row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]),
+        cited_by=citing(referring),
         same_articles=[RulingRow.of(other, vocabulary) for other in same],
+        line=line_of(
+            ruling,
+            treatments=treatments,
+            cites=cited,
+            cited_by=cited_by,
+            treating=treating,
+            vocabulary=vocabulary,
+        ),
     )
 
 

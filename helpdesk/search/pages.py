@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
+from types import MappingProxyType
 from typing import ClassVar, Self
 from urllib.parse import urlencode
 
@@ -15,13 +17,15 @@ from helpdesk.core.vocabulary import QuestionKind, SearchExample, Vocabulary
 from helpdesk.rulings.pages import Link, RulingRow, language_name, outcome_label
 from helpdesk.search.actions import Quality
 from helpdesk.search.forms import SearchRequest
-from helpdesk.texts.pages import NewsRow, ThemeTeaser
+from helpdesk.texts.pages import NewsRow
+from helpdesk.web.charts import Bar, BarChart, bar_chart
 from helpdesk.web.filters import number
 from helpdesk.web.highlighting import PARAMETER
 from helpdesk.web.views import PageBase
 from jurisprudence.exchange.formats import FORMATS
 from jurisprudence.legislation import ArticleReference, InvalidSource, UnknownLaw, parse_normal
 from jurisprudence.search.results import FacetValue, Hit, Kind, SearchResults, Sort
+from jurisprudence.search.snippets import KEYWORDS
 from jurisprudence.search.suggest import Completion
 
 KIND_LABELS: Mapping[str, str] = {
@@ -90,6 +94,7 @@ class HitRow:
     outcome: str
     snippets: Sequence[tuple[str, Markup]]
     mark: str = ""  # that a ruling no longer stands, or was not followed
+    chain: str = ""  # of a ruling whose keywords are not among the snippets
 
 
 @dataclass(frozen=True)
@@ -137,6 +142,26 @@ class ArticleCard:
         return cls(article.display, article.address, article.law.title, themes, rulings)
 
 
+@dataclass(frozen=True)
+class Growth:
+    """How the case-law base grew: of each year its rulings, and how many there are up to and with that year."""
+
+    years: Sequence[tuple[str, int, int]]
+
+    @classmethod
+    def of(cls, years: Sequence[FacetValue]) -> Self:
+        """Return the growth over the years of the rulings, the first year first."""
+        ordered = sorted(years, key=lambda year: year.value)
+        totals = accumulate(year.count for year in ordered)
+        return cls([(year.value, year.count, total) for year, total in zip(ordered, totals, strict=True)])
+
+    @property
+    def chart(self) -> BarChart:
+        """The totals as a drawing."""
+        bars = [Bar(year, total, number(total)) for year, _, total in self.years]
+        return bar_chart("groei", "Uitspraken in de databank tot en met elk jaar; de tabel zegt hetzelfde.", bars)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchPage(PageBase):
     """The result list with its facets."""
@@ -169,6 +194,7 @@ class SearchPage(PageBase):
     rulings_total: int
     follow_address: str = ""  # this search without its page; "" when it asks nothing
     nearest_themes: Sequence[Link] = ()
+    growth: Growth | None = None  # of all rulings, where all are listed
     fixed_kind: str | None = None
     may_be_indexed: bool = False
 
@@ -197,10 +223,11 @@ class SearchPage(PageBase):
         *,
         scope: str,
         articles: Sequence[ArticleCard] = (),
+        chains: Mapping[str, str] = MappingProxyType({}),
         nearest_themes: Sequence[Hit] = (),
     ) -> Self:
-        """Return the page of a search."""
-        naming = _Naming(vocabulary, question=asked.question)
+        """Return the page of a search; `chains` are the keywords of the rulings among the hits, by id."""
+        naming = _Naming(vocabulary, question=asked.question, chains=chains)
         pages = max(1, -(-found.total // found.per_page))
         rulings_total = _count_rulings(asked, found)
         is_plain = not asked.question and not asked.chosen_filters
@@ -243,17 +270,30 @@ class SearchPage(PageBase):
             follow_address=asked.link() if asks_something else "",
             feed=replace(asked, sort=Sort.RELEVANCE, fixed_kind=None).link(address=FEED) if asks_something else None,
             nearest_themes=[Link(hit.title, hit.address) for hit in nearest_themes],
+            growth=Growth.of(found.facets.get("jaar", ()))
+            if is_plain and asked.fixed_kind and found.page == 1
+            else None,
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(PageBase):
-    """The first page: search, the branches of law, what is new."""
+    """The first page: search, then a door for each of the four questions people come with, then what is new.
+
+    The doors: `branches` and `pathways` lead to a rule, `courts` to a ruling, `documents` to what someone was handed,
+    `legal_aid` to who can help. `recognise` leads to the pathway that tells documents apart.
+    """
 
     template: ClassVar[str] = "search/home.html"
 
-    branches: Sequence[ThemeTeaser]
+    branches: Sequence[Link]
     popular: Sequence[Link]
+    pathways: Sequence[Link]
+    courts: Sequence[Link]
+    documents: Sequence[Link]
+    documents_overview: Link | None
+    recognise: Link | None
+    legal_aid: Link | None
     news: Sequence[NewsRow]
     rulings: Sequence[RulingRow]
     rulings_total: int
@@ -387,8 +427,11 @@ def _ordered(found: SearchResults) -> list[tuple[str, Sequence[FacetValue]]]:
 class _Naming:
     """Gives codes their names for the screen."""
 
-    def __init__(self, vocabulary: Vocabulary, *, question: str = "") -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, *, question: str = "", chains: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.vocabulary = vocabulary
+        self.chains = chains
         self.along = f"?{urlencode({PARAMETER: question})}" if question else ""
 
     def hit(self, hit: Hit) -> HitRow:
@@ -402,6 +445,7 @@ class _Naming:
             outcome=outcome_label(hit.outcome, self.vocabulary),
             snippets=[(snippet.label, markup.marked(snippet.html)) for snippet in hit.snippets],
             mark=hit.mark,
+            chain="" if any(one.label == KEYWORDS for one in hit.snippets) else self.chains.get(hit.id, ""),
         )
 
     def facet(self, name: str, values: Sequence[FacetValue], asked: SearchRequest) -> FacetBox:

@@ -1,6 +1,6 @@
 """Home, search, the list of rulings, the answer to an unknown address, and what machines ask for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from helpdesk.core.errors import NotFound
 from helpdesk.core.markup import fold
 from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.pages import Link, RulingRow
+from helpdesk.rulings.pages import Link, RulingRow, theme_links
 from helpdesk.rulings.rules import record_of
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
@@ -32,7 +32,7 @@ from helpdesk.search.pages import (
 )
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import TextKind
-from helpdesk.texts.pages import NewsRow, ThemeTeaser, address_of
+from helpdesk.texts.pages import NewsRow, address_of
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
 from helpdesk.web.errors import explain, problem_document
@@ -78,6 +78,18 @@ ASKED_MOST = {
     "nationaliteitsverklaring": "Belg worden",
     "erkenning-akten": "Buitenlandse akten",
 }
+COURTS_ASKED_MOST = ("RVV", "RVS", "CASS", "GWH", "HVJ", "EHRM")
+DOCUMENTS_ASKED_MOST = (
+    "attest-immatriculatie",
+    "bijlage-13",
+    "bijlage-15",
+    "bijlage-19ter",
+    "bijlage-20",
+    "bijlage-26",
+)
+ALL_DOCUMENTS = "verblijfsdocumenten"
+LEGAL_AID = "juridische-bijstand"
+TELLS_DOCUMENTS_APART = "welke-bijlage"
 
 
 def init_not_found(app: Flask) -> None:
@@ -94,22 +106,39 @@ def init_not_found(app: Flask) -> None:
 def show_home() -> ResponseReturnValue:
     """Show the first page."""
     session, vocabulary = db_session(), services().vocabulary
-    themes = vocabulary.themes
     rulings = ruling_queries.newest_rulings(session, limit=MOST_RULINGS)
+    trees = text_queries.texts(session, kind=TextKind.TREE)
+    pathways = {live.text.slug: Link(live.version.title, address_of(live, vocabulary)) for live in trees}
+    courts = [vocabulary.courts.get_court(court_id) for court_id in COURTS_ASKED_MOST]
     return show(
         HomePage(
             title=SITE_NAME,
             description="Zoek in thema's, rechtspraak en nieuws over verblijf, asiel, familie en sociale rechten.",
             canonical="/",
-            branches=[ThemeTeaser.of(branch, {}) for branch in themes.branches],
-            popular=[
-                Link(label, f"/themas/{themes[node].path}") for node, label in ASKED_MOST.items() if node in themes
-            ],
+            branches=_to_themes(branch.id for branch in vocabulary.themes.branches),
+            popular=[Link(label, one.address) for node, label in ASKED_MOST.items() for one in _to_themes([node])],
+            pathways=[link for slug, link in pathways.items() if slug != TELLS_DOCUMENTS_APART],
+            courts=[Link(court.name_nl, url_for("public.list_rulings", hof=court.id)) for court in courts],
+            documents=_to_themes(DOCUMENTS_ASKED_MOST),
+            documents_overview=next(iter(_to_themes([ALL_DOCUMENTS])), None),
+            recognise=pathways.get(TELLS_DOCUMENTS_APART),
+            legal_aid=next(
+                (
+                    Link(f"Een kosteloze advocaat ({link.title.lower()})", link.address)
+                    for link in _to_themes([LEGAL_AID])
+                ),
+                None,
+            ),
             news=[NewsRow.of(live) for live in text_queries.news(session, limit=MOST_NEWS)],
             rulings=[RulingRow.of(ruling, vocabulary) for ruling in rulings],
             rulings_total=ruling_queries.count_rulings(session),
         )
     )
+
+
+def _to_themes(nodes: Iterable[str]) -> list[Link]:
+    """Return where these nodes stand, by their own title; one the tree no longer knows is left out."""
+    return theme_links(list(nodes), services().vocabulary)
 
 
 @public.get("/zoeken")
@@ -300,7 +329,21 @@ def _results(asked: SearchRequest) -> ResponseReturnValue:
     found = find(asked)
     nearest = () if found.total else _nearest_themes(asked)
     cards = article_cards(found) if asked.page == 1 else ()
-    return show(SearchPage.of(asked, found, services().vocabulary, scope=scope, articles=cards, nearest_themes=nearest))
+    chains = ruling_queries.keywords_of(db_session(), [_slug_of(hit) for hit in found.hits if hit.kind == Kind.RULING])
+    page = SearchPage.of(
+        asked,
+        found,
+        services().vocabulary,
+        scope=scope,
+        articles=cards,
+        chains={hit.id: chains.get(_slug_of(hit), "") for hit in found.hits},
+        nearest_themes=nearest,
+    )
+    return show(page)
+
+
+def _slug_of(hit: Hit) -> str:
+    return hit.address.rpartition("/")[2]
 
 
 def article_cards(found: SearchResults) -> list[ArticleCard]:

@@ -95,6 +95,36 @@ class Body:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PrintedText(PageBase):
+    """A text on paper: its references as footnotes, the day it was printed, and where today's text stands."""
+
+    template: ClassVar[str] = "texts/print.html"
+
+    lead: str
+    html: Markup
+    sources: Sequence[Source]
+    check: Check
+    address: str
+    printed_on: date
+
+    @classmethod
+    def of(cls, live: Live, vocabulary: Vocabulary, *, address: str, base_url: str, today: date) -> Self:
+        """Return the printed page of a live text that stands at `address`."""
+        body = Body.of(live, vocabulary, today=today)
+        laws = {source.address: f"{source.label}: {source.law}." for source in body.sources}
+        return cls(
+            title=live.version.title,
+            description=live.version.summary,
+            lead=live.version.summary,
+            html=markup.for_print(live.version.html, base_url, lambda to: laws.get(to, f"{base_url}{to}")),
+            sources=body.sources,
+            check=body.check,
+            address=f"{base_url}{address}",
+            printed_on=today,
+        )
+
+
 @dataclass(frozen=True)
 class ThemeTeaser:
     """A node in a list: its title and one sentence."""

@@ -26,6 +26,7 @@ from helpdesk.texts.pages import (
     NewsPage,
     NewsRow,
     NoVersionPage,
+    PrintedText,
     SitePage,
     Term,
     TermPage,
@@ -45,6 +46,7 @@ from helpdesk.web.database import db_session
 from helpdesk.web.feeds import FeedEntry, atom
 from helpdesk.web.filters import long_date
 from helpdesk.web.highlighting import Highlighting
+from helpdesk.web.printing import pdf_answer
 from helpdesk.web.services import services
 from helpdesk.web.views import PageBase, show
 
@@ -108,6 +110,19 @@ def follow_theme(path: str) -> ResponseReturnValue:
     about, base_url = f"/themas/{theme.path}", services().settings.base_url
     feed = atom(theme.title, address=f"{about}/atom.xml", about=about, entries=entries, base_url=base_url)
     return Response(feed, mimetype="application/atom+xml")
+
+
+@public.get("/themas/<path:path>/pdf")
+def print_theme(path: str) -> ResponseReturnValue:
+    """Answer the text of a node as PDF."""
+    theme = services().vocabulary.themes.get_by_path(path)
+    return _printed(queries.get_text(db_session(), TextKind.THEME, theme.id))
+
+
+@public.get("/nieuws/<slug>/pdf")
+def print_news(slug: str) -> ResponseReturnValue:
+    """Answer a news item as PDF."""
+    return _printed(queries.get_text(db_session(), TextKind.NEWS, slug))
 
 
 @public.get("/nieuws")
@@ -368,6 +383,14 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+def _printed(live: Live) -> ResponseReturnValue:
+    held = services()
+    address = rules.address_of(live.text.kind, live.text.slug, held.vocabulary)
+    base_url = held.settings.base_url
+    page = PrintedText.of(live, held.vocabulary, address=address, base_url=base_url, today=brussels_date(now()))
+    return pdf_answer(page, live.text.slug)
 
 
 def _highlighting(live: Live | None) -> Highlighting:

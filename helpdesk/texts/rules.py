@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup, plain_words, trees
+from helpdesk.core import frontmatter, markup, plain_words, procedures, trees
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
@@ -295,6 +295,8 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
             reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
         reader.body_problem("De tekst onder de velden ontbreekt.")
+    for problem in procedures.problems_of(draft.body):
+        reader.body_problem(problem)
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
     if draft.kind == TextKind.NEWS:

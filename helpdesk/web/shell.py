@@ -46,6 +46,21 @@ EDITOR_MENU = (
     ("Kennislus", "/redactie/kennislus"),
     ("Nieuwsbrief", "/redactie/nieuwsbrief"),
 )
+STAFF_BEHAVIOURS = frozenset(  # of the workplace: a visitor does not load them
+    f"behaviours/{name}.js"
+    for name in (
+        "advice-assist",
+        "advice-draft",
+        "advice-form",
+        "insert-link",
+        "markdown-toolbar",
+        "paste-markdown",
+        "ruling-form",
+        "snippets",
+        "text-form",
+        "theme-boxes",
+    )
+)
 ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
 
 
@@ -63,6 +78,7 @@ class Shell:
     """The frame around a page."""
 
     site_name: str
+    base_url: str  # of the site, for addresses that leave it: in a mail, on paper
     menu: Sequence[MenuItem]
     staff_menu: Sequence[MenuItem]
     signed_in_as: str | None
@@ -89,12 +105,17 @@ def _shell() -> Shell:
     roles = signed_in.roles if signed_in else frozenset()
     return Shell(
         site_name=SITE_NAME,
+        base_url=services().settings.base_url,
         menu=_menu(PUBLIC_MENU),
         staff_menu=_menu(_staff_entries(roles)),
         signed_in_as=signed_in.display_name if signed_in else None,
         roles=", ".join(sorted(role.label for role in roles)),
         assets=assets(),
-        behaviours=[address for name, address in assets().items() if name.startswith("behaviours/")],
+        behaviours=[
+            address
+            for name, address in assets().items()
+            if name.startswith("behaviours/") and (signed_in or name not in STAFF_BEHAVIOURS)
+        ],
         counted_path=request.path,
         counted_seal=seal_of(request.path, secret=services().settings.secret_key) if _is_counted() else "",
     )

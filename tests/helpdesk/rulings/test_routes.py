@@ -60,6 +60,40 @@ class TestRulingPage:
         assert "RvV 28 februari 2022, nr. 269.083" in found.links()
 
 
+class TestLineOfCases:
+    def test_what_treats_a_ruling_stands_with_it_in_time(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/cass-2019-10-24-c-19-0159-n")
+
+        assert " ".join(page.texts("tbody")[0].split()) == (
+            "24-10-2019 Cass. 24 oktober 2019, C.19.0159.N deze uitspraak "
+            "17-06-2022 Cass. 17 juni 2022, C.20.0448.F wijkt af van deze uitspraak"
+        )
+        assert page.source.count("<circle ") == 2
+
+    def test_the_other_side_says_it_from_its_own_side(self, as_visitor: Visitor) -> None:
+        (table,) = as_visitor.get("/rechtspraak/cass-2022-06-17-c-20-0448-f").texts("tbody")
+
+        assert table.count("niet gevolgd door deze uitspraak") == 2
+
+    def test_a_ruling_that_stands_alone_has_no_picture(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/rechtspraak/cass-2026-01-27-p-25-0406-n")
+
+        assert "De lijn van rechtspraak" not in page.main
+        assert "<circle " not in page.source
+
+
+class TestReadingAndPassingOn:
+    @pytest.mark.parametrize("path", ["/rechtspraak/rvv-2022-02-28-269-083", "/themas/verblijfsrecht/gezinshereniging"])
+    def test_a_page_is_kept_as_pdf_and_passed_on_without_anyone_between(self, as_visitor: Visitor, path: str) -> None:
+        page = as_visitor.get(path)
+
+        links = page.links()
+        assert links["Bewaar als pdf"] == f"{path}/pdf"
+        assert links["Mail deze pagina"].startswith("mailto:?subject=")
+        assert links["Mail deze pagina"].endswith(path)
+        assert "Op deze pagina" in page.main
+
+
 class TestAddresses:
     @pytest.mark.parametrize(
         ("path", "slug"),

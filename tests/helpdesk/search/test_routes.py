@@ -26,6 +26,35 @@ class TestHome:
         assert {branch.title for branch in vocabulary.themes.branches} <= page.links().keys()
         assert f"Alle {RULINGS} uitspraken" in page.links()
 
+    def test_it_has_a_door_for_each_of_the_four_questions(self, as_visitor: Visitor) -> None:
+        page = as_visitor.get("/")
+
+        assert page.texts("h2")[:4] == [
+            "Ik zoek een regel",
+            "Ik zoek een uitspraak",
+            "Ik heb een document in handen",
+            "Ik zoek iemand die helpt",
+        ]
+        links = page.links()
+        assert links["Welke bijlage heb ik gekregen?"] == "/wegwijzer/welke-bijlage"
+        assert links["Met wie wil je in België samenwonen?"] == "/wegwijzer/gezinshereniging"
+        assert links["Overzicht van alle documenten"] == "/themas/verblijfsrecht/verblijfsdocumenten"
+        assert links["Raad voor Vreemdelingenbetwistingen"] == "/rechtspraak?hof=RVV"
+        assert links["De helpdesk bereiken"] == "/contact"
+
+
+class TestGrowth:
+    def test_the_list_of_all_rulings_shows_how_the_base_grew(self, as_visitor: Visitor) -> None:
+        (table,) = as_visitor.get("/rechtspraak").texts("tbody")
+
+        years = [row.split() for row in re.findall(r"\d{4}\s+\d+\s+\d+", table)]
+        assert years == sorted(years)
+        assert sum(int(count) for _, count, _ in years) == int(years[-1][2]) == 108
+
+    def test_a_choice_of_them_does_not(self, as_visitor: Visitor) -> None:
+        assert "Hoe groeide" not in as_visitor.get("/rechtspraak?hof=CASS").main
+        assert "Hoe groeide" not in as_visitor.get("/zoeken").main
+
 
 class TestSearch:
     @pytest.mark.parametrize(
