@@ -21,6 +21,8 @@ from helpdesk.explorer import routes as explorer_routes
 from helpdesk.figures import cli as figures_cli
 from helpdesk.figures import routes as figures_routes
 from helpdesk.links import routes as links_routes
+from helpdesk.newsletters import cli as newsletters_cli
+from helpdesk.newsletters import routes as newsletters_routes
 from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
 from helpdesk.pathways import routes as pathways_routes
@@ -75,6 +77,7 @@ FEATURES = (
     "aftercare",
     "activities",
     "alerts",
+    "newsletters",
     "visits",
     "publications",
     "figures",
@@ -98,6 +101,7 @@ ROUTES = (
     aftercare_routes,
     activities_routes,
     alerts_routes,
+    newsletters_routes,
     visits_routes,
     publications_routes,
     figures_routes,
@@ -116,6 +120,7 @@ COMMANDS = (
     operations_cli.restore,
     operations_cli.doctor,
     alerts_cli.alerts,
+    newsletters_cli.newsletter,
 )
 MOST_BODY_BYTES = 1_000_000
 STATIC = PROJECT / "helpdesk" / "web" / "static"
@@ -147,6 +152,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.exempt(api_routes.read_references)  # it changes nothing, and programs have no form
     csrf.exempt(alerts_routes.leave_alerts)  # a mail program posts for its reader (RFC 8058); the link is the proof
     csrf.exempt(visits_routes.count_view)  # it adds to a counter on behalf of nobody
+    csrf.exempt(newsletters_routes.leave)  # a mail program asks it (RFC 8058); the link itself is the proof
     accounts_routes.init_accounts(app)
     transaction.init_transaction(app)
     errors.init_errors(app)

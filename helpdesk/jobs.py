@@ -1,6 +1,7 @@
 """The background queue: wakes actions at their hour, owns no state. A task lost in a crash is simply due again."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import structlog
@@ -20,6 +21,10 @@ from helpdesk.core.fetching import Fetcher
 from helpdesk.core.mail import MailServerRefused
 from helpdesk.links import actions as links
 from helpdesk.links import queries as link_queries
+from helpdesk.newsletters import actions as newsletters
+from helpdesk.newsletters import letters as newsletter_letters
+from helpdesk.newsletters import queries as newsletter_queries
+from helpdesk.newsletters import sending as newsletter_sending
 from helpdesk.operations.rules import PULSE
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -34,6 +39,7 @@ from helpdesk.web.services import services
 
 log = structlog.get_logger()
 
+NEWSLETTER_SECONDS = 40.0
 MOST_SEGMENTS = 8
 """Pieces of the index, one per publication, that a search may have to look through."""
 
@@ -74,6 +80,10 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
     queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
     queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletter_letters))
+    queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletters))
+    queue.periodic_task(crontab(minute="*/10"))(_in(app, read_newsletter_bounces))
+    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_newsletter_readers))
     return queue
 
 
@@ -279,6 +289,45 @@ def look_at_links() -> None:
     links.note(db_session(), seen, now=now())
     db_session().commit()
     log.info("links_seen", looked=len(seen), failed=sum(one.status is None for one in seen.values()))
+
+
+def send_newsletter_letters() -> None:
+    """Send the letters to single readers that could not go at once."""
+    newsletter_letters.send_waiting_letters(db_session(), services().settings, clock=now)
+
+
+def send_newsletters() -> None:
+    """Begin the issues that are due and go on with those being sent, for part of a minute: other tasks wait behind."""
+    session = db_session()
+    for issue_id in newsletter_queries.due_issues(session, now=now()):
+        issue = newsletter_queries.get_issue(session, issue_id)
+        if issue.number is None:
+            newsletters.begin(session, issue, now=now())
+            session.commit()
+        sender = newsletter_letters.sender_of(
+            session, issue, services().settings, clock=now, seconds=NEWSLETTER_SECONDS
+        )
+        try:
+            did = sender.run()
+        except MailServerRefused as refused:
+            log.warning("newsletter_not_sent", issue=issue_id, why=str(refused))
+            continue
+        log.info("newsletter_sent_on", issue=issue_id, sent=did.sent, rejected=did.rejected, unknown=did.unknown)
+
+
+def read_newsletter_bounces() -> None:
+    """Take in the copies that came back."""
+    settings = services().settings
+    if settings.bounce_mailbox and (place := Path(settings.bounce_mailbox)).exists():
+        count = newsletter_sending.read_bounces(db_session(), place, now=now(), key=settings.secret_key)
+        log.info("newsletter_bounces_read", copies=count)
+
+
+def forget_newsletter_readers() -> None:
+    """Delete who never confirmed and who left a month ago, and the traces of the form."""
+    count = newsletters.forget(db_session(), now=now())
+    db_session().commit()
+    log.info("newsletter_readers_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:

@@ -48,6 +48,9 @@ class Settings:
     alerts_weekday: int = 1
     link_agent: str = "helpdesk-koppelingen/1.0"
     four_eyes: bool = True
+    newsletter_per_minute: int = 600
+    bounce_address: str = ""
+    bounce_mailbox: str = ""
     testing: bool = False
 
     @property
@@ -124,6 +127,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         alerts_weekday=_number(given, "ALERTS_WEEKDAY", 1, least=1, most=7),
         link_agent=_line(given.get("LINK_AGENT", "helpdesk-koppelingen/1.0"), "LINK_AGENT"),
         four_eyes=_switch(given, "FOUR_EYES", default=True),
+        newsletter_per_minute=_number(given, "NEWSLETTER_PER_MINUTE", 600, least=0, most=100_000),
+        bounce_address=given.get("BOUNCE_ADDRESS", ""),
+        bounce_mailbox=given.get("BOUNCE_MAILBOX", ""),
     )
 
 

@@ -14,7 +14,24 @@ from helpdesk.texts.models import PublishedText, TextKind
 AUDIENCES = frozenset({"public", "desk", "editing", "admin", "account", "api", "static"})
 OF_A_MAIL = frozenset(f"public.{name}" for name in ("confirm_follow", "manage_follows", "leave_alerts", "show_sent"))
 # the shipped content has no uploads and no mail with signed links: their own tests make one
-OF_UPLOADS = OF_A_MAIL | {"public.download_source", "public.show_publication", "public.download_publication"}
+OF_READERS = frozenset(  # the shipped content has no reader and no issue: their own tests make them
+    {
+        "public.confirm",
+        "public.change_preferences",
+        "public.leave",
+        "public.come_back",
+        "public.erase",
+        "public.show_issue",
+        "editing.compose_newsletter",
+        "editing.preview_newsletter",
+        "editing.preview_newsletter_text",
+        "editing.preview_archived_newsletter",
+        "editing.follow_newsletter",
+    }
+)
+OF_UPLOADS = (
+    OF_A_MAIL | OF_READERS | {"public.download_source", "public.show_publication", "public.download_publication"}
+)
 OF_ONE_TEXT = frozenset(
     f"editing.{name}_{what}"
     for name, what in (
@@ -110,6 +127,21 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "admin.end_sessions_of": {"user_id": 1},
         "admin.reset_second_factor": {"user_id": 1},
         "admin.mail_link": {"user_id": 1},
+        "public.confirm": {"token": "x"},
+        "public.change_preferences": {"token": "x"},
+        "public.leave": {"token": "x"},
+        "public.come_back": {"token": "x"},
+        "public.erase": {"token": "x"},
+        "public.show_issue": {"year": 2026, "number": 1},
+        "editing.compose_newsletter": {"issue_id": 1},
+        "editing.bring_newsletter_further": {"issue_id": 1},
+        "editing.preview_newsletter": {"issue_id": 1},
+        "editing.preview_newsletter_text": {"issue_id": 1},
+        "editing.preview_archived_newsletter": {"issue_id": 1},
+        "editing.send_proof": {"issue_id": 1},
+        "editing.follow_newsletter": {"issue_id": 1},
+        "editing.decide_copy": {"issue_id": 1, "delivery_id": 1},
+        "editing.erase_reader": {"reader_id": 1},
     }
 
 

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from helpdesk.alerts.models import FollowKind, Rhythm
 from helpdesk.core import privacy
 from helpdesk.core.clock import BRUSSELS
-from helpdesk.core.frontmatter import FENCE
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search.forms import SearchRequest
 from helpdesk.texts.models import TextVersion
@@ -174,17 +173,9 @@ def due_on(rhythm: str, now: datetime, *, hour: int, weekday: int) -> date:
 def is_substantive(version: TextVersion, before: TextVersion | None) -> bool:
     """Tell whether a version of a text says something else to its reader than the version before it.
 
-    The only place that decides this. A first version is new to whoever follows; a version that only says that a jurist
-    looked at the text again changes nothing, and HTML that follows the lists makes no version at all.
+    A first version is new to whoever follows; of the others whoever published it said so.
     """
-    if before is None:
-        return True
-    return _said(version) != _said(before)
-
-
-def _said(version: TextVersion) -> tuple[object, ...]:
-    body = version.source.partition(f"\n{FENCE}\n")[2]
-    return (version.title, version.summary, body, version.stand_of_law, version.sources, version.update_note)
+    return before is None or version.is_substantive
 
 
 def within_reason(found: Sequence[Found], *, today: date) -> Listed:

@@ -31,6 +31,7 @@ from helpdesk.figures.rules import (
     YearFigure,
     YearSeries,
 )
+from helpdesk.newsletters.queries import issues_in_year, subscribers_on
 from helpdesk.rulings.models import Ruling
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.visits.queries import views_between, visitors_a_day
@@ -276,6 +277,8 @@ def _counted_publications(session: Session, year: int) -> dict[str, int]:
     days = astuple(rules.calendar_year(year))
     found["paginaweergaven"] = views_between(session, *days)
     found["bezoekers_per_dag"] = visitors_a_day(session, *days) or 0
+    found["enieuwsbrieven"] = issues_in_year(session, year)
+    found["enieuwsbrief_abonnees"] = subscribers_on(session, date(year, 12, 31))
     return {code: n for code, n in found.items() if n}
 
 

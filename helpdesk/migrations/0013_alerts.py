@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0013_alerts"
-down_revision = "0011_living_texts"
+down_revision = "0012_newsletters"
 
 
 def upgrade() -> None:

@@ -43,6 +43,7 @@ EDITOR_MENU = (
     ("Publicaties", "/redactie/publicaties"),
     ("Bezoek", "/redactie/bezoek"),
     ("Kennislus", "/redactie/kennislus"),
+    ("Nieuwsbrief", "/redactie/nieuwsbrief"),
 )
 ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
 

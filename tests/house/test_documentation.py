@@ -19,6 +19,7 @@ PROMISED_COMMANDS = [
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
     *("rulings import", "rulings export", "alerts send", "alerts status"),
     *("users reset-second-factor", "audit verify", "backup", "restore", "doctor", "outbox"),
+    *("rulings import", "rulings export", "newsletter send", "newsletter resume", "newsletter status"),
 ]
 
 

@@ -98,13 +98,15 @@ def test_features_have_the_rooms_of_the_plan() -> None:
         "pages",
         "documents",
         "rendering",
+        "letters",  # of rooms that write to readers (decision 15)
+        "sending",
         "routes",
         "cli",
     }
     features = (
         "accounts", "activities", "advice", "aftercare", "alerts", "amounts", "explorer", "figures", "links",
-        "operations", "pathways", "publications", "references", "ruling_editor", "rulings", "search", "second_factor",
-        "single_sign_on", "staff", "text_editor", "texts", "visits",
+        "newsletters", "operations", "pathways", "publications", "references", "ruling_editor", "rulings", "search",
+        "second_factor", "single_sign_on", "staff", "text_editor", "texts", "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"
