@@ -45,7 +45,12 @@ EDITOR_MENU = (
     ("Kennislus", "/redactie/kennislus"),
     ("Nieuwsbrief", "/redactie/nieuwsbrief"),
 )
-ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
+ADMIN_MENU = (
+    ("Accounts", "/beheer/accounts"),
+    ("Logboek", "/beheer/logboek"),
+    ("Personen", "/beheer/personen"),
+    ("Bewaring", "/beheer/bewaring"),
+)
 
 
 @dataclass(frozen=True)
