@@ -148,13 +148,13 @@ def leave(token: str) -> ResponseReturnValue:
         title="Je bent uitgeschreven",
         sentences=["Je krijgt de nieuwsbrief niet meer. Was dat een vergissing?"],
         button="Schrijf mij weer in",
-        address=url_for("public.come_back", token=token),
+        address=url_for("public.subscribe_again", token=token),
     )
     return _after_sending(make_response(show(done)))
 
 
 @public.route("/nieuwsbrief/terug/<token>", methods=["GET", "POST"])
-def come_back(token: str) -> ResponseReturnValue:
+def subscribe_again(token: str) -> ResponseReturnValue:
     """Let a reader who left come back."""
     reader = _reader(token)
     if reader is None:
@@ -165,7 +165,7 @@ def come_back(token: str) -> ResponseReturnValue:
                 title="Terug naar de nieuwsbrief",
                 sentences=[rules.CONSENT_WORDS],
                 button="Schrijf mij weer in",
-                address=url_for("public.come_back", token=token),
+                address=url_for("public.subscribe_again", token=token),
             )
         )
     if not actions.come_back(db_session(), reader, now=now(), key=_key()):

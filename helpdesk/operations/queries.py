@@ -14,9 +14,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from helpdesk.core import mail, migrate, outbox
+from helpdesk.core import audit, mail, migrate, outbox
 from helpdesk.core.audit import AuditEntry
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.newsletters.models import Delivery
 from helpdesk.operations import rules
 from helpdesk.operations.rules import Finding, State
 from helpdesk.search import actions as search
@@ -40,6 +41,8 @@ def examine(
         ("mail", lambda: _mail(settings)),
         ("taken", lambda: rules.check_pulse(_moment_of(settings.data_dir / rules.PULSE), now)),
         ("klok", lambda: _clock(session, now)),
+        ("logboek", lambda: _audit(session)),
+        ("post", lambda: _letters(session)),
         ("rechten", lambda: _rights(settings)),
         ("pdf", _pdf),
         ("geheim", lambda: rules.check_secret(settings.secret_key)),
@@ -112,6 +115,28 @@ def _mail(settings: Settings) -> Finding:
         return Finding("mail", State.BAD, str(failed))
 
 
+def _audit(session: Session) -> Finding:
+    broken = audit.verify(session)
+    if broken is not None:
+        return Finding("logboek", State.BAD, f"regel {broken.number}: {broken.why}. Iemand wijzigde het buiten ons om.")
+    return Finding("logboek", State.GOOD, "de keten is heel")
+
+
+def _letters(session: Session) -> Finding:
+    counted = deliveries(session)
+    if counted.get("unknown"):
+        words = (
+            f"van {counted['unknown']} nieuwsbrieven is niet geweten of ze aankwamen: beslis op de statuspagina."
+        )
+        return Finding("post", State.MIND, words)
+    return Finding("post", State.GOOD, f"{counted.get('queued', 0)} nieuwsbrieven wachten")
+
+
+def deliveries(session: Session) -> Mapping[str, int]:
+    """Return how many copies of newsletters are in each state."""
+    return dict(session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all())
+
+
 def _clock(session: Session, now: datetime) -> Finding:
     newest = max(
         filter(None, (session.scalar(select(func.max(AuditEntry.noted_at))), _newest_announcement(session))),
@@ -175,6 +200,8 @@ def gauges(
         "helpdesk_index_usable": ("1 when the index answers.", float(index.documents.is_usable)),
         "helpdesk_disk_free_bytes": ("Room on the disk of the data folder.", float(_free_bytes(settings))),
     }
+    for state, count in deliveries(session).items():
+        found[f"helpdesk_newsletter_{state}"] = (f"Copies of newsletters that are {state}.", float(count))
     if beat is not None:
         quiet = (now - beat).total_seconds()
         found["helpdesk_worker_quiet_seconds"] = ("Seconds since the job runner gave a sign.", quiet)

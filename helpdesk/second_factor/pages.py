@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from helpdesk.second_factor.forms import NewPasskeyForm, PasskeyForm, StepForm, TotpForm
+from helpdesk.second_factor.rules import Picture
 from helpdesk.web.views import PageBase
 
 
@@ -37,13 +38,14 @@ class SecondFactorPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class AddTotpPage(PageBase):
-    """The page to take an authenticator app into use: the key to type, and the address an app on this device takes."""
+    """The page to take an authenticator app into use: its key as a picture, to type, and as an address."""
 
     template: ClassVar[str] = "second_factor/add_totp.html"
 
     form: TotpForm
     key_in_groups: str
     app_address: str
+    picture: Picture
     problems: Sequence[str] = ()
     title: str = "Een app instellen"
     may_be_indexed: bool = False

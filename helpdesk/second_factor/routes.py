@@ -169,11 +169,13 @@ def add_totp() -> ResponseReturnValue:
     if key is None:
         key = rules.new_totp_key()
         form.key.data = rules.lock(key, secret=secret)
+    address = rules.app_address(key, account=user.email, site=SITE_NAME)
     page = partial(
         AddTotpPage,
         form=form,
         key_in_groups=rules.in_groups(key),
-        app_address=rules.app_address(key, account=user.email, site=SITE_NAME),
+        app_address=address,
+        picture=rules.picture_of(address),
     )
     if request.method != "POST":
         return show(page())

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
+import segno
 import webauthn
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,6 +30,7 @@ from webauthn.helpers.structs import (
 
 from helpdesk.core.errors import Rejected
 
+QUIET_MODULES = 4  # of white around a QR code, as its standard asks
 STEP_SECONDS = 30
 DRIFT_STEPS = 1  # a telephone may be half a minute off
 MOST_SETUP_SECONDS = 3_600
@@ -74,6 +76,21 @@ def in_groups(text: str) -> str:
 def app_address(key: str, *, account: str, site: str) -> str:
     """Return the address with which an authenticator app on the same device takes the key."""
     return pyotp.TOTP(key).provisioning_uri(name=account, issuer_name=site)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A QR code as one path of squares on a field of so many modules, its quiet zone included."""
+
+    modules: int
+    path: str
+
+
+def picture_of(address: str) -> Picture:
+    """Return the QR code of an address; it is drawn on the page itself, so no one else ever sees the key."""
+    rows = [list(row) for row in segno.make(address, micro=False).matrix_iter(border=QUIET_MODULES)]
+    squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark)
+    return Picture(len(rows), "".join(squares))
 
 
 def find_step(key: str, code: str, *, now: datetime, after: int) -> int | None:

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -13,6 +14,22 @@ STEP = int(NOW.timestamp()) // 30
 
 def code_at(moment: datetime) -> str:
     return pyotp.TOTP(KEY).at(moment)
+
+
+class TestPicture:
+    def test_the_code_is_a_square_with_its_three_corners_and_white_around_it(self) -> None:
+        """ISO/IEC 18004: four modules of white, and a finder of seven modules in three corners."""
+        picture = rules.picture_of(rules.app_address(KEY, account="proef@voorbeeld.test", site="Helpdesk"))
+        dark = {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", picture.path)}
+        last = picture.modules - 5
+
+        assert (picture.modules - 8 - 21) % 4 == 0
+        assert min(min(place) for place in dark) == 4
+        assert max(max(place) for place in dark) == last
+        for x, y in ((4, 4), (last - 6, 4), (4, last - 6)):
+            assert {(x + step, y) for step in range(7)} <= dark
+            assert (x + 1, y + 1) not in dark
+            assert (x + 3, y + 3) in dark
 
 
 class TestCodes:
