@@ -125,9 +125,7 @@ def _audit(session: Session) -> Finding:
 def _letters(session: Session) -> Finding:
     counted = deliveries(session)
     if counted.get("unknown"):
-        words = (
-            f"van {counted['unknown']} nieuwsbrieven is niet geweten of ze aankwamen: beslis op de statuspagina."
-        )
+        words = f"van {counted['unknown']} nieuwsbrieven is niet geweten of ze aankwamen: beslis op de statuspagina."
         return Finding("post", State.MIND, words)
     return Finding("post", State.GOOD, f"{counted.get('queued', 0)} nieuwsbrieven wachten")
 

@@ -160,9 +160,12 @@ class TestErasures:
                 roles=[Role.JURIST], now=long_ago,
             )  # fmt: skip
             kept = advice.record_advice(
-                session, an_advice_draft(given_on=long_ago.date()), services().vocabulary, recorded_by=colleague.id,
+                session,
+                an_advice_draft(given_on=long_ago.date()),
+                vocabulary=services().vocabulary,
+                recorded_by=colleague.id,
                 now=long_ago,
-            )  # fmt: skip
+            )
             session.add(CallBack(advice_id=kept.id, contact="0470 00 00 00", kept_at=long_ago))
             session.add(
                 SavedDraft(

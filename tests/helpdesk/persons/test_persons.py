@@ -130,7 +130,7 @@ class TestExport:
     def test_a_colleague_gets_own_rows_counts_of_records_and_the_log(
         self, session: Session, jurist: int, vocabulary: Vocabulary
     ) -> None:
-        advice.record_advice(session, an_advice_draft(), vocabulary, recorded_by=jurist, now=NOW)
+        advice.record_advice(session, an_advice_draft(), vocabulary=vocabulary, recorded_by=jurist, now=NOW)
         session.add(Snippet(owner_id=jurist, name="groet", text="Met vriendelijke groet"))
         session.flush()
 
@@ -158,7 +158,10 @@ class TestExport:
             (table.name, column.name)
             for table in tables
             for column in table.columns
-            if any(word in column.name for word in ("digest", "token", "hash", "key", "handle", "credential", "secret"))
+            if not column.foreign_keys
+            and any(
+                word in column.name for word in ("digest", "token", "hash", "key", "handle", "credential", "secret")
+            )
         }
 
         assert count(session, User)
@@ -182,7 +185,7 @@ class TestErase:
     def test_a_colleague_becomes_a_former_one_and_the_log_stays_whole(
         self, session: Session, jurist: int, vocabulary: Vocabulary
     ) -> None:
-        kept = advice.record_advice(session, an_advice_draft(), vocabulary, recorded_by=jurist, now=NOW)
+        kept = advice.record_advice(session, an_advice_draft(), vocabulary=vocabulary, recorded_by=jurist, now=NOW)
         session.add(Snippet(owner_id=jurist, name="groet", text="x"))
         session.commit()
 

@@ -1,7 +1,7 @@
 """How long everything is kept: one list, applied each night, and a report of what went."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from helpdesk import jobs
 from helpdesk.accounts.models import FailedLogin
 from helpdesk.alerts.models import AlertFollow, AlertFollower
+from helpdesk.core.clock import brussels_date
 from helpdesk.core.mail import Folder, Letter
 from helpdesk.retention import actions, queries, rules
 from helpdesk.retention.actions import Scope
@@ -21,7 +22,8 @@ from helpdesk.settings import PROJECT
 from tests.conftest import House
 from tests.pageclient import Visitor
 
-NOW = datetime(2037, 11, 25, 0, 2, tzinfo=UTC)
+NOW = datetime.now(UTC)
+TODAY = brussels_date(NOW)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ class TestRemove:
             fail_to_sign_in(session, NOW - timedelta(days=2))
             actions.remove(session, "logins", scope, now=NOW)
 
-        run = session.get_one(RetentionRun, ("failed_logins", date(2037, 11, 25)))
+        run = session.get_one(RetentionRun, ("failed_logins", TODAY))
         assert (run.removed, queries.totals(session)["failed_logins"].removed) == (2, 2)
         assert [(one.kind, one.removed) for one in queries.removals(session)] == [("failed_logins", 2)]
 
@@ -125,7 +127,7 @@ class TestPage:
         rows = {row[0]: row[1:] for row in page.table()[1:]}
         assert rows["Terugbelgegevens"] == ["30 dagen na het noteren", "0", "nog niet"]
         assert rows["Mislukte aanmeldingen (codes, geen namen)"][:2] == ["een dag", "1"]
-        assert page.table(1)[1] == ["25-11-2037", "Mislukte aanmeldingen (codes, geen namen)", "1"]
+        assert page.table(1)[1] == [f"{TODAY:%d-%m-%Y}", "Mislukte aanmeldingen (codes, geen namen)", "1"]
 
 
 def test_the_register_says_the_periods_that_are_in_force() -> None:
