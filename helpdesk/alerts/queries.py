@@ -48,6 +48,8 @@ LABELS: Mapping[str, str] = {
     Kind.NEWS: "Nieuws",
     Kind.LEXICON: "Lexicon",
     Kind.PAGE: "Over de site",
+    TextKind.TREE: "Wegwijzer",
+    TextKind.PUBLICATION: "Publicatie",
 }
 
 

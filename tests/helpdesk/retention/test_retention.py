@@ -104,7 +104,7 @@ class TestTheNight:
         def fail(*_arguments: object) -> actions.Removed:
             raise OperationalError("DELETE FROM x WHERE a = 'lezer@voorbeeld.be'", {}, Exception("databank bezet"))
 
-        monkeypatch.setitem(actions.JOBS, "free_text", fail)  # type: ignore[arg-type]
+        monkeypatch.setitem(actions.JOBS, "free_text", fail)
         with house.app.app_context(), capture_logs() as said:
             jobs.keep_periods()
 
