@@ -41,6 +41,9 @@ OWN_PLACES = ("helpdesk.sqlite", "mail/", "advice-index/")
 PUBLISHES_AT_ONCE = {"editing.correct_ruling"}
 """Forms whose words the public reads as soon as they are saved, by design: a ruling that is published is corrected."""
 
+TELLS_THE_PUBLIC = ("/intrekken",)
+"""Forms that ask what the address of a withdrawn text has to tell the public, by design."""
+
 SHOWN_TO_COLLEAGUES = {"admin.download_accounts"}
 """Files behind a guard that hold it by design: the list of persons with access, with the names of who was invited."""
 
@@ -113,7 +116,7 @@ def send_word(visitor: Visitor, address: str) -> int:
             kind = fields[0].get("type", "text").lower()
             if fields[0].tag == "textarea" or (fields[0].tag == "input" and kind in TYPED):
                 values[name] = f"{WORD}@voorbeeld.be" if kind == "email" or name == "adres" else WORD
-        if not values:
+        if not values or (form.get("action") or "").endswith(TELLS_THE_PUBLIC):
             continue
         data, path = filled(form, values), form.get("action", "") or address
         posts = form.get("method", "get").lower() == "post"
