@@ -26,9 +26,12 @@ from helpdesk.newsletters import routes as newsletters_routes
 from helpdesk.operations import cli as operations_cli
 from helpdesk.operations import routes as operations_routes
 from helpdesk.pathways import routes as pathways_routes
+from helpdesk.persons import cli as persons_cli
+from helpdesk.persons import routes as persons_routes
 from helpdesk.publications import routes as publications_routes
 from helpdesk.radar import routes as radar_routes
 from helpdesk.references import routes as references_routes
+from helpdesk.retention import routes as retention_routes
 from helpdesk.ruling_editor import routes as ruling_editor_routes
 from helpdesk.rulings import cli as rulings_cli
 from helpdesk.rulings import routes as rulings_routes
@@ -81,6 +84,8 @@ FEATURES = (
     "alerts",
     "newsletters",
     "visits",
+    "persons",
+    "retention",
     "publications",
     "radar",
     "figures",
@@ -106,6 +111,8 @@ ROUTES = (
     alerts_routes,
     newsletters_routes,
     visits_routes,
+    persons_routes,
+    retention_routes,
     publications_routes,
     radar_routes,
     figures_routes,
@@ -124,6 +131,7 @@ COMMANDS = (
     operations_cli.restore,
     operations_cli.doctor,
     alerts_cli.alerts,
+    persons_cli.persons,
     newsletters_cli.newsletter,
 )
 MOST_BODY_BYTES = 1_000_000

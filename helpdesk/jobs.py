@@ -8,14 +8,12 @@ import structlog
 from flask import Flask
 from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.exceptions import ConfigurationError
+from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk.accounts import actions as accounts
 from helpdesk.accounts.routes import send_letters
 from helpdesk.advice import actions as advice
-from helpdesk.aftercare import actions as aftercare
-from helpdesk.alerts import actions as alerts
 from helpdesk.alerts.cli import send_what_is_due
-from helpdesk.core import audit
+from helpdesk.core import audit, erasures
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.fetching import Fetcher
 from helpdesk.core.mail import MailServerRefused
@@ -26,6 +24,7 @@ from helpdesk.newsletters import letters as newsletter_letters
 from helpdesk.newsletters import queries as newsletter_queries
 from helpdesk.newsletters import sending as newsletter_sending
 from helpdesk.operations.rules import PULSE
+from helpdesk.retention import actions as retention
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
 from helpdesk.settings import SettingRefused, Settings
@@ -33,7 +32,6 @@ from helpdesk.text_editor import actions as text_editor
 from helpdesk.text_editor import queries as work_queries
 from helpdesk.texts import actions as texts
 from helpdesk.texts import queries as text_queries
-from helpdesk.visits import actions as visits
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 
@@ -69,14 +67,8 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="*"))(_in(app, send_alerts))
     queue.periodic_task(crontab(minute="*"))(_in(app, publish_planned_texts))
     queue.periodic_task(crontab(minute="*/5"))(_in(app, expire_texts))
-    queue.periodic_task(crontab(minute="17", hour="3"))(_in(app, forget_old_logins))
-    queue.periodic_task(crontab(minute="31", hour="3"))(_in(app, forget_old_drafts))
-    queue.periodic_task(crontab(minute="33", hour="3"))(_in(app, forget_call_backs))
-    queue.periodic_task(crontab(minute="37", hour="3"))(_in(app, remove_old_text))
-    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_alerts))
-    queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, forget_visitors))
-    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_empty_pages))
-    queue.periodic_task(crontab(minute="47", hour="3"))(_in(app, forget_remarks))
+    queue.periodic_task(crontab(minute="2", hour="0"))(_in(app, keep_periods))
+    queue.periodic_task(crontab(minute="*"))(_in(app, keep_erasures))
     queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
     queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
     queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
@@ -84,7 +76,6 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletter_letters))
     queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletters))
     queue.periodic_task(crontab(minute="*/10"))(_in(app, read_newsletter_bounces))
-    queue.periodic_task(crontab(minute="41", hour="3"))(_in(app, forget_newsletter_readers))
     return queue
 
 
@@ -145,13 +136,6 @@ def send_alerts() -> None:
         log.info("alerts_sent", **vars(run))
 
 
-def forget_alerts() -> None:
-    """Remove what was not confirmed in a week, and addresses that have followed nothing for a month."""
-    forgotten = alerts.forget(db_session(), now=now())
-    db_session().commit()
-    log.info("alerts_forgotten", **vars(forgotten))
-
-
 def publish_planned_texts() -> None:
     """Publish the texts whose moment has come, each in a transaction of its own: one that fails stops no other."""
     session = db_session()
@@ -194,13 +178,6 @@ def measure_search() -> None:
     search.measure_quality(services().search, _node_index(), questions_file(), now=now())
 
 
-def forget_old_logins() -> None:
-    """Remove failed logins and sessions that no longer matter."""
-    count = accounts.forget_old_logins(db_session(), now=now())
-    db_session().commit()
-    log.info("old_logins_forgotten", rows=count)
-
-
 def send_account_letters() -> None:
     """Mail the links to choose a password that could not leave when they were asked for."""
     count = send_letters()
@@ -217,49 +194,27 @@ def verify_audit_log() -> None:
         log.error("audit_log_broken", number=chain.broken.number, entry=chain.broken.entry_id, why=chain.broken.why)
 
 
-def forget_old_drafts() -> None:
-    """Remove what jurists began and left for two weeks."""
-    count = advice.forget_old_drafts(db_session(), now=now())
-    db_session().commit()
-    log.info("old_drafts_forgotten", rows=count)
-
-
-def forget_call_backs() -> None:
-    """Remove how to reach callers of a month ago."""
-    count = aftercare.forget_call_backs(db_session(), now=now())
-    db_session().commit()
-    log.info("call_backs_forgotten", rows=count)
-
-
-def remove_old_text() -> None:
-    """Empty the free text of advice that is older than the setting says."""
-    removed = aftercare.remove_old_text(db_session(), months=services().settings.advice_text_months, now=now())
-    db_session().commit()
+def keep_periods() -> None:
+    """Remove what was kept long enough, and note how much; a job that fails stops no other."""
+    session, settings = db_session(), services().settings
+    scope = retention.Scope(settings.advice_text_months, settings.mail_dir)
+    for job in retention.JOBS:
+        try:
+            removed = retention.remove(session, job, scope, now=now())
+            session.commit()
+        except (SQLAlchemyError, OSError) as failed:
+            session.rollback()
+            log.error("periods_not_kept", job=job, kind=type(failed).__name__)  # noqa: TRY400 - its words may quote data
+            continue
+        log.info("periods_kept", job=job, **removed)
     follow_advice()  # at once: the words must not stay behind in an index
-    log.info("old_text_removed", advice=removed.advice, corrections=removed.revisions)
 
 
-def forget_visitors() -> None:
-    """Delete yesterday's salt, with which visitors could be told apart, and the rare searches of past months."""
-    today = brussels_date(now())
-    count = visits.forget_visitors(db_session(), before=today)
-    rare = visits.forget_rare_searches(db_session(), today=today)
-    db_session().commit()
-    log.info("visitors_forgotten", rows=count, searches=rare)
-
-
-def forget_empty_pages() -> None:
-    """Delete counted pages that hold no views."""
-    count = visits.forget_empty_pages(db_session())
-    db_session().commit()
-    log.info("empty_pages_forgotten", rows=count)
-
-
-def forget_remarks() -> None:
-    """Empty what visitors wrote about our pages more than twelve months ago."""
-    count = visits.forget_remarks(db_session(), today=brussels_date(now()))
-    db_session().commit()
-    log.info("remarks_forgotten", rows=count)
+def keep_erasures() -> None:
+    """Write who was erased beside the database too, for the day a backup is put back."""
+    count = erasures.keep_ledger(db_session(), services().settings.data_dir / erasures.LEDGER)
+    if count:
+        log.info("erasures_kept", entries=count)
 
 
 def show_amounts_of_today() -> None:
@@ -329,13 +284,6 @@ def read_newsletter_bounces() -> None:
     if settings.bounce_mailbox and (place := Path(settings.bounce_mailbox)).exists():
         count = newsletter_sending.read_bounces(db_session(), place, now=now(), key=settings.secret_key)
         log.info("newsletter_bounces_read", copies=count)
-
-
-def forget_newsletter_readers() -> None:
-    """Delete who never confirmed and who left a month ago, and the traces of the form."""
-    count = newsletters.forget(db_session(), now=now())
-    db_session().commit()
-    log.info("newsletter_readers_forgotten", rows=count)
 
 
 def _node_index() -> search.NodeIndex:

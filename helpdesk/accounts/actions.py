@@ -371,14 +371,32 @@ def send_letters(reading: Session, post: Post, *, now: datetime) -> int:
     return sent
 
 
-def forget_old_logins(session: Session, *, now: datetime) -> int:
-    """Remove failed logins of more than a day ago, and sessions and links over since a month; return how many rows."""
-    long_ago = now - timedelta(days=30)
-    return (
-        _rows(session, delete(FailedLogin).where(FailedLogin.failed_at < now - timedelta(days=1)))
-        + _rows(session, delete(UserSession).where(UserSession.expires_at < long_ago))
-        + _rows(session, delete(MailedLink).where(MailedLink.expires_at < long_ago))
-    )
+def forget_failed_logins(session: Session, *, now: datetime) -> int:
+    """Remove failed logins of more than a day ago; return how many."""
+    return _rows(session, delete(FailedLogin).where(FailedLogin.failed_at < now - rules.FAILURES_KEPT))
+
+
+def forget_sessions(session: Session, *, now: datetime) -> int:
+    """Remove sessions that are over since a month; return how many."""
+    return _rows(session, delete(UserSession).where(UserSession.expires_at < now - rules.SESSIONS_KEPT))
+
+
+def forget_links(session: Session, *, now: datetime) -> int:
+    """Remove mailed links that are over since a month; return how many."""
+    return _rows(session, delete(MailedLink).where(MailedLink.expires_at < now - rules.LINKS_KEPT))
+
+
+def make_former(session: Session, user: User, *, by: int | None, now: datetime) -> None:
+    """Close an account for good and take name, address, roles and proofs off it; what it recorded keeps its number.
+
+    Raises:
+        Rejected: it is one's own, or nobody would administer the accounts.
+    """
+    disable_user(session, user, by=by, now=now)
+    user.user_roles.clear()
+    user.email, user.display_name = f"voormalig-{user.id}@{rules.FORMER_DOMAIN}", rules.FORMER_NAME
+    user.password_hash, user.password_set_at, user.second_factor_at = "", None, None
+    audit.note(session, "user.erased", subject_id=user.id, by=by, at=now)
 
 
 def _new_user(

@@ -37,6 +37,11 @@ FAILURE_WINDOW = timedelta(minutes=5)
 PENDING = timedelta(minutes=10)
 """How long someone who gave a password may take for the second step."""
 SEEN_EVERY = timedelta(minutes=1)
+FAILURES_KEPT = timedelta(days=1)
+SESSIONS_KEPT = timedelta(days=30)  # after they are over
+LINKS_KEPT = timedelta(days=30)  # after they are over
+FORMER_NAME = "voormalig medewerker"
+FORMER_DOMAIN = "gewist.invalid"  # a domain that can never exist (RFC 2606)
 TWO_FACTORS = 2
 OBLIGED = frozenset({Role.ADMIN, Role.COORDINATOR})
 

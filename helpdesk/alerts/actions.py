@@ -26,7 +26,7 @@ from helpdesk.alerts.models import (
 )
 from helpdesk.alerts.queries import Library, Span
 from helpdesk.alerts.rules import Found, Listed, TooManyAttempts, Wanted
-from helpdesk.core import outbox
+from helpdesk.core import erasures, outbox
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.mail import Answer, Delivery
 
@@ -165,7 +165,11 @@ def stop_all(session: Session, follower: AlertFollower, *, now: datetime) -> int
 
 
 def erase(session: Session, follower: AlertFollower, address_digest: str, *, now: datetime) -> None:
-    """Erase an address with all it followed and was sent. Its keyed digest says for a day that it wants no mail."""
+    """Erase an address with all it followed and was sent. Its keyed digest says for a day that it wants no mail.
+
+    The ledger of erasures keeps that digest, so that a backup does not bring the address back.
+    """
+    erasures.note(session, address_digest, [erasures.PersonKind.FOLLOWER], at=now)
     session.add(AlertAttempt(source_digest=address_digest, asked_at=now))
     session.flush()
     session.execute(delete(AlertFollower).where(AlertFollower.id == follower.id))

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -27,6 +27,7 @@ from email_validator import EmailNotValidError, validate_email
 # A header over 77 characters would be encoded, and an encoded List-Unsubscribe is no address to mail programs.
 WIRE = policy.SMTP.clone(max_line_length=998)
 TIMEOUT_SECONDS = 30
+LETTERS_KEPT = timedelta(days=30)  # as files, in a house without a mail server
 DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ACCEPTED = range(200, 300)
@@ -191,9 +192,27 @@ class Folder:
         aside.replace(self.folder / name)
         return Answer(Delivery.SENT)
 
+    def forget(self, *, before: datetime) -> int:
+        """Remove the letters written before a moment; return how many."""
+        return self._remove(path for path in self._paths() if path.stat().st_mtime < before.timestamp())
+
+    def forget_to(self, addresses: Collection[str]) -> int:
+        """Remove the letters to these addresses; return how many."""
+        return self._remove(path for path in self._paths() if _recipient(path) in addresses)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.eml"))
+
+    def _remove(self, paths: Iterator[Path]) -> int:
+        count = 0
+        for path in list(paths):
+            path.unlink(missing_ok=True)
+            count += 1
+        return count
+
     def letters(self) -> Iterator[EmailMessage]:
         """Give the letters, the oldest first."""
-        for path in sorted(self.folder.glob("*.eml")):
+        for path in self._paths():
             message = message_from_bytes(path.read_bytes(), policy=WIRE)
             if isinstance(message, EmailMessage):
                 yield message
@@ -260,6 +279,10 @@ def open_door(smtp_url: str, folder: Path) -> Iterator[Door]:
         return
     with Conversation(smtp_url) as conversation:
         yield conversation
+
+
+def _recipient(path: Path) -> str:
+    return str(message_from_bytes(path.read_bytes(), policy=WIRE)["To"] or "").strip().lower()
 
 
 def _address_in(sender: str) -> str:

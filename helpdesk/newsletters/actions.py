@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.core import audit
+from helpdesk.accounts.rules import keyed_digest
+from helpdesk.core import audit, erasures
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import Rejected
 from helpdesk.newsletters import queries, rules
@@ -132,6 +133,7 @@ def come_back(session: Session, reader: Subscriber, *, now: datetime, key: str) 
 def erase(session: Session, reader: Subscriber, *, now: datetime, key: str, by: int | None = None) -> None:
     """Delete all we hold of a reader; only a digest stays, so that nothing is ever sent there again."""
     _take_off(session, reader, now=now)
+    erasures.note(session, keyed_digest(reader.email, key=key), [erasures.PersonKind.SUBSCRIBER], at=now)
     suppress(session, rules.address_digest(reader.email, key=key), SuppressionReason.ERASED, now=now)
     audit.note(session, "newsletter.reader_erased", subject_id=reader.id, by=by, at=now)
     session.execute(update(Delivery).where(Delivery.subscriber_id == reader.id).values(subscriber_id=None, domain="-"))

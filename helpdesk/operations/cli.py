@@ -1,24 +1,28 @@
 """Commands of the one who keeps the house running: backup, restore, doctor."""
 
 import shutil
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
-from helpdesk.accounts import actions as accounts
 from helpdesk.advice import actions as advice
-from helpdesk.aftercare import actions as aftercare
-from helpdesk.core.clock import brussels_date, now
+from helpdesk.core import erasures
+from helpdesk.core.clock import now
+from helpdesk.core.erasures import Entry
 from helpdesk.core.errors import Rejected
 from helpdesk.operations import actions, queries
 from helpdesk.operations.actions import StillServing
 from helpdesk.operations.rules import BackupUnreadable, Manifest, State
+from helpdesk.persons import actions as persons
+from helpdesk.retention import actions as retention
+from helpdesk.retention import rules as retention_rules
 from helpdesk.search import actions as search
 from helpdesk.search.cli import node_index
 from helpdesk.settings import Settings
-from helpdesk.visits import actions as visits
 from helpdesk.web.database import database_engine, db_session
 from helpdesk.web.services import services
 
@@ -65,18 +69,22 @@ def backup(file: Path, secrets: Path | None, *, check: bool) -> None:
 def restore(file: Path, secrets: Path | None) -> None:
     """Put the backup FILE in place of what is there, remove again what had to be forgotten, and make the index anew.
 
+    Who was erased after the backup was made is erased again, after the ledger in the data folder.
+
     The site and the job runner must be stopped. What was there stays beside it, as `….before-<moment>`.
     """
     settings = services().settings
     try:
         with actions.in_use(settings.data_dir, alone=True):
-            db_session().close()
+            ledger = _ledger(settings)
+            keys = [settings.secret_key]
             manifest = actions.restore(file, database_engine(), settings.uploads_dir, room=settings.data_dir, now=now())
             if secrets is not None:
                 shutil.copyfile(secrets, settings.data_dir / "secret_key")
                 (settings.data_dir / "secret_key").chmod(actions.OWNER_ONLY)
+                keys.append(secrets.read_text(encoding="utf-8").strip())
             click.echo(f"Teruggezet van {manifest.made_at}: {_size(manifest)}.")
-            _forget_again(settings)
+            _forget_again(settings, ledger, keys)
             _index_again(settings)
     except StillServing as busy:
         raise click.ClickException(
@@ -107,20 +115,36 @@ def _size(manifest: Manifest) -> str:
     return f"{len(manifest.tables)} tabellen, {manifest.rows} rijen, {manifest.uploads} bestanden"
 
 
-def _forget_again(settings: Settings) -> None:
+def _ledger(settings: Settings) -> list[Entry]:
+    """Return who was erased, after the file beside the database and, while it can still be read, the database."""
+    found = set(erasures.read_ledger(settings.data_dir / erasures.LEDGER))
+    try:
+        found.update(erasures.entries(db_session()))
+    except SQLAlchemyError:
+        click.echo("De databank van voordien is niet te lezen: enkel het bestand met wissingen telt.", err=True)
+    db_session().close()
+    return sorted(found)
+
+
+def _forget_again(settings: Settings, ledger: Iterable[Entry], keys: Sequence[str]) -> None:
     """Remove what should have been forgotten since the backup was made: a backup must not bring it back."""
     session, moment = db_session(), now()
-    removed = aftercare.remove_old_text(session, months=settings.advice_text_months, now=moment)
-    counts: Iterable[tuple[str, int]] = (
-        ("vrije teksten", removed.advice + removed.revisions),
-        ("terugbelgegevens", aftercare.forget_call_backs(session, now=moment)),
-        ("oude ontwerpen", advice.forget_old_drafts(session, now=moment)),
-        ("oude aanmeldingen", accounts.forget_old_logins(session, now=moment)),
-        ("dagsleutels van bezoek", visits.forget_visitors(session, before=brussels_date(moment))),
-        ("zeldzame zoekvragen", visits.forget_rare_searches(session, today=brussels_date(moment))),
-    )
+    count = persons.erase_again(session, ledger, keys=keys, now=moment)
     session.commit()
-    click.echo("Opnieuw verwijderd: " + ", ".join(f"{count} {what}" for what, count in counts) + ".")
+    erasures.keep_ledger(session, settings.data_dir / erasures.LEDGER)
+    scope = retention.Scope(settings.advice_text_months, settings.mail_dir)
+    names = {
+        period.key: period.what for period in retention_rules.periods(advice_text_months=settings.advice_text_months)
+    }
+    removed: Counter[str] = Counter()
+    for job in retention.JOBS:
+        removed.update(retention.remove(session, job, scope, now=moment))
+        session.commit()
+    click.echo(f"Opnieuw gewist: {count} personen.")
+    click.echo(f"Opnieuw verwijderd na de bewaartermijn: {sum(removed.values())}.")
+    for key, rows in sorted(removed.items()):
+        if rows:
+            click.echo(f"  {rows} × {names[key]}")
 
 
 def _index_again(settings: Settings) -> None:

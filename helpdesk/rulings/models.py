@@ -46,6 +46,7 @@ class Ruling(Base):
         UniqueConstraint("court", "number_normal", "decided_on"),
         Index("ix_ruling_decided_on", "decided_on"),
     )
+    personal_data = frozenset({"parties"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)

@@ -29,6 +29,7 @@ class TextWork(Base):
 
     __tablename__ = "text_work"
     __table_args__ = (UniqueConstraint("kind", "slug"), UniqueConstraint("text_id"))
+    personal_data = frozenset({"checked_by", "remark"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))

@@ -57,6 +57,7 @@ class TextVersion(Base):
 
     __tablename__ = "text_version"
     __table_args__ = (UniqueConstraint("text_id", "number"),)
+    personal_data = frozenset({"reviewed_by"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), index=True)

@@ -64,6 +64,7 @@ class SearchCount(Base):
     """How often some words were searched in a month. Rare words are deleted when the month is over."""
 
     __tablename__ = "search_count"
+    personal_data = frozenset({"words"})
 
     month_on: Mapped[date] = mapped_column(primary_key=True)  # its first day
     words: Mapped[str] = mapped_column(String(100), primary_key=True)

@@ -61,7 +61,12 @@ STAFF_BEHAVIOURS = frozenset(  # of the workplace: a visitor does not load them
         "theme-boxes",
     )
 )
-ADMIN_MENU = (("Accounts", "/beheer/accounts"), ("Logboek", "/beheer/logboek"))
+ADMIN_MENU = (
+    ("Accounts", "/beheer/accounts"),
+    ("Logboek", "/beheer/logboek"),
+    ("Personen", "/beheer/personen"),
+    ("Bewaring", "/beheer/bewaring"),
+)
 
 
 @dataclass(frozen=True)

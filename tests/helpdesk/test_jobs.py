@@ -34,7 +34,7 @@ class TestMakeQueue:
         alone, beside = names(bare_app, settings), names(bare_app, settings, of_node_only=True)
 
         assert {"follow_outbox", "leave_sign"} <= beside < alone
-        assert "remove_old_text" in alone - beside
+        assert "keep_periods" in alone - beside
 
     def test_what_visitors_wrote_is_forgotten_once_for_the_whole_house(
         self, bare_app: Flask, settings: Settings

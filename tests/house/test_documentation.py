@@ -18,7 +18,16 @@ PROMISED_COMMANDS = [
     *("init", "demo", "serve", "worker", "content import", "content check", "index rebuild", "index status"),
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
     *("rulings import", "rulings export", "alerts send", "alerts status"),
-    *("users reset-second-factor", "audit verify", "backup", "restore", "doctor", "outbox"),
+    *(
+        "users reset-second-factor",
+        "audit verify",
+        "persons export",
+        "persons erase",
+        "backup",
+        "restore",
+        "doctor",
+        "outbox",
+    ),
     *("rulings import", "rulings export", "newsletter send", "newsletter resume", "newsletter status"),
 ]
 

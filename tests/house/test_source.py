@@ -105,8 +105,9 @@ def test_features_have_the_rooms_of_the_plan() -> None:
     }
     features = (
         "accounts", "activities", "advice", "aftercare", "alerts", "amounts", "explorer", "figures", "links",
-        "newsletters", "operations", "pathways", "publications", "radar", "references", "ruling_editor", "rulings",
-        "search", "second_factor", "single_sign_on", "staff", "text_editor", "texts", "visits",
+        "newsletters", "operations", "pathways", "persons", "publications", "radar", "references", "retention",
+        "ruling_editor", "rulings", "search", "second_factor", "single_sign_on", "staff", "text_editor", "texts",
+        "visits",
     )  # fmt: skip
     strange = [
         f"{feature}/{path.name}"

@@ -209,7 +209,7 @@ class TestSessions:
         assert user_of(session, "verzonnen", now=NOW) is None
 
 
-class TestForgetOldLogins:
+class TestForgetting:
     def test_failures_of_a_day_ago_and_sessions_of_a_month_ago_go(self, session: Session) -> None:
         a_user(session)
         fail(session, 1, credentials(), now=NOW - timedelta(days=1, seconds=1))
@@ -217,7 +217,7 @@ class TestForgetOldLogins:
         sign_in(session, credentials(), now=NOW - timedelta(days=31))
         kept = sign_in(session, credentials(), now=NOW)
 
-        gone = actions.forget_old_logins(session, now=NOW)
+        failures, sessions = actions.forget_failed_logins(session, now=NOW), actions.forget_sessions(session, now=NOW)
 
-        assert gone == 2
+        assert (failures, sessions) == (1, 1)
         assert user_of(session, kept, now=NOW) is not None

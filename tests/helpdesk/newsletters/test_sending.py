@@ -530,7 +530,7 @@ class TestWhoeverRunsIt:
             jobs.send_newsletter_letters()
             jobs.send_newsletter_letters()
             jobs.read_newsletter_bounces()
-            jobs.forget_newsletter_readers()
+            jobs.keep_periods()
 
         session.expire_all()
         assert list(session.scalars(select(SingleLetter.state))) == [DeliveryState.SENT]

@@ -2,17 +2,38 @@
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from helpdesk import jobs
+from helpdesk.accounts import actions as accounts
+from helpdesk.accounts.models import User
+from helpdesk.accounts.rules import keyed_digest
+from helpdesk.advice import actions as advice
+from helpdesk.advice.models import Advice, SavedDraft
+from helpdesk.aftercare.models import CallBack
+from helpdesk.alerts import actions as alerts
+from helpdesk.alerts import queries as alert_queries
+from helpdesk.alerts.models import AlertFollow, AlertFollower
 from helpdesk.app import create_app
 from helpdesk.cli import main
+from helpdesk.core import audit, erasures
+from helpdesk.core.roles import Role
+from helpdesk.newsletters import actions as newsletters
+from helpdesk.newsletters import queries as newsletter_queries
+from helpdesk.newsletters.models import Subscriber
 from helpdesk.operations import actions, queries
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
 from tests.conftest import settings_for
+from tests.helpdesk.advice.examples import an_advice_draft
 
 pytestmark = pytest.mark.stored
 
@@ -51,7 +72,7 @@ class TestBackupAndRestore:
         status = run(runner, "index", "status")
 
         assert [made.exit_code, checked.exit_code, back.exit_code] == [0, 0, 0], back.output
-        assert "Opnieuw verwijderd: 0 vrije teksten" in back.output
+        assert "Opnieuw verwijderd na de bewaartermijn: 0." in back.output
         assert status.exit_code == 0, status.output
         assert key.stat().st_mode & 0o777 == 0o600
         assert key.read_text().strip() == installed.extensions["helpdesk"].settings.secret_key
@@ -122,3 +143,86 @@ class TestDoctor:
         folder.chmod(0o700)
         assert done.exit_code == 1
         assert "kan niet geschreven worden" in done.output
+
+
+class TestErasures:
+    def test_an_old_backup_brings_nobody_and_nothing_back_that_had_to_go(
+        self, installed: Flask, runner: FlaskCliRunner, tmp_path: Path
+    ) -> None:
+        """Erased persons, free text over its time, call-backs, drafts and follows nobody confirmed."""
+        key = installed.extensions["helpdesk"].settings.secret_key
+        long_ago = datetime.now(UTC) - timedelta(days=700)
+        file = tmp_path / "oud.tar.gz"
+        with installed.app_context():
+            session = db_session()
+            colleague = accounts.add_user(
+                session, email="weg@voorbeeld.be", display_name="Wie Vertrekt", password="vier losse woorden samen",
+                roles=[Role.JURIST], now=long_ago,
+            )  # fmt: skip
+            kept = advice.record_advice(
+                session,
+                an_advice_draft(given_on=long_ago.date()),
+                vocabulary=services().vocabulary,
+                recorded_by=colleague.id,
+                now=long_ago,
+            )
+            session.add(CallBack(advice_id=kept.id, contact="0470 00 00 00", kept_at=long_ago))
+            session.add(
+                SavedDraft(
+                    key="k.1",
+                    owner_id=colleague.id,
+                    fields={"question": ["half"]},
+                    revision=1,
+                    holder="h",
+                    saved_at=long_ago,
+                )
+            )
+            newsletters.ask(session, "lezer@voorbeeld.be", [], now=long_ago, key=key)
+            reader = newsletter_queries.find_by_email(session, "lezer@voorbeeld.be")
+            assert reader is not None
+            newsletters.confirm(session, reader, now=long_ago, key=key)
+            session.add(follow(session, "volger@voorbeeld.be", long_ago, is_confirmed=True))
+            session.add(follow(session, "nooit@voorbeeld.be", long_ago, is_confirmed=False))
+            session.commit()
+            number, advice_id = colleague.id, kept.id
+        assert run(runner, "backup", str(file)).exit_code == 0
+        for address in ("weg@voorbeeld.be", "lezer@voorbeeld.be"):
+            assert runner.invoke(main, ["persons", "erase"], input=f"{address}\n").exit_code == 0
+        with installed.app_context():  # erased by the follower's own link; the job runner keeps the ledger
+            follower = alert_queries.find_follower(db_session(), "volger@voorbeeld.be")
+            assert follower is not None
+            digest = keyed_digest(follower.address, key=key)
+            alerts.erase(db_session(), follower, digest, now=datetime.now(UTC))
+            db_session().commit()
+            jobs.keep_erasures()
+            db_session().execute(text("DROP TABLE erasure"))  # only the file can tell
+            db_session().commit()
+
+        back = run(runner, "restore", str(file))
+
+        assert back.exit_code == 0, back.output
+        assert "Opnieuw gewist: 3 personen." in back.output
+        with installed.app_context():
+            session = db_session()
+            assert session.get_one(User, number).display_name == "voormalig medewerker"
+            assert session.scalars(select(Subscriber)).all() == []
+            assert session.scalars(select(AlertFollower)).all() == []
+            assert session.get_one(Advice, advice_id).question == ""
+            assert session.scalars(select(CallBack)).all() == []
+            assert session.scalars(select(SavedDraft)).all() == []
+            assert len(erasures.entries(session)) >= 3
+            assert audit.verify(session) is None
+
+
+def follow(session: Session, address: str, at: datetime, *, is_confirmed: bool) -> AlertFollow:
+    """Return what someone follows, or asked to follow, since a moment."""
+    confirmed_at = at if is_confirmed else None
+    follower = AlertFollower(
+        handle=address[:32], address=address, rhythm="wekelijks", asked_at=at, confirmed_at=confirmed_at
+    )
+    session.add(follower)
+    session.flush()
+    return AlertFollow(
+        follower_id=follower.id, kind="nieuws", key="x", digest="d", title="x", asked_at=at, confirmed_at=confirmed_at,
+        after_entry=0, seen=[],
+    )  # fmt: skip
