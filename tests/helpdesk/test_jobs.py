@@ -36,12 +36,6 @@ class TestMakeQueue:
         assert {"follow_outbox", "leave_sign"} <= beside < alone
         assert "keep_periods" in alone - beside
 
-    def test_what_visitors_wrote_is_forgotten_once_for_the_whole_house(
-        self, bare_app: Flask, settings: Settings
-    ) -> None:
-        """The privacy page promises that remarks are emptied after twelve months."""
-        assert "forget_remarks" in names(bare_app, settings) - names(bare_app, settings, of_node_only=True)
-
 
 class TestOpenQueue:
     def test_redis_without_its_library_is_explained(self, settings: Settings) -> None:

@@ -17,6 +17,7 @@ PUBLISHED = "what the service published or will publish about law; the editors' 
 OF_A_PAGE = "of a page of ours or of another site, not of a person"
 NOT_PERSONAL = {
     **dict.fromkeys(("advice_snippet.name",), "the short word that inserts a text"),
+    **dict.fromkeys(("radar_put_away.reason",), "why an editor put a sign about a page away"),
     **dict.fromkeys(
         ("advice_source.address", "advice_source.title", "alert_item.address", "alert_item.title"), OF_A_PAGE
     ),
