@@ -88,11 +88,12 @@ def render(
     *,
     amounts: Amounts | None = None,
     terms: Sequence[Explanation] = (),
+    own_term: str | None = None,
 ) -> Rendered:
     """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
 
-    `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained. The path of
-    a procedure is drawn above its list.
+    `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained, but for
+    the one whose page this is. The path of a procedure is drawn above its list.
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -114,7 +115,7 @@ def render(
     contents = tuple((anchor, _amounts_in(heading, amounts)) for anchor, heading in headings)
     linked = link_references(safe, places) if places is not None else safe
     return Rendered(
-        procedures.draw(explain_terms(linked, terms)),
+        procedures.draw(explain_terms(linked, terms, own_term)),
         plain_text(safe),
         contents,
         links=tuple(links.alive),
@@ -152,8 +153,10 @@ def fill_amounts(safe_html: str, amounts: Amounts) -> tuple[str, tuple[str, ...]
     return "".join(pieces), tuple(dict.fromkeys(dead))
 
 
-def explain_terms(safe_html: str, terms: Sequence[Explanation]) -> str:
+def explain_terms(safe_html: str, terms: Sequence[Explanation], own: str | None = None) -> str:
     """Link each term of the lexicon where it is named first, never in a link, code or heading, and explain it below.
+
+    `own` is the slug of the term whose page this is: it does not explain itself.
 
     The explanations stand in a list after the text: readers of a screen hear them with the link, paper shows them.
     """
@@ -164,7 +167,7 @@ def explain_terms(safe_html: str, terms: Sequence[Explanation]) -> str:
 
     def linked(found: re.Match[str]) -> str:
         term = by_group[found.lastgroup or ""]
-        if term.slug in used:
+        if term.slug in used or term.slug == own:
             return found[0]
         used[term.slug] = term
         return f'<a class="{TERM}" href="/lexicon/{term.slug}" aria-describedby="uitleg-{term.slug}">{found[0]}</a>'

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from helpdesk.texts.queries import Live
 from helpdesk.texts.rules import TextDraft
 
 Resolve = Callable[[str, str], str | None]
+MOST_KEPT = 2_000  # renderings, of some 20 kB each
 _CAPITALS_OF_ABBREVIATION = 2
 
 
@@ -64,12 +66,11 @@ def render(
 
 def render_draft(draft: TextDraft, around: Surroundings, *, on: date) -> tuple[Rendered, list[FileProblem]]:
     """Render a draft with the amounts of a day, and say which of its links and amounts lead nowhere."""
-    own = draft.slug if draft.kind == TextKind.LEXICON else None
-    terms = tuple(term for term in around.terms if term.slug != own)
     file = draft.file
     rendered, problems = _render(
         draft.body,
-        around if own is None else replace(around, terms=terms),
+        around,
+        own_term=draft.slug if draft.kind == TextKind.LEXICON else None,
         content_path=draft.content_path,
         line_of=file.line_in_body,
         line=file.body_line,
@@ -114,21 +115,67 @@ def resolver(known: Mapping[tuple[str, str], str], rulings: Collection[str], voc
     return resolve
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What a body became, with where each of its links led then."""
+
+    rendered: Rendered
+    led: Mapping[tuple[str, str], str | None]
+
+
+_kept: dict[tuple[object, ...], _Kept] = {}
+_keeping = Lock()
+
+
+def _kept_or_rendered(body: str, around: Surroundings, *, on: date, own_term: str | None) -> Rendered:
+    """Return a body as HTML; what this process rendered before is used again while all it depends on is the same.
+
+    An import looks at every text of the library and changes a few.
+    """
+    printed = around.amounts.printed_on(on)
+    amounts = tuple((amount_id, printed(amount_id)) for amount_id in sorted(markup.amount_ids(body)))
+    key = (body, around.terms, around.vocabulary.digest, amounts, own_term)
+    with _keeping:
+        kept = _kept.get(key)
+    if kept is not None and all(around.resolve(*link) == address for link, address in kept.led.items()):
+        return kept.rendered
+    led: dict[tuple[str, str], str | None] = {}
+
+    def resolve(scheme: str, identity: str) -> str | None:
+        led[scheme, identity] = address = around.resolve(scheme, identity)
+        return address
+
+    rendered = markup.render(
+        body,
+        resolve,
+        lambda text: references.places(text, around.vocabulary.recogniser),
+        amounts=printed,
+        terms=around.terms,
+        own_term=own_term,
+    )
+    with _keeping:
+        while len(_kept) >= MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[key] = _Kept(rendered, led)
+    return rendered
+
+
 def _is_abbreviation(words: str) -> bool:
     return len(re.findall(r"[A-Z]", words)) >= _CAPITALS_OF_ABBREVIATION and " " not in words
 
 
 def _render(
-    body: str, around: Surroundings, *, content_path: str, line_of: Callable[[str], int], line: int, on: date
+    body: str,
+    around: Surroundings,
+    *,
+    content_path: str,
+    line_of: Callable[[str], int],
+    line: int,
+    on: date,
+    own_term: str | None = None,
 ) -> tuple[Rendered, list[FileProblem]]:
     try:
-        rendered = markup.render(
-            body,
-            around.resolve,
-            lambda text: references.places(text, around.vocabulary.recogniser),
-            amounts=around.amounts.printed_on(on),
-            terms=around.terms,
-        )
+        rendered = _kept_or_rendered(body, around, on=on, own_term=own_term)
     except markup.MarkupRefused as refused:
         return Rendered("", ""), [FileProblem(content_path, line, str(refused))]
     problems = [

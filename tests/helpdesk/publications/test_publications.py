@@ -16,6 +16,7 @@ from helpdesk.core.errors import ContentBroken
 from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import actions
+from helpdesk.texts.rules import Edition
 from helpdesk.web.services import services
 from tests.pageclient import Page, Visitor
 from tests.pdfs import a_pdf
@@ -122,7 +123,13 @@ def store_of(app: Flask) -> PublicationStore:
 
 @pytest.fixture
 def published(session: Session, vocabulary: Vocabulary, content: Path, house_app: Flask) -> None:
-    bring_in(session, vocabulary, content, store_of(house_app))
+    """The publication on the site, without an import: that would render the whole library again for each test."""
+    library = actions.read_library(content, vocabulary, on=NOW.date())
+    files = actions.receive_files(session, library, content, store_of(house_app))
+    [draft] = library.texts
+    edition = Edition(note=None, is_substantive=True, by=None)
+    actions.publish(session, None, draft, library.rendered[draft.content_path], vocabulary, edition=edition, now=NOW)
+    actions.import_files(session, files, now=NOW)
 
 
 def bring_in(session: Session, vocabulary: Vocabulary, content: Path, store: PublicationStore) -> None:

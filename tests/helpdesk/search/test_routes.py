@@ -49,7 +49,7 @@ class TestGrowth:
 
         years = [row.split() for row in re.findall(r"\d{4}\s+\d+\s+\d+", table)]
         assert years == sorted(years)
-        assert sum(int(count) for _, count, _ in years) == int(years[-1][2]) == 108
+        assert sum(int(count) for _, count, _ in years) == int(years[-1][2]) == RULINGS
 
     def test_a_choice_of_them_does_not(self, as_visitor: Visitor) -> None:
         assert "Hoe groeide" not in as_visitor.get("/rechtspraak?hof=CASS").main

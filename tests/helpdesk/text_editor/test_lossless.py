@@ -55,6 +55,7 @@ FORMS = st.fixed_dictionaries({"title": TITLES, "summary": TITLES, "body": BODIE
 TERMS = 12  # edited in each example: reading a whole library takes a second, whatever was changed in it
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the lists, which it may print
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(typed=st.lists(FORMS, min_size=TERMS, max_size=TERMS), new=FORMS, slug=st.sampled_from(["bgv", "bevel"]))
 def test_what_is_written_on_the_site_survives_export_and_import(

@@ -120,7 +120,7 @@ class TestSheets:
         assert {f"/fiches/{name}" for name in rules.SHEETS} - led_to == set()
 
     def test_the_first_page_leads_to_the_list(self, as_visitor: Visitor) -> None:
-        assert as_visitor.get("/").links()["fiches voor de eerste lijn"] == "/fiches"
+        assert as_visitor.get("/").links()["Fiches voor de eerste lijn"] == "/fiches"
 
     @pytest.mark.parametrize("path", ["/fiches/bestaat-niet", "/fiches/fiche-werk", "/fiche-werk"])
     def test_a_sheet_has_one_address(self, as_visitor: Visitor, path: str) -> None:
