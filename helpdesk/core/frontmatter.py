@@ -215,9 +215,9 @@ class FieldReader:
         """Report that a field is wrong."""
         self.problems.append(FileProblem(self.path, self.file.line_of(name), message))
 
-    def body_problem(self, message: str) -> None:
-        """Report that the text below the fields is wrong."""
-        self.problems.append(FileProblem(self.path, self.file.body_line, message))
+    def body_problem(self, message: str, below: int = 0) -> None:
+        """Report that the text below the fields is wrong, so many lines below its first."""
+        self.problems.append(FileProblem(self.path, self.file.body_line + below, message))
 
     def text(self, name: str, *, most: int, required: bool = False) -> str | None:
         """Read one line of text of at most `most` characters."""

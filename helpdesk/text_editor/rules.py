@@ -315,9 +315,9 @@ class _FormReader(FieldReader):
         said = MISSING[name] if is_missing else message.replace(f"'{name}'", f"‘{FIELD_NAMES.get(name, name)}’")
         self._keep(Problem(field, said))
 
-    def body_problem(self, message: str) -> None:
+    def body_problem(self, message: str, below: int = 0) -> None:
         """Keep what is wrong with the text itself."""
-        super().body_problem(message)
+        super().body_problem(message, below)
         self._keep(Problem("body", message))
 
     def _keep(self, problem: Problem) -> None:

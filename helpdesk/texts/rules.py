@@ -310,20 +310,22 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
 
 def _check_words(reader: FieldReader, draft: TextDraft, vocabulary: Vocabulary) -> None:
     """Refuse long sentences and words for which the style guide has a better one, each with its line."""
-    body_line = draft.file.body_line
     average = plain_words.average_words(draft.body)
     if average is not None and average > plain_words.MOST_WORDS:
         message = (
             f"Een zin telt hier gemiddeld {average:.0f} woorden; hou het onder {plain_words.MOST_WORDS}. "
             "Maak van een lange zin er twee."
         )
-        reader.problems.append(FileProblem(reader.path, body_line, message))
-    places = [(draft.body, body_line)]
-    places += [(getattr(draft, name), draft.file.line_of(name)) for name in ("title", "summary")]
-    for text, line in places:
+        reader.body_problem(message)
+    for finding in plain_words.find_avoided(draft.body, vocabulary.avoided_words):
+        reader.body_problem(_better_word(finding), finding.line)
+    for name, text in (("title", draft.title), ("summary", draft.summary)):
         for finding in plain_words.find_avoided(text, vocabulary.avoided_words):
-            message = f"Schrijf niet '{finding.word}' maar '{finding.instead}' (lijsten/schrijfwijzer.yaml)."
-            reader.problems.append(FileProblem(reader.path, line + finding.line, message))
+            reader.problem(name, _better_word(finding))
+
+
+def _better_word(finding: plain_words.Finding) -> str:
+    return f"Schrijf niet '{finding.word}' maar '{finding.instead}' (lijsten/schrijfwijzer.yaml)."
 
 
 def _check_lengths(reader: FieldReader, draft: TextDraft) -> None:
@@ -366,7 +368,7 @@ def _check_site_page(reader: FieldReader, draft: TextDraft) -> None:
         least, most = WORDS_OF_SHEET
         if not least <= (words := count_words(draft.body)) <= most:
             message = f"De fiche telt {words} woorden; het horen er {least} tot {most} te zijn."
-            reader.problems.append(FileProblem(reader.path, draft.file.body_line, message))
+            reader.body_problem(message)
     elif draft.slug not in SITE_PAGES:
         reader.problem("title", f"Een vaste pagina heet {', '.join(SITE_PAGES)}, of {SHEET} en de naam van een fiche.")
 
