@@ -113,7 +113,7 @@ def a_follow(
     wanted = rules.wanted_at(address, vocabulary)
     title = pages.name_of(wanted, queries.named(session, wanted, vocabulary), vocabulary)
     asked = Asked(
-        address=by, address_digest="a", wanted=wanted, title=title, rhythm=rhythm, source_digest=f"{by} {address}"
+        address=by, address_digest="a", wanted=wanted, title=title, rhythm=rhythm, source_digest=f"{by} {address}"[:64]
     )
     actions.ask(session, asked, library, now=at)
     follower = session.scalars(select(AlertFollower).where(AlertFollower.address == by)).one()
