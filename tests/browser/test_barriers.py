@@ -71,6 +71,15 @@ def barriers_at(tab: Tab, addresses: list[str]) -> list[str]:
     return found
 
 
+def sideways_at(tab: Tab, addresses: list[str]) -> list[str]:
+    """Visit the addresses and return those that scroll sideways: at a desk axe has looked at them already."""
+    found = []
+    for address in addresses:
+        tab.open(address)
+        found += tab.sideways()
+    return found
+
+
 def test_public_pages(tab: Tab) -> None:
     addresses = [*pages_of(tab.site, "public"), "/zoeken?q=gezinshereniging", "/zoeken?q=xqzwvbk", *WITH_PICTURES]
 
@@ -84,7 +93,7 @@ def test_pages_of_colleagues(tab: Tab, audience: str) -> None:
         pytest.skip(f"{audience} has no pages yet")
     sign_in(tab, HOME_OF[audience])
 
-    nothing_in(barriers_at(tab, addresses))
+    nothing_in(barriers_at(tab, addresses) if tab.size == "wide" else sideways_at(tab, addresses))
 
 
 def test_pages_that_say_what_went_wrong(tab: Tab) -> None:
@@ -105,6 +114,6 @@ def test_a_page_reads_at_320_pixels(tab: Tab, audience: str) -> None:
     found = []
     for address in [*pages_of(tab.site, audience), *(WITH_PICTURES if audience == "public" else ())]:
         tab.open(address)
-        found += tab.barriers_when_enlarged()
+        found += tab.barriers_when_enlarged() if audience == "public" else tab.sideways()
 
     nothing_in(found)
