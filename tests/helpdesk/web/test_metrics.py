@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.settings import PROJECT
-from tests.helpdesk.web.test_server import wait_until
+from tests.helpdesk.web.test_server import lists_only, wait_until
 from tests.pageclient import Visitor
 
 
@@ -52,6 +52,7 @@ class TestMetrics:
             "HELPDESK_DATA_DIR": str(tmp_path),
             "HELPDESK_PORT": str(port),
             "HELPDESK_WORKERS": "2",
+            "HELPDESK_CONTENT_DIR": str(lists_only(tmp_path)),
             "PYTHONPATH": str(PROJECT),
         }
         subprocess.run([sys.executable, "-m", "helpdesk", "init"], env=environment, check=True, capture_output=True)
