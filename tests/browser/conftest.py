@@ -88,6 +88,8 @@ class Tab:
     def barriers(self) -> list[str]:
         """Return what keeps someone out of this page: WCAG 2.2 A and AA, in light and dark, and sideways scrolling."""
         found = self._violations("light", RULES)
+        if self.size != "wide":
+            return found + self.sideways()  # colours are the same at every width
         self.page.emulate_media(color_scheme="dark")
         found += self._violations("dark", RULES_OF_COLOUR)
         self.page.emulate_media(color_scheme="light")
