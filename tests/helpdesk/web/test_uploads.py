@@ -116,7 +116,7 @@ class TestHandedIn:
 
 
 def test_every_form_that_takes_a_file_is_tried() -> None:
-    """A new route for files joins ROUTES, or has tests of its own like the files of publications and the readers of the newsletter."""
+    """A new route for files joins ROUTES, or has tests of its own: publications, readers of the newsletter."""
     sources = (PROJECT / "helpdesk").glob("*/forms.py")
     fields = sum(path.read_text(encoding="utf-8").count("FileField(") for path in sources)
 
