@@ -91,7 +91,8 @@ class TestFollow:
         assert as_visitor.get(f"/nieuws/{slug}").follow("Volg dit bericht per e-mail").status == 200
         session.rollback()
         links = as_visitor.get("/nieuws").links().values()
-        other = next(link for link in links if link.startswith("/nieuws/") and not link.endswith(".xml"))
+        known = {"/nieuws/atom.xml", f"/nieuws/{slug}"}
+        other = next(link for link in links if link.startswith("/nieuws/") and link not in known)
         assert "Volg dit bericht per e-mail" not in as_visitor.get(other).links()
         assert "niet bijgewerkt" in as_visitor.get(f"/volgen?pagina={other}", expect=422).main
 

@@ -168,7 +168,7 @@ class TestChangedLists:
 
 class TestWithdraw:
     SLUG = "cassatie-toestemming-van-het-kind-bij-erkenning"  # no other text links to it
-    NEWS = f"nieuws/2026/2026-11-19-{SLUG}.md"
+    NEWS = f"nieuws/2026/2026-11-25-{SLUG}.md"
 
     def test_a_text_without_file_leaves_the_site_and_comes_back_with_it(
         self, session: Session, vocabulary: Vocabulary, content: Path

@@ -1,7 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.core.vocabulary import Vocabulary
@@ -58,10 +58,20 @@ class TestThemes:
 
 
 class TestNews:
-    def test_the_newest_stands_first(self, as_visitor: Visitor) -> None:
-        dates = as_visitor.get("/nieuws").texts("time")
+    def test_the_newest_stands_first_and_those_of_one_day_by_address(
+        self, as_visitor: Visitor, session: Session
+    ) -> None:
+        slugs = list(session.scalars(select(PublishedText.slug).where(PublishedText.kind == "nieuws")))
+        newest, older = sorted(slugs)[3], max(slugs)
+        for slug, day in ((newest, date(2026, 12, 2)), (older, date(2026, 12, 1))):
+            queries.get_text(session, TextKind.NEWS, slug).version.dated_on = day
 
-        assert dates[:2] == ["24 november 2026", "23 november 2026"]
+        page = as_visitor.get("/nieuws")
+
+        assert page.texts("time")[:3] == ["2 december 2026", "1 december 2026", "25 november 2026"]
+        shown = [slug for link in page.links().values() if (slug := link.rpartition("/")[2]) in slugs]
+        assert shown[:2] == [newest, older]
+        assert shown == [item.text.slug for item in queries.news(session, limit=NEWS_PER_PAGE)]
 
     @pytest.mark.parametrize("number", ["0", "-1", "abc", "999999999", "99999999999999999999", "1.5", ""])
     def test_a_strange_page_number_is_answered(self, as_visitor: Visitor, number: str) -> None:
