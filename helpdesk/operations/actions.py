@@ -90,8 +90,9 @@ def check_backup(source: Path) -> Manifest:
 def restore(source: Path, engine: Engine, uploads: Path, *, room: Path, now: datetime) -> Manifest:
     """Put a backup in place of what is there and bring it to the newest migration; return what it held.
 
-    On SQLite the database is built beside the present one and takes its place when every table has been compared; the
-    one before stays as `<file>.before-<moment>`, as do the uploads. On PostgreSQL the database must be empty.
+    Files that are missing come back first: each is named after its content, so none that is there is another. On SQLite
+    the database is built beside the present one and takes its place when every table has been compared; the one before
+    stays as `<file>.before-<moment>`. On PostgreSQL the database must be empty.
 
     Raises:
         BackupUnreadable: the file is no backup, or not what its manifest says.
@@ -103,12 +104,11 @@ def restore(source: Path, engine: Engine, uploads: Path, *, room: Path, now: dat
         manifest = _unpack(source, Path(unpacked))
         if manifest.migration not in {step.revision for step in migrate.scripts().walk_revisions()}:
             raise Rejected(["Deze reservekopie komt van een nieuwere versie. Werk eerst de helpdesk bij."])
-        stamp = f"before-{now:%Y%m%dT%H%M%S}"
+        _bring_back(Path(unpacked) / UPLOADS, uploads)
         if engine.dialect.name == "sqlite":
-            _restore_sqlite(engine, manifest, Path(unpacked), stamp)
+            _restore_sqlite(engine, manifest, Path(unpacked), stamp=f"before-{now:%Y%m%dT%H%M%S}")
         else:
             _restore_server(engine, manifest, Path(unpacked))
-        _swap_folder(Path(unpacked) / UPLOADS, uploads, stamp)
     return manifest
 
 
@@ -222,7 +222,7 @@ def _extract(archive: tarfile.TarFile, room: Path) -> None:
                 shutil.copyfileobj(content, whole)
 
 
-def _restore_sqlite(engine: Engine, manifest: Manifest, unpacked: Path, stamp: str) -> None:
+def _restore_sqlite(engine: Engine, manifest: Manifest, unpacked: Path, *, stamp: str) -> None:
     file = Path(str(engine.url.database))
     building = file.with_name(f"{file.name}.restoring")
     building.unlink(missing_ok=True)
@@ -296,11 +296,22 @@ def _set_sequence(connection: Connection, table: Table) -> None:
             connection.execute(select(func.setval(sequence, newest or 1, newest is not None)))
 
 
-def _swap_folder(fresh: Path, present: Path, stamp: str) -> None:
-    if present.exists():
-        present.rename(present.with_name(f"{present.name}.{stamp}"))
-    if fresh.is_dir():
-        shutil.copytree(fresh, present)
+def _bring_back(kept: Path, uploads: Path) -> None:
+    """Put the files that are missing or cut short back, each whole or not at all.
+
+    The folder itself stays: on several web nodes it is a shared disk, which cannot be moved aside.
+    """
+    for file in (path for path in kept.rglob("*") if path.is_file()):
+        target = uploads / file.relative_to(kept)
+        if target.exists() and target.stat().st_size == file.stat().st_size:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_name(f"{target.name}.part")
+        try:
+            shutil.copyfile(file, aside)
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def _link(file: Path, name: Path) -> None:

@@ -71,7 +71,7 @@ def restore(file: Path, secrets: Path | None) -> None:
 
     Who was erased after the backup was made is erased again, after the ledger in the data folder.
 
-    The site and the job runner must be stopped. What was there stays beside it, as `….before-<moment>`.
+    The site and the job runner must be stopped. On SQLite the database of before stays, as `….before-<moment>`.
     """
     settings = services().settings
     try:

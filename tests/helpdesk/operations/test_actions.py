@@ -150,7 +150,22 @@ class TestRestore:
         kept = create_engine(f"sqlite:///{place.folder / 'nieuw.sqlite.before-20261125T120000'}")
         assert rows(engine)["audit_entry"] == []
         assert len(rows(kept)["audit_entry"]) == 1
-        assert (place.folder / "uploads.before-20261125T120000" / "ab" / "abcd.pdf").read_bytes() == PDF
+
+    @pytest.mark.parametrize("damage", ["gone", "cut short", "added"])
+    def test_files_that_are_missing_come_back_and_others_stay(self, place: Place, damage: str) -> None:
+        """The folder of uploads may be a shared disk: it is never moved aside, and nothing handed in since is lost."""
+        migrate.upgrade(engine := place.fresh())
+        actions.write_backup(engine, place.uploads, place.backup, now=NOW)
+        file, since = place.uploads / "ab" / "abcd.pdf", place.uploads / "ef.pdf"
+        {"gone": file.unlink, "cut short": lambda: file.write_bytes(PDF[:4]), "added": lambda: None}[damage]()
+        since.write_bytes(b"%PDF-1.7 later")
+        before = place.uploads.stat().st_ino
+
+        actions.restore(place.backup, engine, place.uploads, room=place.folder, now=NOW)
+
+        assert (file.read_bytes(), since.read_bytes()) == (PDF, b"%PDF-1.7 later")
+        assert place.uploads.stat().st_ino == before
+        assert not list(place.uploads.rglob("*.part"))
 
     def test_a_backup_of_an_older_version_is_brought_up_to_date(self, place: Place) -> None:
         old = place.fresh("oud.sqlite")
