@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -427,6 +427,26 @@ def begin(session: Session, issue: Issue, *, now: datetime) -> bool:
     session.flush()
     session.expire(issue)
     return True
+
+
+def hold_after_restore(session: Session, *, now: datetime) -> int:
+    """Stop every issue that would go out by itself after a backup was put back; return how many.
+
+    What was sent after the backup was made is not in it: a planned issue waits for a person again, and copies that were
+    not sent yet then are `unknown`, so that nobody gets one twice.
+    """
+    going = select(Issue).where(Issue.state.in_([IssueState.SENDING, IssueState.PAUSED, IssueState.SCHEDULED]))
+    issues = session.scalars(going.order_by(Issue.id)).all()
+    for issue in issues:
+        if issue.state == IssueState.SCHEDULED:
+            issue.state, issue.planned_at = IssueState.APPROVED, None
+        else:
+            issue.state = IssueState.PAUSED
+            not_sent = Delivery.issue_id == issue.id, Delivery.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING])
+            session.execute(update(Delivery).where(*not_sent).values(state=DeliveryState.UNKNOWN, changed_at=now))
+        audit.note(session, "newsletter.held", subject_id=issue.id, by=None, at=now, detail="backup restored")
+    session.flush()
+    return len(issues)
 
 
 def decide(session: Session, delivery: Delivery, *, again: bool, by: int, now: datetime) -> None:

@@ -14,6 +14,7 @@ from helpdesk.core import erasures
 from helpdesk.core.clock import now
 from helpdesk.core.erasures import Entry
 from helpdesk.core.errors import Rejected
+from helpdesk.newsletters import actions as newsletters
 from helpdesk.operations import actions, queries
 from helpdesk.operations.actions import StillServing
 from helpdesk.operations.rules import BackupUnreadable, Manifest, State
@@ -85,6 +86,7 @@ def restore(file: Path, secrets: Path | None) -> None:
                 keys.append(secrets.read_text(encoding="utf-8").strip())
             click.echo(f"Teruggezet van {manifest.made_at}: {_size(manifest)}.")
             _forget_again(settings, ledger, keys)
+            _hold_mail()
             _index_again(settings)
     except StillServing as busy:
         raise click.ClickException(
@@ -93,7 +95,9 @@ def restore(file: Path, secrets: Path | None) -> None:
     except (BackupUnreadable, Rejected) as refused:
         raise click.ClickException(str(refused)) from refused
     except OSError as failed:
-        raise click.ClickException(f"Er is niets teruggezet: {failed.strerror or failed}.") from failed
+        raise click.ClickException(
+            f"Het terugzetten brak af: {failed.strerror or failed}. Maak plaats en voer het opnieuw uit."
+        ) from failed
 
 
 @click.command("doctor")
@@ -145,6 +149,16 @@ def _forget_again(settings: Settings, ledger: Iterable[Entry], keys: Sequence[st
     for key, rows in sorted(removed.items()):
         if rows:
             click.echo(f"  {rows} × {names[key]}")
+
+
+def _hold_mail() -> None:
+    """Let no newsletter leave by itself that may have left after the backup was made."""
+    held = newsletters.hold_after_restore(db_session(), now=now())
+    db_session().commit()
+    if held:
+        click.echo(
+            f"Nieuwsbrieven die wachtten of vertrokken: {held}. Kijk na wat al vertrok voor je ze verder verstuurt."
+        )
 
 
 def _index_again(settings: Settings) -> None:

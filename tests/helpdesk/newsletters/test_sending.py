@@ -534,3 +534,24 @@ class TestWhoeverRunsIt:
 
         session.expire_all()
         assert list(session.scalars(select(SingleLetter.state))) == [DeliveryState.SENT]
+
+
+class TestHoldAfterRestore:
+    def test_nobody_gets_a_copy_that_may_have_left_after_the_backup(
+        self, session: Session, issue: Issue, server: MailServer
+    ) -> None:
+        """A backup does not know what left after it was made: a person decides on those copies."""
+        planned = begun(session, ["later@example.org"])
+        planned.state, planned.planned_at = IssueState.SCHEDULED, NOW
+        session.commit()
+
+        assert actions.hold_after_restore(session, now=NOW) == 2
+        session.commit()
+        sender(session, issue, server).run()
+
+        assert server.letters == []
+        assert set(states(session, issue).values()) == {DeliveryState.UNKNOWN}
+        assert issue.state == IssueState.PAUSED
+        held = session.get_one(Issue, planned.id, populate_existing=True)
+        assert (held.state, held.planned_at) == (IssueState.APPROVED, None)
+        assert queries.due_issues(session, now=NOW) == []
