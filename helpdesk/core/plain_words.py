@@ -52,8 +52,11 @@ def find_avoided(text: str, avoided: Sequence[Avoided]) -> list[Finding]:
     of `unless_beside`: "vroeger heette dat asielzoeker".
     """
     found: list[Finding] = []
+    any_of_them = _pattern(*(word for one in avoided for word in one.words))
     for number, line in enumerate(text.split("\n")):
         words = _QUOTED.sub(" ", _LINK.sub(r"\1", line))
+        if not any_of_them.search(words):
+            continue
         for sentence in _END.split(words):
             found += [Finding(number, *hit) for hit in _hits(sentence, avoided)]
     return found
@@ -96,6 +99,7 @@ def _holds(sentence: str, word: str) -> bool:
 
 
 @cache
-def _pattern(word: str) -> re.Pattern[str]:
-    """Match whole words: "u" is not in "EU", "20 u", "u." or "U-turn"."""
-    return re.compile(rf"(?<![\w.+-])(?<!\d )(?<!\d\xa0){re.escape(word)}(?![\w+-]|\.\w)", re.IGNORECASE)
+def _pattern(*words: str) -> re.Pattern[str]:
+    """Match any of these, as whole words: "u" is not in "EU", "20 u", "u." or "U-turn"."""
+    any_of_them = "|".join(map(re.escape, words))
+    return re.compile(rf"(?<![\w.+-])(?<!\d )(?<!\d\xa0)(?:{any_of_them})(?![\w+-]|\.\w)", re.IGNORECASE)

@@ -260,7 +260,7 @@ def render(
     """Render a draft that is written on the site as the public would read it on a day, with what leads nowhere."""
     around = rendering.surroundings(session, vocabulary)
     own = {(str(draft.kind), draft.slug): draft.slug}
-    known = rendering.known_slugs(session, queries.all_texts(session)) | own
+    known = rendering.known_slugs(session) | own
     resolve = rendering.resolver(known, ruling_queries.all_slugs(session), vocabulary)
     rendered, problems = rendering.render_draft(draft, replace(around, resolve=resolve), on=on)
     return rendered, problems + _unknown_rulings(draft, around)

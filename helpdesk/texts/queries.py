@@ -185,3 +185,19 @@ def _about(
 def all_texts(session: Session) -> list[Live]:
     """Return every live text by its place in content/."""
     return [Live(text, version) for text, version in session.execute(_live().order_by(PublishedText.content_path))]
+
+
+def live_addresses(session: Session) -> list[tuple[str, str]]:
+    """Return the kind and slug of every live text."""
+    query = select(PublishedText.kind, PublishedText.slug).where(PublishedText.live_number.is_not(None))
+    return [(kind, slug) for kind, slug in session.execute(query.order_by(PublishedText.kind, PublishedText.slug))]
+
+
+def explained_terms(session: Session) -> list[tuple[str, str, list[str], str]]:
+    """Return the slug, title, abbreviations and explanation of every live term, by its place in content/."""
+    columns = PublishedText.slug, TextVersion.title, TextVersion.abbreviations, TextVersion.summary
+    query = select(*columns).join(TextVersion, _IS_LIVE).where(PublishedText.kind == TextKind.LEXICON)
+    return [
+        (slug, title, abbreviations, summary)
+        for slug, title, abbreviations, summary in session.execute(query.order_by(PublishedText.content_path))
+    ]

@@ -16,7 +16,6 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import TextKind
-from helpdesk.texts.queries import Live
 from helpdesk.texts.rules import TextDraft
 
 Resolve = Callable[[str, str], str | None]
@@ -36,14 +35,8 @@ class Surroundings:
 
 def surroundings(session: Session, vocabulary: Vocabulary) -> Surroundings:
     """Return what live texts are rendered amid now."""
-    texts = queries.all_texts(session)
-    known = known_slugs(session, texts)
-    terms = explanations(
-        (text.slug, version.title, version.abbreviations, version.summary)
-        for text, version in texts
-        if text.kind == TextKind.LEXICON
-    )
-    resolve = resolver(known, ruling_queries.all_slugs(session), vocabulary)
+    resolve = resolver(known_slugs(session), ruling_queries.all_slugs(session), vocabulary)
+    terms = explanations(queries.explained_terms(session))
     return Surroundings(resolve, amount_store.live_register(session), terms, vocabulary)
 
 
@@ -94,9 +87,9 @@ def explanations(entries: Iterable[tuple[str, str, Sequence[str], str]]) -> tupl
     )
 
 
-def known_slugs(session: Session, texts: Sequence[Live]) -> dict[tuple[str, str], str]:
-    """Return the slug of each of these live texts by its kind and slug, and by those it had before."""
-    known = {(text.kind, text.slug): text.slug for text, _ in texts}
+def known_slugs(session: Session) -> dict[tuple[str, str], str]:
+    """Return the slug of each live text by its kind and slug, and by those it had before."""
+    known = {(kind, slug): slug for kind, slug in queries.live_addresses(session)}
     old = {key: slug for key, slug in queries.old_addresses(session).items() if (key[0], slug) in known}
     return old | known
 
