@@ -23,7 +23,7 @@ $(READY): uv.lock pyproject.toml .ci/setup
 run: setup ## Make the database, the index and the demo year, then serve on 127.0.0.1:8000 until Ctrl-C
 	@trap 'exit 0' INT TERM; $(BIN)/helpdesk serve --with-worker --demo
 
-test: setup ## Run all tests: plain, stored (PostgreSQL too when it is installed), and beside them the browser journeys
+test: setup ## Run all tests: plain, stored (PostgreSQL too when it is installed), and the browser journeys
 	@.ci/test
 
 browser: setup ## Run the browser journeys only; skipped when there is no Chromium
