@@ -97,6 +97,7 @@ class Span:
             select(PublishedText, TextVersion)
             .join(TextVersion, TextVersion.text_id == PublishedText.id)
             .where(PublishedText.live_number.is_not(None), PublishedText.id.in_(recent))
+            .where(TextVersion.hidden_reason.is_(None))
             .options(defer(TextVersion.html), defer(TextVersion.plain))
             .order_by(PublishedText.id, TextVersion.number)
         )

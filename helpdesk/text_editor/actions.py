@@ -314,6 +314,26 @@ def withdraw(session: Session, text: PublishedText, *, reason: str, seen: int, b
     audit.note(session, "text.withdrawn", subject_id=text.document_id, by=by, at=now, detail=reason[:300])
 
 
+def hide(session: Session, text: PublishedText, version: TextVersion, *, reason: str, by: int, now: datetime) -> None:
+    """Keep an old version from the public, with the reason its address tells: it held what should not be read.
+
+    Raises:
+        StepRefused: it is what the public reads now.
+    """
+    if version.number == text.live_number:
+        raise StepRefused([Problem("", "Deze versie staat nu op de site: publiceer eerst een betere, of trek ze in.")])
+    version.hidden_reason = reason
+    detail = f"versie {version.number}: {reason}"[:300]
+    audit.note(session, "text.version_hidden", subject_id=text.document_id, by=by, at=now, detail=detail)
+
+
+def show_again(session: Session, text: PublishedText, version: TextVersion, *, by: int, now: datetime) -> None:
+    """Let the public read a hidden version again."""
+    version.hidden_reason = None
+    detail = f"versie {version.number}"
+    audit.note(session, "text.version_shown", subject_id=text.document_id, by=by, at=now, detail=detail)
+
+
 def confirm(
     session: Session,
     text: PublishedText,

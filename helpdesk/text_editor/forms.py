@@ -199,6 +199,18 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     confirm = BooleanField("Ik heb de teksten bekeken die hiernaar verwijzen")
 
 
+class HideForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Which old version the public may no longer read, and why: the public reads that."""
+
+    number = SelectField("Welke versie?", validate_choice=False)
+    hidden_reason = TextAreaField("Waarom tonen we ze niet meer?", filters=[clean_line], render_kw={"rows": 2})
+
+    def offer(self, numbers: Sequence[int]) -> Self:
+        """Let one choose among these versions."""
+        self.number.choices = [(str(number), f"Versie {number}") for number in numbers]
+        return self
+
+
 def slug_from(title: str) -> str:
     """Return the last part of an address made of a title: its words in lower-case ASCII, joined by hyphens."""
     words = "".join(sign if sign.isascii() and sign.isalnum() else " " for sign in fold(title)).split()

@@ -12,7 +12,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.core.worddiff import Piece
 from helpdesk.rulings.pages import Link
 from helpdesk.text_editor import rules
-from helpdesk.text_editor.forms import KIND_NAMES, NewTextForm, RemarkForm, TextForm, WithdrawForm
+from helpdesk.text_editor.forms import KIND_NAMES, HideForm, NewTextForm, RemarkForm, TextForm, WithdrawForm
 from helpdesk.text_editor.models import TextWork, WorkState
 from helpdesk.text_editor.queries import PUBLISHED, STATES, WITHDRAWN, LinkTarget, ListedText, TextFilter
 from helpdesk.text_editor.rules import FIELD_NAMES, FIELDS, Typed
@@ -283,6 +283,7 @@ class EditedTextPage(PageBase):
     owners: Sequence[tuple[int, str]]
     remark_form: RemarkForm
     withdraw_form: WithdrawForm
+    hide_form: HideForm
     problems: Sequence[str] = ()
     is_jurist: bool = False
     may_be_indexed: bool = False

@@ -20,6 +20,7 @@ from helpdesk.text_editor.actions import AddressTaken, EditedMeanwhile, Ready, S
 from helpdesk.text_editor.forms import (
     KIND_NAMES,
     MOST_SEARCHED,
+    HideForm,
     NewTextForm,
     RemarkForm,
     TextForm,
@@ -231,6 +232,42 @@ def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
         slug,
         lambda: actions.withdraw(db_session(), text, reason=reason, seen=seen, by=signed_in().id, now=now()),
         "De tekst is ingetrokken.",
+    )
+
+
+@editing.post(f"{TEXT}/afschermen")
+def hide_version(kind: str, slug: str) -> ResponseReturnValue:
+    """Let an editor keep an old version from the public, with a reason for it."""
+    text, form = _text_of_editor(kind, slug), HideForm()
+    form.offer(_hideable(text))
+    chosen, reason = whole_number(form.number.data), form.hidden_reason.data or ""
+    version = text_queries.find_version(db_session(), text.id, chosen) if chosen else None
+    broken = rules.check_hiding(reason, number=version.number if version else None)
+    if broken or version is None:
+        for problem in broken:
+            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+        return _text_page(kind, slug, hide_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _done(
+        kind,
+        slug,
+        lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
+        f"De site toont versie {version.number} niet meer.",
+    )
+
+
+@editing.post(f"{TEXT}/weer-tonen")
+def show_version_again(kind: str, slug: str) -> ResponseReturnValue:
+    """Let the public read a hidden version again."""
+    text = _text_of_editor(kind, slug)
+    number = whole_number(request.form.get("number")) or 0
+    version = text_queries.find_version(db_session(), text.id, number)
+    if version is None:
+        raise NotFound(f"Er is geen versie {number}.")
+    return _done(
+        kind,
+        slug,
+        lambda: actions.show_again(db_session(), text, version, by=signed_in().id, now=now()),
+        f"De site toont versie {number} weer.",
     )
 
 
@@ -528,6 +565,7 @@ def _text_page(
     problems: Sequence[str] = (),
     remark_form: RemarkForm | None = None,
     withdraw_form: WithdrawForm | None = None,
+    hide_form: HideForm | None = None,
 ) -> str:
     session, vocabulary = db_session(), services().vocabulary
     text, work = text_queries.find_any_text(session, kind, slug), queries.find_work(session, kind, slug)
@@ -555,10 +593,17 @@ def _text_page(
             owners=_owners(),
             remark_form=remark_form or RemarkForm(formdata=None),
             withdraw_form=withdraw_form or WithdrawForm(formdata=None),
+            hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text)),
             problems=problems,
             is_jurist=_is_jurist(),
         )
     )
+
+
+def _hideable(text: PublishedText | None) -> list[int]:
+    """Return the numbers of the versions that can be kept from the public, newest first."""
+    versions = text_queries.versions_of(db_session(), text.id) if text is not None else []
+    return [one.number for one in versions if text and one.number != text.live_number and one.hidden_reason is None]
 
 
 def _work_facts(work: TextWork, live: Live | None, names: dict[int, str]) -> WorkFacts:

@@ -235,12 +235,23 @@ def check_words(text: str, *, what: str, field: str, most: int) -> list[Problem]
 def check_withdrawal(reason: str, *, linking: int, is_confirmed: bool) -> list[Problem]:
     """Return what is wrong with the reason the public will read, and whether links must be looked at first."""
     what = "waarom je de tekst intrekt en waar de lezer terechtkan: bezoekers lezen dat"
-    broken = check_words(reason, what=what, field="reason", most=MOST_REASON)
-    if privacy.find_likely_traces(reason):
-        broken.append(Problem("reason", "Noem in de reden geen naam of ander persoonsgegeven: bezoekers lezen dat."))
+    broken = _check_reason(reason, what, field="reason")
     if linking and not is_confirmed:
         count = "1 tekst verwijst" if linking == 1 else f"{linking} teksten verwijzen"
         broken.append(Problem("confirm", f"{count} naar deze tekst: kijk ze na en bevestig het."))
+    return broken
+
+
+def check_hiding(reason: str, *, number: int | None) -> list[Problem]:
+    """Return what is wrong with the reason why a version is no longer shown, and whether one is chosen."""
+    broken = [] if number is not None else [Problem("number", "Kies welke versie niet meer getoond wordt.")]
+    return broken + _check_reason(reason, "waarom je ze afschermt: bezoekers lezen dat", field="hidden_reason")
+
+
+def _check_reason(reason: str, what: str, *, field: str) -> list[Problem]:
+    broken = check_words(reason, what=what, field=field, most=MOST_REASON)
+    if privacy.find_likely_traces(reason):
+        broken.append(Problem(field, "Noem in de reden geen naam of ander persoonsgegeven: bezoekers lezen dat."))
     return broken
 
 

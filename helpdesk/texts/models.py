@@ -86,6 +86,7 @@ class TextVersion(Base):
     change_note: Mapped[str | None] = mapped_column(String(300))  # what changed and why, for the reader
     is_substantive: Mapped[bool]  # what followers are told; False: only words, or only fields about the checking
     withdrawn_at: Mapped[datetime | None]  # when this version was taken off the site without a next one
+    hidden_reason: Mapped[str | None] = mapped_column(String(500))  # why nobody but editors may read this old version
 
 
 class TextAlias(Base):

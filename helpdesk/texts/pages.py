@@ -1,6 +1,6 @@
 """What the pages of texts hand to their templates."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
@@ -429,7 +429,7 @@ class NoVersionPage(PageBase):
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One version in the history of a text; `difference` leads to what changed with it."""
+    """One version in the history of a text; `difference` leads to what changed with it, since the one before."""
 
     number: int
     published_on: date
@@ -438,11 +438,13 @@ class VersionRow:
     address: str
     difference: str | None
     withdrawn_on: date | None
+    hidden_reason: str | None
 
     @classmethod
-    def of(cls, version: TextVersion, address: str) -> Self:
-        """Return the row of a version of the text at an address."""
+    def of(cls, version: TextVersion, address: str, *, shown: Collection[int] = ()) -> Self:
+        """Return the row of a version of the text at an address; `shown` are the versions the public may read."""
         number = version.number
+        is_comparable = number in shown and number - 1 in shown
         what = "eerste versie" if number == 1 else "inhoudelijk" if version.is_substantive else "redactioneel"
         return cls(
             number=number,
@@ -450,8 +452,9 @@ class VersionRow:
             what=what,
             note=version.change_note,
             address=f"{address}?versie={number}",
-            difference=f"{address}/geschiedenis?van={number - 1}&tot={number}" if number > 1 else None,
+            difference=f"{address}/geschiedenis?van={number - 1}&tot={number}" if is_comparable else None,
             withdrawn_on=brussels_date(version.withdrawn_at) if version.withdrawn_at else None,
+            hidden_reason=version.hidden_reason,
         )
 
 

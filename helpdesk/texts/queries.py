@@ -96,7 +96,8 @@ def substantive_changes(session: Session, nodes: Sequence[str], *, limit: int) -
     query = (
         select(PublishedText, TextVersion)
         .join(TextVersion, TextVersion.text_id == PublishedText.id)
-        .where(PublishedText.live_number.is_not(None), PublishedText.id.in_(about), TextVersion.is_substantive)
+        .where(PublishedText.live_number.is_not(None), PublishedText.id.in_(about))
+        .where(TextVersion.is_substantive, TextVersion.hidden_reason.is_(None))
         .order_by(TextVersion.published_at.desc(), TextVersion.id.desc())
     )
     return [Live(text, version) for text, version in session.execute(query.limit(limit))]

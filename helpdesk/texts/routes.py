@@ -318,11 +318,14 @@ def _show_asked(text: PublishedText) -> ResponseReturnValue:
     else:
         found = next((version for version in versions if version.number == number), None)
         missing = f"Er is geen versie {number}."
+    links = [Link("Naar de tekst van vandaag", address), Link("Alle versies", f"{address}/geschiedenis")]
     if found is None:
         first = long_date(brussels_date(versions[-1].published_at))
-        links = [Link("Naar de tekst van vandaag", address), Link("Alle versies", f"{address}/geschiedenis")]
         page = NoVersionPage(sentence=f"{missing} De eerste versie is van {first}.", links=links)
         return show(page), HTTPStatus.NOT_FOUND
+    if found.hidden_reason is not None:
+        page = NoVersionPage(sentence=f"We tonen versie {found.number} niet meer: {found.hidden_reason}", links=links)
+        return show(page), HTTPStatus.GONE
     after = next((version for version in versions if version.number == found.number + 1), None)
     banner = banner_of(text, found, after, address)
     return show(text_page(_with_amounts_of(Live(text, found), day if number is None else None), banner))
@@ -348,7 +351,7 @@ def _history(kind: TextKind, slug: str) -> ResponseReturnValue:
     if text.live_number is None:
         return _gone(text)
     versions = queries.versions_of(session, text.id)
-    by_number = {version.number: version for version in versions}
+    by_number = {version.number: version for version in versions if version.hidden_reason is None}
     older, newer = (by_number.get(_number(request.args.get(name)) or 0) for name in ("van", "tot"))
     address = rules.address_of(kind, slug, vocabulary)
     title = by_number[text.live_number].title
@@ -363,9 +366,9 @@ def _history(kind: TextKind, slug: str) -> ResponseReturnValue:
             canonical=f"{address}/geschiedenis",
             above=[Link(title, address)],
             address=address,
-            versions=[VersionRow.of(version, address) for version in versions],
+            versions=[VersionRow.of(version, address, shown=by_number) for version in versions],
             comparison=comparison,
-            older=older.number if older else max(1, newest - 1),
+            older=older.number if older else sorted(by_number)[-2:][0],
             newer=newer.number if newer else newest,
         )
     )

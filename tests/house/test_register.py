@@ -49,6 +49,7 @@ NOT_PERSONAL = {
     **dict.fromkeys(
         (
             *("text.content_path", "text.withdrawn_reason", "text_opened.typed", "text_work.base_source"),
+            "text_version.hidden_reason",
             *("text_work.typed", "text_version.title", "text_version.summary", "text_version.source"),
             *("text_version.html", "text_version.plain", "text_version.update_note", "text_version.change_note"),
         ),

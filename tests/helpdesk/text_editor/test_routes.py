@@ -10,6 +10,8 @@ from helpdesk.core import outbox
 from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.roles import Role
 from helpdesk.jobs import expire_texts, publish_planned_texts
+from helpdesk.text_editor import actions
+from helpdesk.text_editor.actions import StepRefused
 from helpdesk.text_editor.models import TextOpened, TextWork
 from helpdesk.text_editor.rules import FIELDS
 from helpdesk.texts import queries as text_queries
@@ -487,6 +489,59 @@ class TestWithdraw:
         publish_change(as_editor, as_chief, {"summary": "Weer op de site."}, address)
 
         assert "Weer op de site." in as_visitor.get(f"/nieuws/{NEWS}").main
+
+
+class TestHide:
+    REASON = "Er stond een gegeven van een persoon in."
+    EDITED = f"/redactie/teksten/nieuws/{NEWS}"
+    ADDRESS = f"/nieuws/{NEWS}"
+
+    def test_an_old_version_is_read_by_nobody_any_more(
+        self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
+    ) -> None:
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        before = as_visitor.get(f"{self.ADDRESS}?versie=1").main
+
+        press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
+
+        assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+        history = as_visitor.get(f"{self.ADDRESS}/geschiedenis")
+        assert self.REASON in history.main
+        assert not [link for link in history.links().values() if "versie=1" in link or "van=1" in link]
+        compared = as_visitor.get(f"{self.ADDRESS}/geschiedenis?van=1&tot=2")
+        assert "verschil" not in compared.main.lower()
+        assert "Zonder dat gegeven." in as_visitor.get(self.ADDRESS).main
+
+        press(as_editor, self.EDITED, "Weer tonen", number="1")
+
+        assert as_visitor.get(f"{self.ADDRESS}?versie=1").main == before
+
+    def test_a_text_that_was_withdrawn_comes_back_without_it(
+        self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
+    ) -> None:
+        press(as_editor, self.EDITED, "Intrekken", reason=TestWithdraw.REASON, confirm="y")
+        press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
+
+        publish_change(as_editor, as_chief, {"summary": "Weer op de site."}, self.EDITED)
+
+        assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+
+    def test_what_the_public_reads_now_is_not_on_offer(self, as_editor: Visitor, session: Session) -> None:
+        assert "Afschermen" not in as_editor.get(self.EDITED).main
+        live = text_queries.get_text(session, TextKind.NEWS, NEWS)
+
+        with pytest.raises(StepRefused):
+            actions.hide(session, live.text, live.version, reason=self.REASON, by=1, now=datetime.now(UTC))
+
+    def test_a_reason_names_nobody(self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor) -> None:
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        typed = "Het ging over mevr. Peeters, 0475 12 34 56."
+
+        answer = press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=typed, expect=422)
+
+        assert typed in answer.main
+        assert "Noem in de reden geen naam" in answer.main
+        as_visitor.get(f"{self.ADDRESS}?versie=1")
 
 
 class TestList:
