@@ -41,6 +41,8 @@ OF_ONE_TEXT = frozenset(
         ),
         ("drop", "unsaved"),
         ("show", "text_use"),
+        ("hide", "version"),
+        ("show", "version_again"),
     )
 )
 GUARDED = frozenset({"desk", "editing", "admin", "account"})
