@@ -417,7 +417,7 @@ class WithdrawnTextPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class NoVersionPage(PageBase):
-    """There was no such version, or no text on that day."""
+    """There was no such version, or no text on that day, or it is no longer shown."""
 
     template: ClassVar[str] = "texts/no_version.html"
 

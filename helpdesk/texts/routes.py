@@ -324,7 +324,9 @@ def _show_asked(text: PublishedText) -> ResponseReturnValue:
         page = NoVersionPage(sentence=f"{missing} De eerste versie is van {first}.", links=links)
         return show(page), HTTPStatus.NOT_FOUND
     if found.hidden_reason is not None:
-        page = NoVersionPage(sentence=f"We tonen versie {found.number} niet meer: {found.hidden_reason}", links=links)
+        page = NoVersionPage(
+            title=f"Versie {found.number} tonen we niet meer", sentence=found.hidden_reason, links=links
+        )
         return show(page), HTTPStatus.GONE
     after = next((version for version in versions if version.number == found.number + 1), None)
     banner = banner_of(text, found, after, address)
