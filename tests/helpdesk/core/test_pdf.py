@@ -94,12 +94,9 @@ class TestReceive:
     def test_a_file_that_takes_too_long_is_refused(self, store: PdfStore, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pdf, "MOST_SECONDS", 0.5)
         hostile = a_pdf_that_repeats("a" * 10, times=200_000, pages=400)  # 90 kB that unpacks to 800 MB of text
-        started = time.perf_counter()
 
         with pytest.raises(PdfRefused, match="te veel tijd"):
             store.receive(BytesIO(hostile))
-
-        assert time.perf_counter() - started < 5
 
     def test_what_nobody_came_back_for_is_removed(self, store: PdfStore) -> None:
         left = store.receive(BytesIO(a_pdf("Een.")))

@@ -13,10 +13,10 @@ class TestFindPersons:
         draft, _ = rules.read_ruling(PATH, GOOD, vocabulary)
         assert draft is not None
         hostile = "mevr. Aaaaa\n" * 160_000
-        started = time.perf_counter()
+        started = time.process_time()
 
         found = find_persons(replace(draft, full_text=hostile), pdf_text="")
         rules.differences(replace(draft, full_text=hostile), draft)
 
         assert (len(found), found[-1].line) == (160_000, 160_000)
-        assert time.perf_counter() - started < 60
+        assert time.process_time() - started < 60
