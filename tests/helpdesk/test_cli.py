@@ -57,6 +57,11 @@ class TestInit:
         """A new title of a theme without a text once never reached the index: "Inhoud: ongewijzigd"."""
         for folder in FOLDERS:
             shutil.rmtree(content / folder, ignore_errors=True)  # not every kind has texts
+        term = content / "lexicon" / "bgv.md"
+        term.parent.mkdir()
+        term.write_text(
+            '---\ntitle: BGV\nsummary: Bevel.\nthemes: [bgv]\nstand_of_law: 2026-11-25\nsources: ["art. 7 Vw."]\n---\n'
+        )
         runner = CliRunner(env={f"{PREFIX}CONTENT_DIR": str(content), f"{PREFIX}DATA_DIR": str(tmp_path / "data")})
         first = runner.invoke(main, ["init"])
         again = runner.invoke(main, ["init"])
