@@ -390,8 +390,8 @@ class TestExport:
 
         done = run("export", "--format", "ecli", "--output", path)
 
-        assert done.stderr == "77 uitspraken geschreven\n"
-        assert path.read_text(encoding="utf-8").count("<dcterms:isVersionOf>ECLI:") == 77
+        assert done.stderr == "90 uitspraken geschreven\n"
+        assert path.read_text(encoding="utf-8").count("<dcterms:isVersionOf>ECLI:") == 90
 
     def test_a_file_is_complete_or_as_it_was(self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = tmp_path / "uit.ris"

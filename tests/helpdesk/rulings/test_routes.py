@@ -23,10 +23,10 @@ class TestRulingPage:
             as_visitor.get(f"/rechtspraak/{slug}")
 
     def test_the_record_is_shown_with_what_is_unverified(self, as_visitor: Visitor) -> None:
-        main = as_visitor.get("/rechtspraak/hvj-2010-03-04-c-578-08").main
+        main = as_visitor.get("/rechtspraak/hvj-2014-12-18-c-562-13").main
 
         assert "Hof van Justitie van de Europese Unie" in main
-        assert "ECLI:EU:C:2010:117" in main
+        assert "ECLI:EU:C:2014:2453" in main
         assert "bestaat, maar de koppeling aan dit arrest is nog niet nagekeken" in main
         assert "nog niet bevestigd" in main
 

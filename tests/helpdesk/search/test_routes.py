@@ -95,7 +95,7 @@ class TestSearch:
         assert "Dit zoek je" not in as_visitor.get("/zoeken?q=40ter bestaansmiddelen").texts("h2")
 
     def test_the_language_of_a_ruling_is_a_facet(self, as_visitor: Visitor) -> None:
-        assert "39 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
+        assert "44 resultaten" in as_visitor.get("/rechtspraak?taal=fr").main
 
     def test_facets_narrow_and_can_be_removed(self, as_visitor: Visitor) -> None:
         page = as_visitor.get("/zoeken?q=vreemdeling&soort=rechtspraak&hof=CASS&hof=GWH")
@@ -374,7 +374,7 @@ class TestMachines:
 
         found = [one for document in documents for one in document.iterfind(".//ecli:metadata", names)]
 
-        assert len(found) == 77
+        assert len(found) == 90
         assert all(len(one.findall("ecli:isVersionOf[@value]", names)) == 1 for one in found)
         assert {one.findtext("ecli:accessRights", namespaces=names) for one in found} == {"public"}
 
