@@ -101,6 +101,7 @@ class SearchEngine:
         numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
         suggester.budget.check()
+        snapshot.expect([*numbers, *direct])
         makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
         strict_total = int(_within(asked.matches.strict, chosen).sum())
         return SearchResults(

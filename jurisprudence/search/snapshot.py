@@ -219,6 +219,9 @@ class Snapshot:
                 return segment.base + number
         return None
 
+    def expect(self, numbers: Sequence[int]) -> None:
+        """Be told which documents a page shows; an index that is far away fetches them all at once."""
+
     def identity(self, number: int) -> str:
         """Return the id of a document."""
         segment = self._segment_of(number)

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -16,8 +16,8 @@ from jurisprudence.search.postgres.tables import BLOBS, key_of, numbers
 from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS
 from jurisprudence.search.snapshot import Contents, Postings, Segment, Snapshot
 
-PAGE_OF_DOCUMENTS = 64
-"""Documents whose texts a process remembers, so that each is fetched once per page of results."""
+MOST_HELD = 200
+"""Documents of a segment whose texts a process remembers, so that each is fetched once per page of results."""
 
 MOST_KEPT_BYTES = 64_000_000
 """Postings that a process remembers, the ones used last; each is asked for more than once in a question."""
@@ -27,7 +27,10 @@ FEW_BYTES = 65_536
 
 _NEAR_ARRAYS = "SELECT name, dtype, data FROM search_arrays WHERE segment = %s AND name NOT LIKE 'words.%%'"
 _WORD_ARRAYS = "SELECT name, dtype, data FROM search_arrays WHERE segment = %s AND name LIKE 'words.%%'"
-_DOCUMENT = "SELECT record, text, sentences, summary_sentences FROM search_documents WHERE segment = %s AND number = %s"
+_DOCUMENTS = (
+    "SELECT segment, number, record, text, sentences, summary_sentences FROM search_documents "
+    "JOIN unnest(%s::int[], %s::int[]) AS wanted (segment, number) USING (segment, number)"
+)
 _RECORDS = "SELECT record FROM search_documents WHERE segment = %s ORDER BY number"
 _TERM = (
     "SELECT field, segment, size, documents, frequencies, octet_length(positions), "
@@ -55,12 +58,13 @@ class FarContents(Contents):
         if not arrays:
             raise IndexDamaged("A segment of the index in PostgreSQL is gone.")
         super().__init__(arrays)
-        self._document = lru_cache(maxsize=PAGE_OF_DOCUMENTS)(self._fetch_document)
+        self._documents: dict[int, Sequence[bytes]] = {}
 
     def piece(self, name: str, number: int) -> bytes:
         """Return one byte string: of a document from the table, of a word from memory."""
         if name in BLOBS:
-            return self._document(number)[BLOBS.index(name)]
+            document = self._documents.get(number) or fetch_documents(self._connections, [(self, number)])[0]
+            return document[BLOBS.index(name)]
         return super().piece(name, number)
 
     def records(self) -> Iterator[bytes]:
@@ -72,8 +76,25 @@ class FarContents(Contents):
         """Return the id of every document, as bytes."""
         return self.arrays["ids"]
 
-    def _fetch_document(self, number: int) -> Sequence[bytes]:
-        return self._connections.rows(_DOCUMENT, [self.segment, number])[0]
+    def holds(self, number: int) -> bool:
+        """Tell whether what is stored of a document was fetched before."""
+        return number in self._documents
+
+    def hold(self, number: int, document: Sequence[bytes]) -> None:
+        """Remember what is stored of a document until many others were asked for."""
+        if len(self._documents) >= MOST_HELD:
+            self._documents = {}
+        self._documents[number] = document
+
+
+def fetch_documents(connections: Connections, wanted: Sequence[tuple[FarContents, int]]) -> list[Sequence[bytes]]:
+    """Return what is stored of documents of several segments, in any order; their segments remember it."""
+    by_segment = {contents.segment: contents for contents, _ in wanted}
+    values = [[contents.segment for contents, _ in wanted], [number for _, number in wanted]]
+    rows = connections.rows(_DOCUMENTS, values)
+    for segment, number, *document in rows:
+        by_segment[segment].hold(number, document)
+    return [row[2:] for row in rows]
 
 
 class _Arrays(dict[str, Array]):
@@ -191,6 +212,17 @@ class FarSnapshot(Snapshot):
             found = self._fetched(key_of(term))
             self._recent.keep(term, found)
         return found.get(name)
+
+    def expect(self, numbers: Sequence[int]) -> None:
+        """Fetch what is stored of the documents of a page all at once."""
+        wanted = []
+        for number in dict.fromkeys(numbers):
+            segment = self._segment_of(number)
+            contents = segment.contents
+            if isinstance(contents, FarContents) and not contents.holds(number - segment.base):
+                wanted.append((contents, number - segment.base))
+        if wanted:
+            fetch_documents(self._connections, wanted)
 
     def _fetched(self, key: bytes) -> dict[str, FarPostings]:
         """Return where a term stands in each field that holds it."""
