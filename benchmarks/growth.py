@@ -20,12 +20,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
-from searching.engines import POSTGRES  # noqa: E402 -- after the path is known
-from searching.measure import Figures, percentile  # noqa: E402
+from searching.measure import Figures, percentile  # noqa: E402 -- after the path is known
+from searching.server import start_again_with_server  # noqa: E402
 
 TEXTS = "HELPDESK_BENCH_TEXTS"
-WITH_POSTGRES = HERE.parent.parent / ".ci" / "with-postgres"
-STARTED = "HELPDESK_BENCH_SERVER_TRIED"
 ROUNDS = 3
 MEASURED = ("ours", "ours in postgresql")
 COLUMNS = (
@@ -35,9 +33,7 @@ COLUMNS = (
 
 def main() -> None:
     """Measure every size in turn and print a line as soon as it is known."""
-    if not os.environ.get(POSTGRES) and not os.environ.get(STARTED):
-        os.environ[STARTED] = "1"
-        os.execv(WITH_POSTGRES, [str(WITH_POSTGRES), sys.executable, *sys.argv])  # noqa: S606 -- our own program
+    start_again_with_server()
     options = _options()
     kind = "real paragraphs" if options.texts else "made-up sentences"
     print(f"rulings of about {options.words} words of {kind}, {os.cpu_count()} cores")

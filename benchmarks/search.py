@@ -21,13 +21,13 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
 from searching.corpus import Corpus, from_texts, made_up  # noqa: E402 -- after the path is known
-from searching.engines import ENGINES, POSTGRES, WITH_SERVER, Absent  # noqa: E402
+from searching.engines import ENGINES, WITH_SERVER, Absent  # noqa: E402
 from searching.measure import Figures, ask, build, percentile  # noqa: E402
+from searching.server import POSTGRES, WITH_POSTGRES  # noqa: E402
 from searching.web import measure_web  # noqa: E402
 
 WORDS = 2_700
 TEXTS = "HELPDESK_BENCH_TEXTS"
-WITH_POSTGRES = HERE.parent.parent / ".ci" / "with-postgres"
 
 
 def main() -> None:

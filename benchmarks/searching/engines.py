@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from searching.questions import Asked
+from searching.server import POSTGRES
 
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.postgres.index import PostgresIndex
@@ -22,7 +23,6 @@ from jurisprudence.search.results import Document, Sort
 
 FACETS = ("soort", "hof", "thema", "jaar", "taal", "uitkomst", "artikel")
 PER_PAGE = 10
-POSTGRES = "HELPDESK_TEST_POSTGRES_URL"
 OWN_SCHEMA = "measured_search"
 
 

@@ -174,6 +174,8 @@ class SearchEngine:
         respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
+        snapshot.prepare(question)
+        if expand:
             evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
             question, respellings = with_respellings(
                 question,

@@ -13,6 +13,7 @@ import numpy as np
 
 from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
+from jurisprudence.search.question import Question
 from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
 from jurisprudence.search.stems import fold
@@ -218,6 +219,9 @@ class Snapshot:
             if number is not None and segment.alive[number]:
                 return segment.base + number
         return None
+
+    def prepare(self, question: Question) -> None:
+        """Be told what is about to be looked up; an index that is far away fetches all of it at once."""
 
     def expect(self, numbers: Sequence[int]) -> None:
         """Be told which documents a page shows; an index that is far away fetches them all at once."""

@@ -62,6 +62,11 @@ class Connections:
         except psycopg.OperationalError as error:
             raise IndexBusy("De zoekindex wordt net bijgewerkt of is niet bereikbaar.") from error
 
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while (connection := self._idle_one()) is not None:
+            connection.close()
+
     def _rows(self, connection: psycopg.Connection[Row], query: str, values: Sequence[object]) -> list[Row]:
         """Ask on a connection and keep it open afterwards; one on which something failed is closed."""
         try:

@@ -175,6 +175,10 @@ class PostgresIndex:
                 tables.remove_dropped(cursor, self._grace_seconds)
             return len(marked)
 
+    def close(self) -> None:
+        """Close the connections that are kept for the next question; a later one opens its own."""
+        self._connections.close()
+
     def _open(self) -> FarSnapshot:
         rows = self._connections.rows(_IN_USE)
         segments, base = list[Segment](), 0

@@ -2,10 +2,11 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from jurisprudence.search.generations import IndexDamaged
 from jurisprudence.search.packs import Array
 from jurisprudence.search.postgres.connections import Connections
 from jurisprudence.search.postgres.tables import BLOBS, key_of, numbers
+from jurisprudence.search.question import Article, Identifier, Phrase, Question, Term, Word
 from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS
 from jurisprudence.search.snapshot import Contents, Postings, Segment, Snapshot
 
@@ -32,10 +34,10 @@ _DOCUMENTS = (
     "JOIN unnest(%s::int[], %s::int[]) AS wanted (segment, number) USING (segment, number)"
 )
 _RECORDS = "SELECT record FROM search_documents WHERE segment = %s ORDER BY number"
-_TERM = (
-    "SELECT field, segment, size, documents, frequencies, octet_length(positions), "
+_TERMS = (
+    "SELECT key, field, segment, size, documents, frequencies, octet_length(positions), "
     "CASE WHEN octet_length(positions) <= %s THEN positions END "
-    "FROM search_postings WHERE key = %s AND segment = ANY(%s::int[]) ORDER BY field, segment"
+    "FROM search_postings WHERE key = ANY(%s) AND segment = ANY(%s::int[]) ORDER BY key, field, segment"
 )
 _POSITIONS = (
     "SELECT positions FROM search_postings WHERE key = %s AND field = %s AND segment = ANY(%s::int[]) ORDER BY segment"
@@ -209,9 +211,16 @@ class FarSnapshot(Snapshot):
             return super().postings(name, term)
         found = self._recent.get(term)
         if found is None:
-            found = self._fetched(key_of(term))
-            self._recent.keep(term, found)
+            found = self._fetched([term])[term]
         return found.get(name)
+
+    def prepare(self, question: Question) -> None:
+        """Fetch where all terms of a question stand at once."""
+        clauses = [(*clause.alternatives, *clause.expansions) for clause in question.clauses]
+        terms = dict.fromkeys(term for one in (*clauses, question.excluded) for term in _index_terms(one))
+        wanted = [term for term in terms if self._recent.get(term) is None]
+        if wanted:
+            self._fetched(wanted)
 
     def expect(self, numbers: Sequence[int]) -> None:
         """Fetch what is stored of the documents of a page all at once."""
@@ -224,15 +233,31 @@ class FarSnapshot(Snapshot):
         if wanted:
             fetch_documents(self._connections, wanted)
 
-    def _fetched(self, key: bytes) -> dict[str, FarPostings]:
-        """Return where a term stands in each field that holds it."""
-        rows = self._connections.rows(_TERM, [FEW_BYTES, key, list(self._base_of)])
-        return {
-            TEXT_FIELDS[field]: FarPostings(
-                self._connections, key, field, [_Held(*row[1:]) for row in of_field], self._base_of
-            )
-            for field, of_field in groupby(rows, key=lambda row: int(row[0]))
-        }
+    def _fetched(self, terms: Sequence[bytes]) -> dict[bytes, dict[str, FarPostings]]:
+        """Return where each of these terms stands in each field that holds it, and remember it for a while."""
+        keys = {key_of(term): term for term in terms}
+        found: dict[bytes, dict[str, FarPostings]] = {term: {} for term in terms}
+        rows = self._connections.rows(_TERMS, [FEW_BYTES, list(keys), list(self._base_of)])
+        for (key, field), of_field in groupby(rows, key=itemgetter(0, 1)):
+            held = [_Held(*row[2:]) for row in of_field]
+            found[keys[key]][TEXT_FIELDS[field]] = FarPostings(self._connections, key, field, held, self._base_of)
+        for term, postings in found.items():
+            self._recent.keep(term, postings)
+        return found
+
+
+def _index_terms(terms: Iterable[Term]) -> Iterator[bytes]:
+    """Yield the index terms by which the terms of a question are looked up; the beginning of a word has none yet."""
+    for term in terms:
+        match term:
+            case Word():
+                yield from chain(term.joined, *term.steps)
+            case Phrase():
+                yield from chain(*term.steps)
+            case Article():
+                yield from chain(term.step, *term.law_steps)
+            case Identifier():
+                yield from term.step
 
 
 class _Recent:
