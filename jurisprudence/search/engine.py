@@ -174,7 +174,7 @@ class SearchEngine:
         respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
-        snapshot.prepare(question)
+        snapshot.prepare(question, suggester.prefix_terms)
         if expand:
             evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
             question, respellings = with_respellings(

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress, pairwise
@@ -220,7 +220,7 @@ class Snapshot:
                 return segment.base + number
         return None
 
-    def prepare(self, question: Question) -> None:
+    def prepare(self, question: Question, prefix_terms: Callable[[str], Sequence[bytes]]) -> None:
         """Be told what is about to be looked up; an index that is far away fetches all of it at once."""
 
     def expect(self, numbers: Sequence[int]) -> None:

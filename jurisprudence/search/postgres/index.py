@@ -30,7 +30,7 @@ GRACE_SECONDS = 30.0
 
 _NEWEST = "SELECT number, format FROM search_generation"
 _IN_USE = (
-    "SELECT newest.number, one.id, one.size, one.deleted FROM search_generation AS newest "
+    "SELECT newest.number, newest.made, one.id, one.size, one.deleted FROM search_generation AS newest "
     "LEFT JOIN search_segments AS one ON one.dropped_at IS NULL ORDER BY one.id"
 )
 
@@ -56,6 +56,7 @@ class PostgresIndex:
         self._opening = threading.Lock()
         self._snapshot: FarSnapshot | None = None
         self._opened: dict[int, FarContents] = {}
+        self._made: int | None = None
 
     def snapshot(self) -> FarSnapshot:
         """Return the newest generation, shared by all threads; costs one small query when nothing changed.
@@ -181,8 +182,10 @@ class PostgresIndex:
 
     def _open(self) -> FarSnapshot:
         rows = self._connections.rows(_IN_USE)
+        if rows[0][1] != self._made:  # other tables, whose segments have the same numbers
+            self._opened, self._made = {}, rows[0][1]
         segments, base = list[Segment](), 0
-        held = [self._held(SegmentRow(*row)) for _, *row in rows if row[0] is not None]
+        held = [self._held(SegmentRow(*row)) for _, _, *row in rows if row[0] is not None]
         for one in held:
             segments.append(Segment(one.contents, one.alive, base))
             base += one.contents.size

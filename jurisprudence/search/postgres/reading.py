@@ -11,10 +11,11 @@ from operator import itemgetter
 import numpy as np
 
 from jurisprudence.search.generations import IndexDamaged
+from jurisprudence.search.matching import ARTICLE_STEP, PrefixTerms
 from jurisprudence.search.packs import Array
 from jurisprudence.search.postgres.connections import Connections
 from jurisprudence.search.postgres.tables import BLOBS, key_of, numbers
-from jurisprudence.search.question import Article, Identifier, Phrase, Question, Term, Word
+from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
 from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS
 from jurisprudence.search.snapshot import Contents, Postings, Segment, Snapshot
 
@@ -214,10 +215,10 @@ class FarSnapshot(Snapshot):
             found = self._fetched([term])[term]
         return found.get(name)
 
-    def prepare(self, question: Question) -> None:
+    def prepare(self, question: Question, prefix_terms: PrefixTerms) -> None:
         """Fetch where all terms of a question stand at once."""
         clauses = [(*clause.alternatives, *clause.expansions) for clause in question.clauses]
-        terms = dict.fromkeys(term for one in (*clauses, question.excluded) for term in _index_terms(one))
+        terms = dict.fromkeys(term for one in (*clauses, question.excluded) for term in _index_terms(one, prefix_terms))
         wanted = [term for term in terms if self._recent.get(term) is None]
         if wanted:
             self._fetched(wanted)
@@ -246,8 +247,8 @@ class FarSnapshot(Snapshot):
         return found
 
 
-def _index_terms(terms: Iterable[Term]) -> Iterator[bytes]:
-    """Yield the index terms by which the terms of a question are looked up; the beginning of a word has none yet."""
+def _index_terms(terms: Iterable[Term], prefix_terms: PrefixTerms) -> Iterator[bytes]:
+    """Yield the index terms by which the terms of a question are looked up."""
     for term in terms:
         match term:
             case Word():
@@ -255,7 +256,9 @@ def _index_terms(terms: Iterable[Term]) -> Iterator[bytes]:
             case Phrase():
                 yield from chain(*term.steps)
             case Article():
-                yield from chain(term.step, *term.law_steps)
+                yield from chain(term.step, ARTICLE_STEP, *term.law_steps)
+            case Prefix():
+                yield from prefix_terms(term.start)
             case Identifier():
                 yield from term.step
 

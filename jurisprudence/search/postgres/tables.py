@@ -15,7 +15,7 @@ import numpy as np
 from jurisprudence.search.generations import FORMAT
 from jurisprudence.search.packs import Array
 from jurisprudence.search.postgres.connections import Cursor
-from jurisprudence.search.segments import TEXT_FIELDS, FieldPostings, StoredDocument, segment_arrays
+from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS, FieldPostings, StoredDocument, segment_arrays
 from jurisprudence.search.snapshot import Contents
 
 LONGEST_KEY = 200
@@ -31,8 +31,10 @@ _FAR = frozenset(
 )
 """Arrays of a segment that no process holds in memory."""
 
+_NO_POSTINGS = FieldPostings([], *[np.zeros(size, dtype=np.uint32) for size in (1, 0, 0, 0)])
+
 _CREATE = """
-CREATE TABLE search_generation (number bigint NOT NULL, format int NOT NULL);
+CREATE TABLE search_generation (number bigint NOT NULL, format int NOT NULL, made bigint NOT NULL);
 CREATE TABLE search_segments (
     id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     size int NOT NULL,
@@ -69,7 +71,8 @@ CREATE TABLE search_postings (
 CREATE INDEX ON search_postings (segment);
 ALTER TABLE search_postings ALTER documents SET STORAGE EXTERNAL,
     ALTER frequencies SET STORAGE EXTERNAL, ALTER positions SET STORAGE EXTERNAL;
-INSERT INTO search_generation SELECT extract(epoch FROM clock_timestamp())::bigint, 0
+INSERT INTO search_generation
+    SELECT moment, 0, moment FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1e6)::bigint AS moment) AS this
 """
 _DROP = (
     "DROP TABLE IF EXISTS search_generation, search_arrays, search_documents, search_postings, search_segments CASCADE"
@@ -159,7 +162,8 @@ def key_of(term: bytes) -> bytes:
 
 def read_segment(cursor: Cursor, segment: int) -> Contents:
     """Return all of a segment in memory, to write what is alive of it anew."""
-    fields = {name: _read_postings(cursor, segment, field) for field, name in enumerate(TEXT_FIELDS)}
+    fields = dict.fromkeys(TAG_FIELDS, _NO_POSTINGS)  # theirs are among the arrays
+    fields |= {name: _read_postings(cursor, segment, field) for field, name in enumerate(TEXT_FIELDS)}
     cursor.execute("SELECT name, dtype, data FROM search_arrays WHERE segment = %s", [segment])
     arrays = {name: np.frombuffer(data, dtype=dtype) for name, dtype, data in cursor.fetchall()}
     cursor.execute(

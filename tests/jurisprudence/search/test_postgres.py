@@ -253,7 +253,7 @@ class TestManyAtOnce:
     def test_postings_that_were_long_not_used_are_forgotten(
         self, index: PostgresIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(reading, "MOST_KEPT_BYTES", 40)
+        monkeypatch.setattr(reading, "MOST_KEPT_BYTES", 8)
         index.replace_all([a_document("a", text="visum paspoort kaart attest")])
         snapshot = index.snapshot()
 
