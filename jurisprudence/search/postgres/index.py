@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from jurisprudence.search.generations import FORMAT, IndexDamaged
-from jurisprudence.search.index import LENGTH_STEPS, LOCK_SECONDS
+from jurisprudence.search.index import LENGTH_STEPS
 from jurisprudence.search.inverting import Inverter, Progress, inverted
 from jurisprudence.search.postgres import tables
 from jurisprudence.search.postgres.connections import Connections, Cursor
@@ -27,6 +27,9 @@ MOST_AT_ONCE = 10_000
 
 GRACE_SECONDS = 30.0
 """How long a segment that is out of use stays readable for who began before; no question takes that long."""
+
+LOCK_SECONDS = 2.0
+"""How long a writer waits for another: a visitor may be waiting with it, and whoever rebuilds takes minutes."""
 
 _NEWEST = "SELECT number, format FROM search_generation"
 _IN_USE = (

@@ -136,7 +136,7 @@ def in_postgres(house: House, tmp_path: Path) -> Iterator[SearchEngine]:
     yield held.search
     held.search.index.close()
     with psycopg.connect(url, autocommit=True) as database:
-        database.execute(f"DROP SCHEMA {SCHEMA} CASCADE")  # type: ignore[arg-type]
+        database.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
 def test_an_index_in_postgresql_answers_every_question_the_same(house: House, in_postgres: SearchEngine) -> None:

@@ -125,7 +125,7 @@ def new_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with psycopg.connect(url, autocommit=True) as database:
         for schema, index in made.items():
             index.close()
-            database.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")  # type: ignore[arg-type]
+            database.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
 @pytest.fixture(scope="module")

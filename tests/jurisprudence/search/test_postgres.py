@@ -4,7 +4,6 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -15,7 +14,8 @@ from jurisprudence.search.postgres import reading, tables
 from jurisprudence.search.postgres.connections import Connections
 from jurisprudence.search.postgres.index import PostgresIndex
 from jurisprudence.search.results import Document
-from tests.jurisprudence.search.conftest import BGV, POSTGRES, a_document, a_ruling, fictitious_documents
+from tests.conftest import POSTGRES
+from tests.jurisprudence.search.conftest import BGV, a_document, a_ruling, fictitious_documents
 
 QUESTIONS = (
     "",
@@ -48,27 +48,18 @@ def many_documents() -> list[Document]:
 
 
 @pytest.fixture
-def schema() -> Iterator[str]:
-    """Return the name of a schema that does not exist yet."""
-    if POSTGRES not in os.environ:
-        pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
-    name = f"search_{uuid4().hex}"
-    yield name
-    with psycopg.connect(os.environ[POSTGRES], autocommit=True) as database:
-        database.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def index(schema: str) -> Iterator[PostgresIndex]:
-    made = PostgresIndex(os.environ[POSTGRES], schema=schema, grace_seconds=0.0, lock_seconds=0.2, most_at_once=10)
+def index(search_schema: str) -> Iterator[PostgresIndex]:
+    made = PostgresIndex(
+        os.environ[POSTGRES], schema=search_schema, grace_seconds=0.0, lock_seconds=0.2, most_at_once=10
+    )
     yield made
     made.close()
 
 
 @pytest.fixture
-def other(schema: str) -> Iterator[PostgresIndex]:
+def other(search_schema: str) -> Iterator[PostgresIndex]:
     """Return the same index as another process has it, which keeps what is out of use for a while."""
-    made = PostgresIndex(os.environ[POSTGRES], schema=schema, lock_seconds=0.2)
+    made = PostgresIndex(os.environ[POSTGRES], schema=search_schema, lock_seconds=0.2)
     yield made
     made.close()
 
@@ -77,7 +68,7 @@ def run(schema: str, statement: str) -> list[tuple[object, ...]]:
     """Run a statement on the tables of an index and return the rows, if it gives any."""
     options = f"-c search_path={schema}"
     with psycopg.connect(os.environ[POSTGRES], autocommit=True, options=options) as database:
-        found = database.execute(statement)  # type: ignore[arg-type]
+        found = database.execute(statement)
         return found.fetchall() if found.description else []
 
 
@@ -148,7 +139,7 @@ class TestMerge:
 
 class TestRemoval:
     def test_who_began_before_a_change_reads_on_until_the_time_of_grace_is_over(
-        self, index: PostgresIndex, other: PostgresIndex, schema: str
+        self, index: PostgresIndex, other: PostgresIndex, search_schema: str
     ) -> None:
         other.replace_all([a_document("a", text="visum"), a_document("b", text="visum")])
         before = other.snapshot()
@@ -158,17 +149,17 @@ class TestRemoval:
         assert [before.text(number) for number in range(before.size)] == ["visum", "visum"]
         assert before.postings("text", b"visum") is not None
         index.merge()
-        assert run(schema, "SELECT count(*) FROM search_segments") == [(1,)]
+        assert run(search_schema, "SELECT count(*) FROM search_segments") == [(1,)]
 
-    def test_no_row_holds_what_was_removed_after_a_purge(self, index: PostgresIndex, schema: str) -> None:
+    def test_no_row_holds_what_was_removed_after_a_purge(self, index: PostgresIndex, search_schema: str) -> None:
         index.replace_all([a_document("a", text="Geheim woord."), a_document("b", text="Iets anders.")])
         index.update([], remove=["a"])
 
         assert index.purge() == 1
         assert index.purge() == 0
 
-        assert run(schema, "SELECT convert_from(text, 'UTF8') FROM search_documents") == [("Iets anders.",)]
-        assert run(schema, "SELECT count(*) FROM search_postings WHERE key LIKE 'geheim%'::bytea") == [(0,)]
+        assert run(search_schema, "SELECT convert_from(text, 'UTF8') FROM search_documents") == [("Iets anders.",)]
+        assert run(search_schema, "SELECT count(*) FROM search_postings WHERE key LIKE 'geheim%'::bytea") == [(0,)]
 
     def test_a_segment_of_which_nothing_is_left_goes(self, index: PostgresIndex) -> None:
         index.replace_all([a_document("a")])
@@ -193,19 +184,19 @@ class TestDamage:
         assert engine.search("visum").total == 1
 
     def test_tables_of_another_version_count_as_damaged_and_are_made_anew(
-        self, index: PostgresIndex, schema: str
+        self, index: PostgresIndex, search_schema: str
     ) -> None:
         index.replace_all([a_document("a")])
         before = index.generation
-        run(schema, "UPDATE search_generation SET format = 0")
-        run(schema, "CREATE TABLE of_others (id int)")
+        run(search_schema, "UPDATE search_generation SET format = 0")
+        run(search_schema, "CREATE TABLE of_others (id int)")
 
         assert not index.is_usable
         index.replace_all([a_document("b"), a_document("c")])
 
         assert index.document_count() == 2
         assert index.generation != before
-        assert run(schema, "SELECT count(*) FROM of_others") == [(0,)]
+        assert run(search_schema, "SELECT count(*) FROM of_others") == [(0,)]
 
     def test_a_server_out_of_reach_is_named(self) -> None:
         index = PostgresIndex(NOWHERE)
@@ -214,14 +205,14 @@ class TestDamage:
         with pytest.raises(IndexBusy):
             index.replace_all([a_document("a")])
 
-    def test_a_connection_that_the_server_closed_is_replaced(self, index: PostgresIndex, schema: str) -> None:
+    def test_a_connection_that_the_server_closed_is_replaced(self, index: PostgresIndex, search_schema: str) -> None:
         index.replace_all([a_document("a", text="visum")])
         engine = SearchEngine(index)
         assert engine.search("visum").total == 1
 
         idle = index.snapshot()._connections._idle.queue
         for connection in idle:
-            run(schema, f"SELECT pg_terminate_backend({connection.info.backend_pid}, 5000)")
+            run(search_schema, f"SELECT pg_terminate_backend({connection.info.backend_pid}, 5000)")
 
         assert idle
         assert engine.search("visum").total == 1
