@@ -79,8 +79,8 @@ class TestSameAsInAFolder:
     ) -> None:
         """Total, order, scores, facets, snippets: whether positions come along with a term or are fetched later."""
         monkeypatch.setattr(reading, "FEW_BYTES", few_bytes)
-        options = {"thesaurus": [("BGV", BGV), ("partner", "echtgenoot")]}
-        far, near = SearchEngine(index, **options), SearchEngine(tmp_path / "index", **options)
+        thesaurus = [("BGV", BGV), ("partner", "echtgenoot")]
+        far, near = (SearchEngine(where, thesaurus=thesaurus) for where in (index, tmp_path / "index"))
         for engine in (far, near):
             engine.index.replace_all(many_documents())
         self._agree(far, near)
