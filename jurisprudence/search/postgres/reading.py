@@ -13,7 +13,7 @@ import numpy as np
 from jurisprudence.search.generations import IndexDamaged
 from jurisprudence.search.matching import ARTICLE_STEP, PrefixTerms
 from jurisprudence.search.packs import Array
-from jurisprudence.search.postgres.connections import Connections
+from jurisprudence.search.postgres.connections import Connections, Row
 from jurisprudence.search.postgres.tables import BLOBS, key_of, numbers
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
 from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS
@@ -24,6 +24,10 @@ MOST_HELD = 200
 
 MOST_KEPT_BYTES = 64_000_000
 """Postings that a process remembers, the ones used last; each is asked for more than once in a question."""
+
+BYTES_OF_A_POSTING = 17
+BYTES_OF_A_TERM = 500
+"""Memory that a posting takes without its positions, and a term that nothing holds."""
 
 FEW_BYTES = 65_536
 """Positions up to so many bytes come along with the documents of a term; more are fetched when they are needed."""
@@ -94,7 +98,7 @@ def fetch_documents(connections: Connections, wanted: Sequence[tuple[FarContents
     """Return what is stored of documents of several segments, in any order; their segments remember it."""
     by_segment = {contents.segment: contents for contents, _ in wanted}
     values = [[contents.segment for contents, _ in wanted], [number for _, number in wanted]]
-    rows = connections.rows(_DOCUMENTS, values)
+    rows = _whole(connections.rows(_DOCUMENTS, values), len(wanted))
     for segment, number, *document in rows:
         by_segment[segment].hold(number, document)
     return [row[2:] for row in rows]
@@ -165,7 +169,8 @@ class FarPostings(Postings):
         raw = [one.positions for one in self._held]
         far = [one.segment for one in self._held if one.positions is None]
         if far:
-            fetched = iter(self._connections.rows(_POSITIONS, [self._key, self._field, far]))
+            rows = self._connections.rows(_POSITIONS, [self._key, self._field, far])
+            fetched = iter(_whole(rows, len(far)))
             raw = [next(fetched)[0] if one is None else one for one in raw]
         return np.concatenate([numbers(one or b"", count) for one, count in zip(raw, self._counts, strict=True)])
 
@@ -184,14 +189,14 @@ class FarPostings(Postings):
         starts = (ends - sizes - firsts[places]) * widths[places] + 1
         segments = [self._held[place].segment for place in places.tolist()]
         values = [segments, starts.tolist(), (sizes * widths[places]).tolist(), self._key, self._field]
-        found = self._connections.rows(_SOME_POSITIONS, values)
+        found = _whole(self._connections.rows(_SOME_POSITIONS, values), len(rows))
         for row, size, (raw,) in zip(rows.tolist(), sizes.tolist(), found, strict=True):
             yield int(self.documents[row]), numbers(raw, size).tolist()
 
     @property
     def kept_bytes(self) -> int:
-        """Return how much memory this takes when its positions are fetched."""
-        return sum(len(one.documents) + len(one.frequencies) + one.positions_size for one in self._held)
+        """Return about how much memory this takes once it was used: as it came, and as arrays."""
+        return sum(2 * one.positions_size + BYTES_OF_A_POSTING * one.size for one in self._held)
 
 
 class FarSnapshot(Snapshot):
@@ -247,6 +252,13 @@ class FarSnapshot(Snapshot):
         return found
 
 
+def _whole(rows: list[Row], count: int) -> list[Row]:
+    """Return the rows. Raises IndexDamaged when some are missing: their segment went while somebody was reading it."""
+    if len(rows) < count:
+        raise IndexDamaged("A segment of the index in PostgreSQL is gone.")
+    return rows
+
+
 def _index_terms(terms: Iterable[Term], prefix_terms: PrefixTerms) -> Iterator[bytes]:
     """Yield the index terms by which the terms of a question are looked up."""
     for term in terms:
@@ -279,7 +291,7 @@ class _Recent:
             return self._kept[term][0]
 
     def keep(self, term: bytes, found: dict[str, FarPostings]) -> None:
-        size = sum(postings.kept_bytes for postings in found.values())
+        size = BYTES_OF_A_TERM + sum(postings.kept_bytes for postings in found.values())
         with self._lock:
             if term in self._kept:
                 return
