@@ -57,8 +57,11 @@ class Settings:
 
     @property
     def index_dir(self) -> Path:
-        """Folder of this node's own public search index."""
-        return self.data_dir / "index"
+        """Folder of this node's own public search index, or of what the node knows of one in PostgreSQL.
+
+        They are two, so that a node that goes from one to the other knows how far each has come.
+        """
+        return self.data_dir / ("shared-index" if self.search_url else "index")
 
     @property
     def uploads_dir(self) -> Path:
