@@ -1,19 +1,23 @@
 """How often the search puts the right page first, on the questions of content/lijsten/zoekvragen.yaml.
 
 Run with `make bench`, or `python benchmarks/relevance.py --misses` to see the questions we adjusted to that still fail
-(`--held-back` shows the others). The library of content/ is installed in a folder of its own by the command that
-installs the site. Questions that were held back are reported apart: nothing was adjusted to them. A second sample,
-written later by who had not seen the search, was adjusted to after it had been measured once (docs/search.md), and so
-was a third, about the papers people hold and what the library gained later.
+(`--held-back` shows the others; `--backend postgresql` asks an index in PostgreSQL, on a server that is thrown away).
+The library of content/ is installed in a folder of its own by the command that installs the site. Questions that were
+held back are reported apart: nothing was adjusted to them. A second sample, written later by who had not seen the
+search, was adjusted to after it had been measured once (docs/search.md), and so was a third, about the papers people
+hold and what the library gained later.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from searching.server import POSTGRES, start_again_with_server
 
 from helpdesk.app import create_app
 from helpdesk.cli import main as main_command
@@ -34,11 +38,16 @@ def main() -> None:
         "--misses", action="store_true", help="list the adjusted-to questions whose answer stands too low"
     )
     options.add_argument("--held-back", action="store_true", help="list the held back ones too")
+    options.add_argument("--backend", choices=["folder", "postgresql"], default="folder", help="where the index is")
     chosen = options.parse_args()
+    if chosen.backend == "postgresql":
+        start_again_with_server()
+        if not os.environ.get(POSTGRES):
+            sys.exit("There is no PostgreSQL on this machine.")
     questions = load_questions(CONTENT / "lijsten" / "zoekvragen.yaml")
     samples = {name: load_questions(Path(__file__).with_name(f"{name}.yaml")) for name in SAMPLES}
     with tempfile.TemporaryDirectory() as folder:
-        engine = _installed_engine(Path(folder))
+        engine = _installed_engine(Path(folder), os.environ[POSTGRES] if chosen.backend == "postgresql" else "")
         answered = ask_all(engine, questions)
         answered_samples = {name: ask_all(engine, sample) for name, sample in samples.items()}
     for name, held_back in (("adjusted to", False), ("held back", True)):
@@ -52,7 +61,7 @@ def main() -> None:
             _print_misses(pairs)
 
 
-def _installed_engine(folder: Path) -> SearchEngine:
+def _installed_engine(folder: Path, search_url: str) -> SearchEngine:
     """Install the shipped library in a folder and return the search of that site."""
     settings = Settings(
         data_dir=folder,
@@ -61,6 +70,7 @@ def _installed_engine(folder: Path) -> SearchEngine:
         secret_key="only for measuring",  # noqa: S106 - a key of a database that is thrown away
         testing=True,
         queue_url=f"sqlite:///{folder / 'queue.sqlite'}",
+        search_url=search_url,
     )
     app = create_app(settings)
     done = app.test_cli_runner().invoke(main_command, ["init"])

@@ -21,13 +21,13 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parent.parent), str(HERE.parent)]
 
 from searching.corpus import Corpus, from_texts, made_up  # noqa: E402 -- after the path is known
-from searching.engines import ENGINES, POSTGRES, Absent  # noqa: E402
+from searching.engines import ENGINES, WITH_SERVER, Absent  # noqa: E402
 from searching.measure import Figures, ask, build, percentile  # noqa: E402
+from searching.server import POSTGRES, WITH_POSTGRES  # noqa: E402
 from searching.web import measure_web  # noqa: E402
 
 WORDS = 2_700
 TEXTS = "HELPDESK_BENCH_TEXTS"
-WITH_POSTGRES = HERE.parent.parent / ".ci" / "with-postgres"
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
         print(json.dumps(_in_this_process(options)))
         return
     kind = "real paragraphs" if options.texts else "made-up sentences"
-    print(f"{options.n} documents of about {WORDS} words of {kind}, {os.cpu_count()} cores, {options.rounds} rounds")
+    print(f"{options.n} documents of about {options.words} words of {kind}, {os.cpu_count()} cores")
     measured: dict[str, Figures] = {}
     for name in ENGINES:
         if name in options.without:
@@ -56,6 +56,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--n", type=int, default=800, help="number of documents")
+    parser.add_argument("--words", type=int, default=WORDS, help="words of a document, about")
     parser.add_argument("--texts", default=os.environ.get(TEXTS), help="gzipped JSON lines with real texts")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--without", nargs="*", action="extend", default=[], help="engines to leave out, or: web")
@@ -66,7 +67,8 @@ def _options() -> argparse.Namespace:
 
 
 def _corpus(options: argparse.Namespace) -> Corpus:
-    return from_texts(Path(options.texts), options.n, WORDS) if options.texts else made_up(options.n, WORDS)
+    words = options.words
+    return from_texts(Path(options.texts), options.n, words) if options.texts else made_up(options.n, words)
 
 
 def _in_this_process(options: argparse.Namespace) -> dict[str, object]:
@@ -87,8 +89,9 @@ def _in_own_processes(name: str, options: argparse.Namespace) -> Figures | str:
     """Measure an engine; building and asking happen in separate processes, except with a server of its own."""
     with tempfile.TemporaryDirectory() as folder:
         base = [sys.executable, str(HERE), "--engine", name, "--folder", folder, "--n", str(options.n)]
+        base += ["--words", str(options.words)]
         base += ["--rounds", str(options.rounds), *(["--texts", options.texts] if options.texts else [])]
-        if name == "postgresql":
+        if name in WITH_SERVER:
             base = base if os.environ.get(POSTGRES) else [str(WITH_POSTGRES), *base]
             answers = [_run([*base, "--phases", "build,ask"])]
         else:
@@ -109,7 +112,7 @@ def _report(measured: dict[str, Figures]) -> None:
     ours = statistics.median(measured["ours"].processor) if "ours" in measured else 0.0
     for name, one in measured.items():
         # the processor time of a server is not ours: there the clock has to do
-        worked = statistics.median(one.warm if name == "postgresql" else one.processor)
+        worked = statistics.median(one.warm if name in WITH_SERVER else one.processor)
         figures = (
             one.build_seconds, one.megabytes, one.memory_megabytes, one.add_one, statistics.median(one.cold),
             percentile(one.cold, 0.95), statistics.median(one.warm), percentile(one.warm, 0.95), worked,

@@ -63,6 +63,7 @@ from helpdesk.web import (
 )
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.named import DEFAULT_COURTS
+from jurisprudence.search.postgres.index import PostgresIndex
 
 FEATURES = (
     "accounts",
@@ -148,7 +149,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     vocabulary = load_vocabulary(settings.content_dir / "lijsten")
     search = SearchEngine(
-        settings.index_dir,
+        PostgresIndex(settings.search_url) if settings.search_url else settings.index_dir,
         thesaurus=vocabulary.thesaurus,
         leads=vocabulary.leads,
         laws=vocabulary.law_names,

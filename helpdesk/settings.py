@@ -30,6 +30,7 @@ class Settings:
     port: int = 8000
     workers: int = 1
     queue_url: str = ""
+    search_url: str = field(default="", repr=False)
     smtp_url: str = field(default="", repr=False)
     security_contact: str = ""
     mail_from: str = "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"
@@ -56,8 +57,11 @@ class Settings:
 
     @property
     def index_dir(self) -> Path:
-        """Folder of this node's own public search index."""
-        return self.data_dir / "index"
+        """Folder of this node's own public search index, or of what the node knows of one in PostgreSQL.
+
+        They are two, so that a node that goes from one to the other knows how far each has come.
+        """
+        return self.data_dir / ("shared-index" if self.search_url else "index")
 
     @property
     def uploads_dir(self) -> Path:
@@ -110,6 +114,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_number(given, "PORT", 8000, least=1, most=65_535),
         workers=_number(given, "WORKERS", 1, least=1, most=64),
         queue_url=given.get("QUEUE_URL", f"sqlite:///{data_dir / 'queue.sqlite'}"),
+        search_url=_search_url(given.get("SEARCH_URL", "")),
         smtp_url=given.get("SMTP_URL", ""),
         security_contact=given.get("SECURITY_CONTACT", ""),
         mail_from=given.get("MAIL_FROM", "Vreemdelingenrecht en internationaal familierecht <helpdesk@localhost>"),
@@ -171,6 +176,13 @@ def _secret_in(path: str) -> str:
 def _database_url(url: str) -> str:
     """Let `postgresql://` mean the driver we ship."""
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _search_url(url: str) -> str:
+    """Return where the index is kept; empty for a folder. The address may hold a password: it is never repeated."""
+    if url and not url.startswith("postgresql://"):
+        raise SettingRefused(f"{PREFIX}SEARCH_URL moet met postgresql:// beginnen, of wegblijven voor een map.")
+    return url
 
 
 def _number(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, MetaData, create_engine, select
@@ -122,6 +123,17 @@ def _postgres_url() -> str:
     empty(engine)
     engine.dispose()
     return url
+
+
+@pytest.fixture
+def search_schema() -> Iterator[str]:
+    """Return the name of a schema of PostgreSQL that does not exist yet, for an index; it is removed afterwards."""
+    if not os.environ.get(POSTGRES):
+        pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
+    name = f"search_{secrets.token_hex(8)}"
+    yield name
+    with psycopg.connect(os.environ[POSTGRES], autocommit=True) as database:
+        database.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 
 def empty(engine: Engine) -> None:

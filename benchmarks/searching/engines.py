@@ -1,5 +1,5 @@
 # ruff: noqa: ANN401, D102, PLC0415, S608 -- untyped libraries; see Engine; only what is measured is loaded; own names
-"""Five search engines behind one interface: the same documents, the same questions, the same page of results.
+"""Search engines behind one interface: the same documents, the same questions, the same page of results.
 
 A page is: the exact total, the counts of seven facets (each without its own selection), ten titles, and up to two
 snippets for each. The rivals hold one value per facet and document, we hold all of them.
@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from searching.questions import Asked
+from searching.server import POSTGRES
 
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.postgres.index import PostgresIndex
 from jurisprudence.search.results import Document, Sort
 
 FACETS = ("soort", "hof", "thema", "jaar", "taal", "uitkomst", "artikel")
 PER_PAGE = 10
-POSTGRES = "HELPDESK_TEST_POSTGRES_URL"
+OWN_SCHEMA = "measured_search"
 
 
 class Absent(Exception):
@@ -89,6 +91,31 @@ class Ours:
     def add(self, document: Document) -> None:
         self._engine.index.update([document])
         self._engine.index.snapshot()
+
+
+class OursInPostgres(Ours):
+    """This project with its index in PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        if not os.environ.get(POSTGRES):
+            raise Absent("no PostgreSQL on this machine")
+        import psycopg
+
+        del folder  # its files are the server's
+        self._database = psycopg.connect(os.environ[POSTGRES], autocommit=True)
+        self._engine = SearchEngine(PostgresIndex(os.environ[POSTGRES], schema=OWN_SCHEMA))
+
+    def build(self, documents: Iterable[Document]) -> None:
+        self._database.execute(f"DROP SCHEMA IF EXISTS {OWN_SCHEMA} CASCADE")
+        super().build(documents)
+
+    def megabytes(self) -> float:
+        size = self._database.execute(
+            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace "
+            "WHERE nspname = %s AND relkind = 'r'",
+            [OWN_SCHEMA],
+        ).fetchone()
+        return float(size[0]) / 1e6 if size else 0.0
 
 
 class StockWhoosh:
@@ -392,11 +419,16 @@ def _fts_question(asked: Asked) -> str:
 
 ENGINES: dict[str, type[Engine]] = {
     "ours": Ours,
+    "ours in postgresql": OursInPostgres,
     "fts5": Fts5,
     "tantivy": Tantivy,
     "postgresql": PostgreSql,
     "whoosh": StockWhoosh,
 }
+
+
+WITH_SERVER = {name for name, engine in ENGINES.items() if issubclass(engine, PostgreSql | OursInPostgres)}
+"""Engines whose index is kept by a server, which does part of the work."""
 
 
 def size_megabytes(folder: Path) -> float:

@@ -1,6 +1,7 @@
 """Time one engine in a process of its own, so that memory and caches are its own too."""
 
 import itertools
+import resource
 import statistics
 import time
 from collections import defaultdict
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from searching.corpus import Corpus
-from searching.engines import ENGINES, Engine, PostgreSql, forget_pages, size_megabytes
+from searching.engines import ENGINES, Engine, Ours, OursInPostgres, PostgreSql, forget_pages, size_megabytes
 from searching.questions import Asked, questions
 
 ADDED = 5
@@ -31,7 +32,9 @@ class Figures:
     """What was measured of one engine; times in milliseconds unless the name says otherwise."""
 
     build_seconds: float = 0.0
+    building_megabytes: float = 0.0
     megabytes: float = 0.0
+    opening: float = 0.0
     memory_megabytes: float = 0.0
     add_one: float = 0.0
     cold: list[float] = field(default_factory=list)
@@ -47,8 +50,9 @@ def build(name: str, folder: Path, corpus: Corpus) -> Figures:
     started = time.perf_counter()
     engine.build(corpus.documents())
     built = time.perf_counter() - started
-    megabytes = engine.megabytes() if isinstance(engine, PostgreSql) else size_megabytes(folder)
-    return Figures(build_seconds=built - _making(corpus), megabytes=megabytes)
+    megabytes = engine.megabytes() if isinstance(engine, PostgreSql | OursInPostgres) else size_megabytes(folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
+    return Figures(build_seconds=built - _making(corpus), building_megabytes=peak, megabytes=megabytes)
 
 
 def _making(corpus: Corpus) -> float:
@@ -65,7 +69,9 @@ def ask(name: str, folder: Path, corpus: Corpus, rounds: int) -> Figures:
     asked, before = questions(corpus), private_megabytes()
     forget_pages(folder)
     engine, figures = ENGINES[name](folder), Figures()
+    started = time.perf_counter()
     engine.open()
+    figures.opening = (time.perf_counter() - started) * 1_000
     figures.cold = [_timed(engine, one)[0] for one in asked]
     by_kind = defaultdict(list)
     for one in [*asked] * rounds:
@@ -76,7 +82,7 @@ def ask(name: str, folder: Path, corpus: Corpus, rounds: int) -> Figures:
     figures.by_kind = dict(by_kind)
     figures.memory_megabytes = private_megabytes() - before
     figures.add_one = statistics.median(_added(engine, corpus, number) for number in range(ADDED))
-    if name == "ours":
+    if isinstance(engine, Ours):
         figures.hostile = _hostile(engine)
     return figures
 

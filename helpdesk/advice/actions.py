@@ -30,6 +30,7 @@ from helpdesk.core.references import ADVICE
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search.actions import applied_number, note_applied_number, take_turn
 from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
+from jurisprudence.search.searchable import SearchableIndex
 
 MOST_BUILT_AT_ONCE = 2_000  # pieces of advice: less than a second
 MOST_SEGMENTS = 8
@@ -386,7 +387,7 @@ def sources_of(
 class OwnIndex:
     """The index of one jurist's own advice on this node, the folder it lives in, and whose it is."""
 
-    documents: SearchIndex
+    documents: SearchableIndex
     folder: Path
     owner: int
 

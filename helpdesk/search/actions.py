@@ -20,8 +20,9 @@ from helpdesk.core import outbox
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.search import queries
 from jurisprudence.search.engine import SearchEngine
-from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
+from jurisprudence.search.index import IndexBusy, IndexDamaged
 from jurisprudence.search.quality import Figures, figures_by_kind, load_questions
+from jurisprudence.search.searchable import SearchableIndex
 
 RETRY_SECONDS = 30.0
 QUALITY = "quality.json"
@@ -32,9 +33,9 @@ _retry_at: dict[Path, float] = {}  # by index folder: when this process may try 
 
 @dataclass(frozen=True)
 class NodeIndex:
-    """The index of this node and the folder it lives in."""
+    """The index this node searches, and the folder in which it lives or, kept in PostgreSQL, what is said of it."""
 
-    documents: SearchIndex
+    documents: SearchableIndex
     folder: Path
 
 

@@ -19,6 +19,7 @@ from jurisprudence.search.query import DEFAULT_LAWS, parse
 from jurisprudence.search.question import Article, Phrase, Question, Term
 from jurisprudence.search.respelling import with_respellings
 from jurisprudence.search.results import Hit, Kind, SearchResults, Sort
+from jurisprudence.search.searchable import SearchableIndex
 from jurisprudence.search.segments import FACET_FIELDS
 from jurisprudence.search.snapshot import Snapshot
 from jurisprudence.search.snippets import SnippetMaker
@@ -47,15 +48,16 @@ class _Asked:
 
 
 class SearchEngine:
-    """Searches one index directory; safe to share between threads.
+    """Searches one index; safe to share between threads.
 
-    `thesaurus` are groups of equivalent expressions, `leads` pairs of expressions and what else to search for them;
-    `laws` and `courts` map folded names to their ids. `seconds` of processor time is what one question may take.
+    `index` is a folder, or an index kept elsewhere (`postgres/index.py`). `thesaurus` are groups of equivalent
+    expressions, `leads` pairs of expressions and what else to search for them; `laws` and `courts` map folded names to
+    their ids. `seconds` of processor time is what one question may take.
     """
 
     def __init__(
         self,
-        directory: Path,
+        index: Path | SearchableIndex,
         *,
         thesaurus: Iterable[Sequence[str]] = (),
         leads: Leads = (),
@@ -64,7 +66,7 @@ class SearchEngine:
         seconds: float | None = None,
     ) -> None:
         self._seconds = seconds
-        self.index = SearchIndex(directory)
+        self.index: SearchableIndex = SearchIndex(index) if isinstance(index, Path) else index
         self._thesaurus = Thesaurus(thesaurus, leads)
         self._laws = laws
         self._courts = courts
@@ -99,6 +101,7 @@ class SearchEngine:
         numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
         suggester.budget.check()
+        snapshot.expect([*numbers, *direct])
         makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
         strict_total = int(_within(asked.matches.strict, chosen).sum())
         return SearchResults(
@@ -132,7 +135,7 @@ class SearchEngine:
         question = parse(text, self._laws, self._courts)
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
         asked = self._ask(snapshot, Suggester(snapshot, Budget(self._seconds)), question, chosen, expand=expand)
-        return [snapshot.record(number)["id"] for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
+        return [snapshot.identity(number) for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
 
     def answering(
         self, ids: Collection[str], text: str = "", *, filters: Choices | None = None, expand: bool = True
@@ -171,6 +174,8 @@ class SearchEngine:
         respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
+        snapshot.prepare(question, suggester.prefix_terms)
+        if expand:
             evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
             question, respellings = with_respellings(
                 question,

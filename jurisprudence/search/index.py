@@ -57,7 +57,8 @@ INDEX_NAME = "search"
 ARRAYS_SUFFIX = ".arrays"
 LOCK_SECONDS = 10.0
 AtStep = Callable[[str], None]
-_LENGTHS = np.array([byte_to_length(code) for code in range(256)], dtype=np.uint32)
+LENGTH_STEPS = np.array([byte_to_length(code) for code in range(256)], dtype=np.uint32)
+"""The lengths of a field that Whoosh tells apart, in index terms; scores are made of these."""
 
 
 class _PackedPositions(formats.Format):  # type: ignore[misc]
@@ -252,7 +253,7 @@ class SearchIndex(ReadableIndex):
         self._at_step("folders removed")
 
     def _write_segment(self, folder: Path, writer: "_Writer", arrays: dict[str, Array]) -> W3Segment:
-        arrays |= rounded_lengths(arrays, _LENGTHS)
+        arrays |= rounded_lengths(arrays, LENGTH_STEPS)
         segment = writer.write_segment(Contents(arrays))
         self._at_step("postings")
         note_sums(folder, segment.segment_id())
@@ -404,7 +405,7 @@ def _decoded(folder: Path, segment: W3Segment) -> dict[str, Array]:
         reader.close()
         terms = codec.terms_reader(storage, segment)
         arrays = segment_arrays(_decoded_postings(codec, terms), stored, counted_words(stored))
-    return arrays | rounded_lengths(arrays, _LENGTHS)
+    return arrays | rounded_lengths(arrays, LENGTH_STEPS)
 
 
 def _stored(values: dict[str, Any]) -> StoredDocument:

@@ -2,10 +2,10 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, compress, pairwise
 from typing import Any
 from zlib import crc32
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
+from jurisprudence.search.question import Question
 from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
 from jurisprudence.search.stems import fold
@@ -100,6 +101,10 @@ class Contents:
         ends = self.arrays[f"{name}.ends"]
         return self.arrays[f"{name}.bytes"][int(ends[number]) : int(ends[number + 1])].tobytes()
 
+    def records(self) -> Iterator[bytes]:
+        """Yield the record of every document, as JSON."""
+        return (self.piece("records", number) for number in range(self.size))
+
     @cached_property
     def ids(self) -> Array:
         """Return the id of every document, as bytes."""
@@ -111,7 +116,7 @@ class Contents:
     @cached_property
     def titles(self) -> list[tuple[str, str, str, str]]:
         """Return of every document its title folded, its title, its kind and its address."""
-        records = (json.loads(self.piece("records", number)) for number in range(self.size))
+        records = map(json.loads, self.records())
         return [(fold(record["title"]), record["title"], record["kind"], record["address"]) for record in records]
 
 
@@ -215,6 +220,18 @@ class Snapshot:
                 return segment.base + number
         return None
 
+    def prepare(self, question: Question, prefix_terms: Callable[[str], Sequence[bytes]]) -> None:
+        """Be told what is about to be looked up; an index that is far away fetches all of it at once."""
+
+    def expect(self, numbers: Sequence[int]) -> None:
+        """Be told which documents a page shows; an index that is far away fetches them all at once."""
+
+    def identity(self, number: int) -> str:
+        """Return the id of a document."""
+        segment = self._segment_of(number)
+        identity: bytes = segment.contents.ids[number - segment.base]
+        return identity.decode()
+
     def record(self, number: int) -> dict[str, Any]:
         """Return what is stored of a document apart from its text."""
         segment = self._segment_of(number)
@@ -235,7 +252,8 @@ class Snapshot:
 
     def versions(self) -> dict[str, str]:
         """Return the version of every living document by its id."""
-        records = (self.record(int(number)) for number in np.flatnonzero(self.alive))
+        living = (compress(segment.contents.records(), segment.alive.tolist()) for segment in self.segments)
+        records = map(json.loads, chain.from_iterable(living))
         return {record["id"]: record["version"] for record in records}
 
     @cached_property

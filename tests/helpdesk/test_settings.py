@@ -40,6 +40,29 @@ class TestDatabase:
         assert settings.database_url == "postgresql+psycopg://h/d"
 
 
+class TestSearch:
+    def test_an_index_is_kept_in_postgresql_or_in_a_folder(self, tmp_path: Path) -> None:
+        given = {"HELPDESK_DATA_DIR": str(tmp_path)}
+
+        assert read_settings(given).search_url == ""
+        assert read_settings({**given, "HELPDESK_SEARCH_URL": "postgresql://h/d"}).search_url == "postgresql://h/d"
+
+    def test_a_node_that_changes_from_one_to_the_other_knows_how_far_each_has_come(self, tmp_path: Path) -> None:
+        """With one note for both, an old index in PostgreSQL would count as up to date."""
+        given = {"HELPDESK_DATA_DIR": str(tmp_path)}
+        folder, shared = (
+            read_settings({**given, **more}).index_dir for more in ({}, {"HELPDESK_SEARCH_URL": "postgresql://h/d"})
+        )
+
+        assert folder != shared
+
+    def test_another_kind_of_server_is_refused_and_its_password_not_repeated(self, tmp_path: Path) -> None:
+        with pytest.raises(SettingRefused, match="HELPDESK_SEARCH_URL") as refused:
+            read_settings({"HELPDESK_DATA_DIR": str(tmp_path), "HELPDESK_SEARCH_URL": "mysql://u:geheim@h/d"})
+
+        assert "geheim" not in str(refused.value)
+
+
 class TestSingleSignOn:
     @pytest.mark.parametrize("issuer", ["http://aanmelden.example.org", "ftp://x", "aanmelden.example.org"])
     def test_a_provider_without_encryption_is_refused(self, tmp_path: Path, issuer: str) -> None:

@@ -1,5 +1,6 @@
 import errno
 import fcntl
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from helpdesk.rulings.models import Ruling
 from helpdesk.search import actions, queries
 from helpdesk.search.actions import NodeIndex
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.postgres.index import PostgresIndex
+from tests.conftest import POSTGRES
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SLUG = "rvv-2022-02-28-269-083"
@@ -52,6 +55,26 @@ class TestKeepUp:
         assert actions.keep_up(session, index, vocabulary) == 1
         assert not engine.search("269.083").direct
         assert actions.keep_up(session, index, vocabulary) == 0
+
+    def test_two_nodes_that_share_an_index_in_postgresql_both_follow(
+        self, session: Session, vocabulary: Vocabulary, tmp_path: Path, search_schema: str
+    ) -> None:
+        """Each keeps its own account of what it applied; what both apply is the same."""
+        indexes = [PostgresIndex(os.environ[POSTGRES], schema=search_schema) for _ in range(2)]
+        nodes = [NodeIndex(one, tmp_path / str(number)) for number, one in enumerate(indexes)]
+        for node in nodes:
+            actions.keep_up(session, node, vocabulary)
+        session.execute(update(Ruling).where(Ruling.slug == SLUG).values(published_at=None))
+        outbox.announce(session, [f"rechtspraak/{SLUG}"], at=NOW)
+        session.flush()
+
+        assert [actions.keep_up(session, node, vocabulary) for node in nodes] == [1, 1]
+
+        assert not any(SearchEngine(one).search("269.083").direct for one in indexes)
+        assert indexes[0].versions() == indexes[1].versions()
+        assert len(indexes[0].versions()) == len(queries.all_documents(session, vocabulary))
+        for one in indexes:
+            one.close()
 
     def test_a_changed_ruling_is_found_by_its_new_words(
         self, session: Session, vocabulary: Vocabulary, index: NodeIndex, engine: SearchEngine

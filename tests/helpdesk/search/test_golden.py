@@ -1,15 +1,24 @@
 """Questions as visitors type them against the shipped library: floors under what the search achieves."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 
+from helpdesk.app import create_app
 from helpdesk.core.vocabulary import Vocabulary
+from helpdesk.search import queries
 from helpdesk.settings import PROJECT
-from helpdesk.web.services import Services, services
+from helpdesk.web.services import KEY, Services, services
 from jurisprudence.search import quality
+from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.postgres.index import SCHEMA
 from jurisprudence.search.quality import Figures, Judged
+from tests.conftest import POSTGRES, House, settings_for
 
 QUESTIONS = quality.load_questions(PROJECT / "content" / "lijsten" / "zoekvragen.yaml")
 HELD_BACK = [question for question in QUESTIONS if question.is_held_back]
@@ -112,6 +121,32 @@ class TestAnswers:
     @pytest.mark.parametrize("text", ["8 EVRM", "Raad van State", "RvV"])
     def test_what_fits_several_pages_leads_to_none(self, ask: "Asking", text: str) -> None:
         assert ask.direct(text) == []
+
+
+@pytest.fixture
+def in_postgres(house: House, tmp_path: Path) -> Iterator[SearchEngine]:
+    """Return the search of a site with HELPDESK_SEARCH_URL, over the same library."""
+    if house.engine.dialect.name != "postgresql":
+        pytest.skip("asked once, beside the library that is stored in PostgreSQL")
+    url = os.environ[POSTGRES]
+    app = create_app(replace(settings_for(tmp_path), search_url=url))
+    held = app.extensions[KEY]
+    with house.sessions() as session:
+        held.search.index.replace_all(queries.all_documents(session, held.vocabulary))
+    yield held.search
+    held.search.index.close()
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+
+
+def test_an_index_in_postgresql_answers_every_question_the_same(house: House, in_postgres: SearchEngine) -> None:
+    """Total, order and scores of each page; so the floors above hold for it too."""
+    with house.app.app_context():
+        here = services().search
+
+    for question in QUESTIONS:
+        near, far = here.search(question.ask), in_postgres.search(question.ask)
+        assert far == near, question.ask
 
 
 class Asking:

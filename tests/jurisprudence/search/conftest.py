@@ -1,15 +1,27 @@
 """Made-up documents and a small index of them. Every ruling here is fictitious."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.index import SearchIndex
+from jurisprudence.search.postgres.index import PostgresIndex
 from jurisprudence.search.results import Document, Kind
+from jurisprudence.search.searchable import SearchableIndex
 
+POSTGRES = "HELPDESK_TEST_POSTGRES_URL"
+DOCUMENTS_OF_A_SEGMENT = 3
+"""So few that what takes tens of thousands of documents in practice, several segments, happens here too."""
+
+NewIndex = Callable[[], SearchableIndex]
+NewEngine = Callable[..., SearchEngine]
 BGV = "bevel om het grondgebied te verlaten"
 
 
@@ -94,10 +106,38 @@ def fictitious_documents() -> list[Document]:
     ]
 
 
+@pytest.fixture(scope="module", params=["folder", "postgresql"])
+def new_index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewIndex]:
+    """Return a function that makes an index that does not exist yet: in a folder, and once more in PostgreSQL."""
+    if request.param == "folder":
+        yield lambda: SearchIndex(tmp_path_factory.mktemp("index") / "new")
+        return
+    url, made = os.environ.get(POSTGRES, ""), dict[str, PostgresIndex]()
+    if not url:
+        pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
+
+    def in_postgres() -> SearchableIndex:
+        schema = f"search_{uuid4().hex}"
+        made[schema] = PostgresIndex(url, schema=schema, most_at_once=DOCUMENTS_OF_A_SEGMENT)
+        return made[schema]
+
+    yield in_postgres
+    with psycopg.connect(url, autocommit=True) as database:
+        for schema, index in made.items():
+            index.close()
+            database.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+
+
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+def new_engine(new_index: NewIndex) -> NewEngine:
+    """Return a function that makes an engine over an index that is yet to be built; it takes SearchEngine's options."""
+    return lambda **options: SearchEngine(new_index(), **options)
+
+
+@pytest.fixture(scope="module")
+def engine(new_engine: NewEngine) -> SearchEngine:
     """Return an engine over the fictitious documents; tests only read it."""
-    engine = SearchEngine(tmp_path_factory.mktemp("index"), thesaurus=[("BGV", BGV), ("partner", "echtgenoot")])
+    engine = new_engine(thesaurus=[("BGV", BGV), ("partner", "echtgenoot")])
     engine.index.replace_all(fictitious_documents())
     return engine
 

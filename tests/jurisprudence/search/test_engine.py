@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.results import FacetValue, Kind, SearchResults, Sort
-from tests.jurisprudence.search.conftest import BGV, a_document, a_ruling
+from tests.jurisprudence.search.conftest import BGV, NewEngine, a_document, a_ruling
 
 Found = Callable[..., list[str]]
 
@@ -62,8 +61,8 @@ class TestOrder:
     def test_the_documents_own_number_comes_before_one_that_cites_it(self, found: Found) -> None:
         assert found("C-978/08") == ["rechtspraak/hvj-twee", "rechtspraak/rvv-een"]
 
-    def test_an_exact_title_comes_first(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_an_exact_title_comes_first(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         often = "inreisverbod " * 40
         engine.index.replace_all(
             [
@@ -74,16 +73,16 @@ class TestOrder:
 
         assert engine.search("inreisverbod").hits[0].id == "pagina/titel"
 
-    def test_words_together_come_before_words_apart(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_words_together_come_before_words_apart(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         apart = a_document("pagina/apart", title="Openbare zaken en orde", text="Orde in openbare zaken. " * 9)
         together = a_document("pagina/samen", text="Dit gaat over de openbare orde en veel meer dan dat alleen.")
         engine.index.replace_all([apart, together])
 
         assert [hit.id for hit in engine.search("openbare orde").hits] == ["pagina/samen", "pagina/apart"]
 
-    def test_typed_words_come_before_synonyms(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder, thesaurus=[("BGV", BGV)])
+    def test_typed_words_come_before_synonyms(self, new_engine: NewEngine) -> None:
+        engine = new_engine(thesaurus=[("BGV", BGV)])
         engine.index.replace_all(
             [
                 a_document("pagina/synoniem", title=f"Het {BGV}", text=f"Een {BGV}. " * 20),
@@ -93,9 +92,9 @@ class TestOrder:
 
         assert [hit.id for hit in engine.search("BGV").hits] == ["pagina/letterlijk", "pagina/synoniem"]
 
-    def test_a_theme_page_about_it_in_our_words_comes_before_texts_that_mention_it(self, empty_folder: Path) -> None:
+    def test_a_theme_page_about_it_in_our_words_comes_before_texts_that_mention_it(self, new_engine: NewEngine) -> None:
         """The page about "vasthouding" answers "detentie" better than a page that says the word once."""
-        engine = SearchEngine(empty_folder, thesaurus=[("detentie", "vasthouding")])
+        engine = new_engine(thesaurus=[("detentie", "vasthouding")])
         engine.index.replace_all(
             [
                 a_document("pagina/ook", title="Vasthouding", text="Over vasthouding."),
@@ -112,8 +111,10 @@ class TestOrder:
     @pytest.mark.parametrize(
         "text", ["referentieadres", "wat is een referentieadres?", "Qu'est-ce que le Referentieadres"]
     )
-    def test_a_term_comes_first_for_its_own_name_and_for_its_meaning_only(self, empty_folder: Path, text: str) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_term_comes_first_for_its_own_name_and_for_its_meaning_only(
+        self, new_engine: NewEngine, text: str
+    ) -> None:
+        engine = new_engine()
         engine.index.replace_all(
             [
                 a_document("lexicon/adres", kind=Kind.LEXICON, title="Referentieadres", text="Een adres."),
@@ -124,8 +125,8 @@ class TestOrder:
         assert next(hit.id for hit in engine.search(text).hits) == "lexicon/adres"
         assert next(hit.id for hit in engine.search("referentieadres vragen").hits) == "thema/adres"
 
-    def test_rulings_of_the_court_that_is_named_come_before_a_page_that_names_it(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_rulings_of_the_court_that_is_named_come_before_a_page_that_names_it(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all(
             [
                 a_document("thema/staatloos", kind=Kind.THEME, title="Staatloosheid", text="Staatloosheid bij de RvV."),
@@ -139,8 +140,8 @@ class TestOrder:
         assert next(hit.id for hit in engine.search("rvv staatloosheid").hits) == "rechtspraak/een"
         assert next(hit.id for hit in engine.search("staatloosheid").hits) == "thema/staatloos"
 
-    def test_a_title_with_a_slip_of_the_finger_is_still_that_title(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_title_with_a_slip_of_the_finger_is_still_that_title(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all(
             [
                 a_document("thema/alles", kind=Kind.THEME, title="Gezinshereniging", text="Alles over familie. " * 90),
@@ -195,9 +196,9 @@ class TestArticlesAndNumbers:
         assert [hit.id for hit in results.direct] == ["rechtspraak/rvv-een"]
         assert results.hits[0].id == "rechtspraak/rvv-een"
 
-    def test_the_court_named_beside_a_number_decides_between_equal_numbers(self, empty_folder: Path) -> None:
+    def test_the_court_named_beside_a_number_decides_between_equal_numbers(self, new_engine: NewEngine) -> None:
         """The Council of State and the RvV number their rulings alike."""
-        engine = SearchEngine(empty_folder)
+        engine = new_engine()
         engine.index.replace_all([a_ruling("rvv", "900.042"), a_ruling("rvs", "900.042", court="RVS")])
 
         assert [hit.id for hit in engine.search("RvS nr. 900.042").direct] == ["rvs"]
@@ -233,8 +234,8 @@ class TestArticlesAndNumbers:
 
 
 class TestOverruled:
-    def test_what_was_overruled_comes_below_what_stands_and_says_so(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_what_was_overruled_comes_below_what_stands_and_says_so(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         old = a_ruling("rechtspraak/oud", "900.001", title="Verzonnen arrest over de retributie", mark="Vernietigd")
         engine.index.replace_all(
             [
@@ -295,9 +296,9 @@ class TestPaging:
 
         assert (results.hits, results.total) == ((), 2)
 
-    def test_pages_agree_with_the_whole_list(self, empty_folder: Path) -> None:
+    def test_pages_agree_with_the_whole_list(self, new_engine: NewEngine) -> None:
         """Stock Whoosh with a limit loses hits; here the first ten are the first ten of all."""
-        engine = SearchEngine(empty_folder)
+        engine = new_engine()
         engine.index.replace_all(
             [a_document(f"pagina/{number}", text="visum " * (number % 7 + 1)) for number in range(60)]
         )
@@ -323,8 +324,8 @@ class TestSnippets:
             "<mark>Tijdelijke</mark> <mark>bescherming</mark> &lt;b&gt;x&lt;/b&gt; &amp; co."
         )
 
-    def test_a_long_sentence_is_cut_around_the_match(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_long_sentence_is_cut_around_the_match(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all([a_document("pagina/lang", text="woord " * 300 + "visum " + "woord " * 300)])
 
         (snippet,) = engine.search("visum").hits[0].snippets
@@ -349,8 +350,8 @@ class TestExpansion:
 
         assert (results.total, results.also_searched) == (0, ())
 
-    def test_a_compound_is_found_by_its_parts_written_apart(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_compound_is_found_by_its_parts_written_apart(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all([a_document("pagina/een", text="Een aanvraag voor een visum.")])
 
         assert engine.search("visumaanvraag").total == 1
@@ -442,16 +443,16 @@ class TestHostileInput:
 
 
 class TestEmptyIndex:
-    def test_an_index_without_documents_answers(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_an_index_without_documents_answers(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all([])
 
         assert engine.search("visum").total == 0
         assert engine.search("").hits == ()
         assert engine.complete("vis") == []
 
-    def test_all_documents_removed(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_all_documents_removed(self, new_engine: NewEngine) -> None:
+        engine = new_engine()
         engine.index.replace_all([a_ruling("rechtspraak/een", "900.001")])
         engine.index.update([], remove=["rechtspraak/een"])
 

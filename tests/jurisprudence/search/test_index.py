@@ -13,7 +13,7 @@ from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.generations import CURRENT
 from jurisprudence.search.index import IndexBusy, IndexDamaged, SearchIndex
 from jurisprudence.search.results import Document
-from tests.jurisprudence.search.conftest import a_document, fictitious_documents
+from tests.jurisprudence.search.conftest import NewIndex, a_document, fictitious_documents
 
 
 def titles(engine: SearchEngine, text: str) -> set[str]:
@@ -21,15 +21,15 @@ def titles(engine: SearchEngine, text: str) -> set[str]:
 
 
 class TestReplaceAll:
-    def test_it_counts_and_reports(self, empty_folder: Path) -> None:
+    def test_it_counts_and_reports(self, new_index: NewIndex) -> None:
         done: list[int] = []
 
-        count = SearchIndex(empty_folder).replace_all([a_document("a"), a_document("b")], done.append)
+        count = new_index().replace_all([a_document("a"), a_document("b")], done.append)
 
         assert (count, done) == (2, [1, 2])
 
-    def test_the_old_index_answers_until_the_new_one_is_complete(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_the_old_index_answers_until_the_new_one_is_complete(self, new_index: NewIndex) -> None:
+        engine = SearchEngine(new_index())
         engine.index.replace_all([a_document("a", title="Oud")])
         seen: list[set[str]] = []
 
@@ -42,8 +42,8 @@ class TestReplaceAll:
         assert seen == [{"Oud"}]
         assert titles(engine, "") == {"Nieuw"}
 
-    def test_a_failing_rebuild_leaves_the_old_index(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_failing_rebuild_leaves_the_old_index(self, new_index: NewIndex) -> None:
+        engine = SearchEngine(new_index())
         engine.index.replace_all([a_document("a", title="Oud")])
 
         with pytest.raises(ValueError, match="Two documents have the id b"):
@@ -62,8 +62,8 @@ class TestReplaceAll:
 
 
 class TestUpdate:
-    def test_a_document_with_a_known_id_is_replaced(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_document_with_a_known_id_is_replaced(self, new_index: NewIndex) -> None:
+        engine = SearchEngine(new_index())
         engine.index.replace_all([a_document("a", text="visum"), a_document("b", text="visum")])
 
         engine.index.update([a_document("a", text="paspoort")])
@@ -72,8 +72,8 @@ class TestUpdate:
         assert engine.search("paspoort").total == 1
         assert engine.index.document_count() == 2
 
-    def test_a_removed_document_is_gone_from_hits_and_facets(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_a_removed_document_is_gone_from_hits_and_facets(self, new_index: NewIndex) -> None:
+        engine = SearchEngine(new_index())
         engine.index.replace_all([a_document("a", court="rvv"), a_document("b")])
 
         engine.index.update([], remove=["a", "nooit-bestaan"])
@@ -82,8 +82,8 @@ class TestUpdate:
         assert [hit.id for hit in results.hits] == ["b"]
         assert results.facets["hof"] == ()
 
-    def test_the_generation_grows(self, empty_folder: Path) -> None:
-        index = SearchIndex(empty_folder)
+    def test_the_generation_grows(self, new_index: NewIndex) -> None:
+        index = new_index()
         index.replace_all([a_document("a")])
         before = index.generation
 
@@ -91,15 +91,15 @@ class TestUpdate:
 
         assert index.generation > before
 
-    def test_an_unchanged_index_is_opened_once(self, empty_folder: Path) -> None:
-        index = SearchIndex(empty_folder)
+    def test_an_unchanged_index_is_opened_once(self, new_index: NewIndex) -> None:
+        index = new_index()
         index.replace_all([a_document("a")])
 
         assert index.snapshot() is index.snapshot()
 
-    def test_versions_are_kept(self, empty_folder: Path) -> None:
+    def test_versions_are_kept(self, new_index: NewIndex) -> None:
         """They are compared with the source; documents that are gone have none."""
-        index = SearchIndex(empty_folder)
+        index = new_index()
         index.replace_all([a_document("a", version="1"), a_document("b", version="7"), a_document("c")])
 
         index.update([a_document("a", version="2")], remove=["c"])
@@ -140,8 +140,8 @@ class TestMerge:
         assert "<mark>openbare</mark>" in results.hits[-1].snippets[0].html
         assert len(list(empty_folder.glob("index-*/*.arrays"))) == 1
 
-    def test_a_tidy_index_is_left_alone(self, empty_folder: Path) -> None:
-        index = SearchIndex(empty_folder)
+    def test_a_tidy_index_is_left_alone(self, new_index: NewIndex) -> None:
+        index = new_index()
         index.replace_all([a_document("a")])
         before = index.generation
 
@@ -276,8 +276,8 @@ def _harm(path: Path, harm: str) -> None:
 
 
 class TestReadingWhileWriting:
-    def test_threads_read_while_one_writes(self, empty_folder: Path) -> None:
-        engine = SearchEngine(empty_folder)
+    def test_threads_read_while_one_writes(self, new_index: NewIndex) -> None:
+        engine = SearchEngine(new_index())
         engine.index.replace_all([a_document("vast", text="visum")])
         problems: list[BaseException] = []
         done = threading.Event()

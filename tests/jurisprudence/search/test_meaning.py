@@ -14,16 +14,15 @@ from jurisprudence.search.respelling import with_respellings
 from jurisprudence.search.results import Kind
 from jurisprudence.search.sentences import reads_as_sentence
 from jurisprudence.search.thesaurus import Thesaurus
-from tests.jurisprudence.search.conftest import a_document, a_ruling
+from tests.jurisprudence.search.conftest import NewEngine, a_document, a_ruling
 
 Ids = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
+def library(new_engine: NewEngine) -> SearchEngine:
     """Return an engine over a theme page about each of two articles, rulings of two courts, and news of two years."""
-    engine = SearchEngine(
-        tmp_path_factory.mktemp("index"),
+    engine = new_engine(
         leads=[(["huisbaas", "landlord"], ["verhuurder"]), (["laten komen"], ["gezinshereniging"])],
     )
     news = {"kind": Kind.NEWS, "title": "Nieuws over opvang", "text": "opvang"}
