@@ -79,11 +79,13 @@ function enhance(input) {
     form.requestSubmit();
   });
   if (!hadFocus) return;
+  // the library selects all when it gets the focus: who is typing would write over the first letters
+  fresh.setSelectionRange(selectionStart, selectionEnd);
+  fresh.setSelectionRange = () => {};
   fresh.focus();
   setTimeout(() => {
-    // the library selects all when it gets the focus: who is typing would write over the first letter
-    fresh.setSelectionRange(selectionStart, selectionEnd);
-    if (value !== input.defaultValue) fresh.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
+    delete fresh.setSelectionRange;
+    if (fresh.value !== input.defaultValue) fresh.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
   });
 }
 
