@@ -1,5 +1,7 @@
 """Reading publications that are put together from theme pages."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from helpdesk.core import chapters
@@ -13,9 +15,11 @@ from helpdesk.texts.models import TextKind
 from helpdesk.texts.queries import Live
 
 
-def compositions(session: Session, vocabulary: Vocabulary) -> list[Composition]:
-    """Return the live publications that are put together from pages, by their slug."""
-    lives = text_queries.texts(session, kind=TextKind.PUBLICATION)
+def compositions(
+    session: Session, vocabulary: Vocabulary, *, without: Collection[str] = frozenset()
+) -> list[Composition]:
+    """Return the live publications that are put together from pages, by their slug; `without` some of them."""
+    lives = [live for live in text_queries.texts(session, kind=TextKind.PUBLICATION) if live.text.slug not in without]
     found = (find_composition(session, live, vocabulary) for live in lives)
     return [composition for composition in found if composition is not None]
 
