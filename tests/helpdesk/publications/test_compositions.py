@@ -17,10 +17,10 @@ from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.publications import queries
 from helpdesk.publications.cli import Run, build_editions
+from helpdesk.settings import PROJECT
 from helpdesk.texts import actions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import TextKind
-from tests.conftest import PROJECT
 from tests.pageclient import Visitor
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
