@@ -28,6 +28,7 @@ from helpdesk.operations import routes as operations_routes
 from helpdesk.pathways import routes as pathways_routes
 from helpdesk.persons import cli as persons_cli
 from helpdesk.persons import routes as persons_routes
+from helpdesk.publications import cli as publications_cli
 from helpdesk.publications import routes as publications_routes
 from helpdesk.radar import routes as radar_routes
 from helpdesk.references import routes as references_routes
@@ -134,6 +135,7 @@ COMMANDS = (
     alerts_cli.alerts,
     persons_cli.persons,
     newsletters_cli.newsletter,
+    publications_cli.publications,
 )
 MOST_BODY_BYTES = 1_000_000
 MOST_SECONDS_OF_A_QUESTION = 1.0

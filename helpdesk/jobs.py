@@ -17,6 +17,7 @@ from helpdesk.core import audit, erasures
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.fetching import Fetcher
 from helpdesk.core.mail import MailServerRefused
+from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.links import actions as links
 from helpdesk.links import queries as link_queries
 from helpdesk.newsletters import actions as newsletters
@@ -24,6 +25,7 @@ from helpdesk.newsletters import letters as newsletter_letters
 from helpdesk.newsletters import queries as newsletter_queries
 from helpdesk.newsletters import sending as newsletter_sending
 from helpdesk.operations.rules import PULSE
+from helpdesk.publications.cli import build_editions
 from helpdesk.retention import actions as retention
 from helpdesk.search import actions as search
 from helpdesk.search.cli import questions_file
@@ -71,6 +73,8 @@ def make_queue(app: Flask, settings: Settings, *, of_node_only: bool = False) ->
     queue.periodic_task(crontab(minute="*"))(_in(app, keep_erasures))
     queue.periodic_task(crontab(minute="5"))(_in(app, show_amounts_of_today))
     queue.periodic_task(crontab(minute="11", hour="2"))(_in(app, render_texts))
+    queue.periodic_task(crontab(minute="*"))(_in(app, print_first_editions))
+    queue.periodic_task(crontab(minute="31", hour="2"))(_in(app, print_editions))
     queue.periodic_task(crontab(minute="7"))(_in(app, collect_links))
     queue.periodic_task(crontab(minute="*"))(_in(app, look_at_links))
     queue.periodic_task(crontab(minute="*"))(_in(app, send_newsletter_letters))
@@ -231,6 +235,26 @@ def render_texts() -> None:
     db_session().commit()
     if changed:
         log.info("texts_rendered", texts=len(changed))
+
+
+def print_first_editions() -> None:
+    """Print the publications that are put together from pages and have no edition yet."""
+    _print(only_missing=True)
+
+
+def print_editions() -> None:
+    """Print the publications whose pages changed: once a night, so that a day of corrections makes one edition."""
+    _print(only_missing=False)
+
+
+def _print(*, only_missing: bool) -> None:
+    try:
+        run = build_editions(now(), only_missing=only_missing)
+    except PdfUnavailable as missing:
+        log.warning("publications_not_printed", why=str(missing))
+        return
+    if run.made or (run.problems and not only_missing):
+        log.info("publications_printed", made=len(run.made), problems=run.problems)
 
 
 def collect_links() -> None:

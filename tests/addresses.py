@@ -29,9 +29,7 @@ OF_READERS = frozenset(  # the shipped content has no reader and no issue: their
         "editing.follow_newsletter",
     }
 )
-OF_UPLOADS = (
-    OF_A_MAIL | OF_READERS | {"public.download_source", "public.show_publication", "public.download_publication"}
-)
+OF_UPLOADS = OF_A_MAIL | OF_READERS | {"public.download_source", "public.download_publication"}
 OF_ONE_TEXT = frozenset(
     f"editing.{name}_{what}"
     for name, what in (
@@ -75,9 +73,9 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.show_news": {"slug": _slug(session, TextKind.NEWS)},
         "public.start_pathway": {"slug": "gezinshereniging"},
         "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
-        "public.show_publication": {"slug": "geen"},
-        "public.download_publication": {"slug": "geen", "number": 1},
-        "editing.replace_file": {"slug": "geen"},
+        "public.show_publication": {"slug": "wie-moet-en-mag-inburgeren"},
+        "public.download_publication": {"slug": "wie-moet-en-mag-inburgeren", "number": 1},
+        "editing.replace_file": {"slug": "wie-moet-en-mag-inburgeren"},
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},

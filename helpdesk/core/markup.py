@@ -185,6 +185,22 @@ def explain_terms(safe_html: str, terms: Sequence[Explanation], own: str | None 
     return "".join([*pieces, f'<dl class="explained">{explained}</dl>'])
 
 
+def explain_at_the_end(safe_html: str, terms: Sequence[Explanation]) -> tuple[str, str]:
+    """Explain the terms of several texts that became one: return the whole, and the one list of explanations.
+
+    What each text explained by itself goes away first. Links to a term that the list explains lead to the list.
+    """
+    plain = _OWN_EXPLANATIONS.sub("", _TERM_LINK.sub(r"\g<words>", safe_html))
+    whole, start, explained = explain_terms(plain, terms).partition('<dl class="explained">')
+    for slug in re.findall(r'<dd id="uitleg-([^"]*)">', explained):
+        whole = re.sub(rf'href="/lexicon/{slug}"(?: aria-describedby="[^"]*")?', f'href="#uitleg-{slug}"', whole)
+    return whole, start + explained
+
+
+_TERM_LINK = re.compile(rf'<a class="{TERM}" [^>]*>(?P<words>[^<]*)</a>')
+_OWN_EXPLANATIONS = re.compile(r'<dl class="explained">.*?</dl>', re.DOTALL)
+
+
 @lru_cache(maxsize=64)
 def _terms_pattern(terms: tuple[Explanation, ...]) -> tuple[re.Pattern[str], dict[str, Explanation]]:
     """Return what finds the terms as whole words, longer ones first; a part of a compound with a hyphen is none."""
@@ -227,7 +243,7 @@ def link_references(safe_html: str, places: Places) -> str:
 class _Paragraphs:
     """The pieces of sanitised HTML by paragraph: what lies between two tags that start or end a block."""
 
-    CLOSED = frozenset({"a", "code", "pre", "h2", "h3", "h4"})
+    CLOSED = frozenset({"a", "code", "pre", "h2", "h3", "h4", "h5", "svg"})
 
     def __init__(self, safe_html: str) -> None:
         self.pieces = _TAG.split(safe_html)  # text and tags by turns
@@ -311,7 +327,7 @@ def settle_links(safe_html: str, settle: Callable[[str], str | None]) -> str:
 def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Markup:
     """Return HTML for paper: links lead to the whole address, and the first reference to each source has a footnote.
 
-    `note` gives the words of the footnote for the address of a reference.
+    `note` gives the words of the footnote for the address of a reference; none when it is empty.
     """
     noted: set[str] = set()
 
@@ -320,7 +336,8 @@ def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Mark
         if address in noted:
             return link[0]
         noted.add(address)
-        return f'{link[0]}<span class="{FOOTNOTE}">{html.escape(note(address), quote=False)}</span>'
+        words = note(address)
+        return link[0] if not words else f'{link[0]}<span class="{FOOTNOTE}">{html.escape(words, quote=False)}</span>'
 
     whole = _REFERENCE_LINK.sub(with_note, safe_html)
     return Markup(_OWN_LINK.sub(rf"\g<1>{html.escape(base_url)}/", whole))  # noqa: S704 - escaped right here

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 BLOCK = "verloop"  # name of the block in Markdown, and class of the box around it
 MOST_LANES = 5
 MOST_LABEL = 50  # characters: at most three lines
-_LINE_LENGTH = 22  # fits a telephone of 320 pixels
-_ROW_PX = 74
 _LANES_PERCENT = (5, 29)  # of the width, the first and the last; the words stand to the right of the lanes
 _WORDS_AT = "36%"
+_DRAWN = re.compile(r'<svg class="path".*?</svg>', re.DOTALL)
+_NAMED = re.compile(r'<svg class="path" role="img" aria-label="(?P<name>[^"]*)"[^>]*>')
 _BOX = re.compile(
     rf'<div class="admonition {BLOCK}">\s*<p class="admonition-title">(?P<title>.*?)</p>\s*<ol>', re.DOTALL
 )
@@ -27,6 +27,18 @@ _TAG = re.compile(r"<[^>]*>")
 _WRITTEN_BLOCK = re.compile(rf'^!!! {BLOCK} "[^"\n]+"\n(?P<inside>(?:(?: {{4}}.*)?\n?)*)', re.MULTILINE)
 _WRITTEN_ITEM = re.compile(r"^ {4}\d+\. (?P<words>.*(?:\n {5,}.*)*)", re.MULTILINE)
 _WRITTEN_STEP = re.compile(r"\*\*(?P<who>[^*]+)\*\*: (?P<what>[^.]+)\.")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How much room a drawing has: the characters on a line of words, and the height of a step."""
+
+    line_characters: int
+    row_px: int
+
+
+SCREEN = Layout(22, 74)  # fits a telephone of 320 pixels
+PAPER = Layout(60, 46)  # a label on one line, so that a path keeps its page
 
 
 @dataclass(frozen=True)
@@ -57,15 +69,23 @@ def problems_of(source: str) -> list[str]:
     return problems
 
 
-def draw(safe_html: str) -> str:
+def draw(safe_html: str, layout: Layout = SCREEN) -> str:
     """Put a drawing above each list of a block `verloop` in sanitised HTML; a list that is no path stays as it is."""
 
     def with_drawing(box: re.Match[str]) -> str:
         steps = _steps_at(safe_html, box.end() - len("<ol>"))
         lead = box[0].removesuffix("<ol>")
-        return f"{lead}{_drawing(box['title'], steps)}<ol>" if steps else box[0]
+        return f"{lead}{_drawing(box['title'], steps, layout)}<ol>" if steps else box[0]
 
     return _BOX.sub(with_drawing, safe_html)
+
+
+def draw_for_paper(safe_html: str) -> str:
+    """Draw the paths in HTML that `draw` made once more, for a sheet of paper.
+
+    A PDF takes what a drawing is called from its title; on a screen that would show as a hint at the pointer.
+    """
+    return _NAMED.sub(r"\g<0><title>\g<name></title>", draw(_DRAWN.sub("", safe_html), PAPER))
 
 
 def _plain_link(words: str) -> str:
@@ -85,10 +105,10 @@ def _plain(safe_html: str) -> str:
     return " ".join(html.unescape(_TAG.sub("", safe_html)).split())
 
 
-def _drawing(title: str, steps: list[Step]) -> str:
+def _drawing(title: str, steps: list[Step], layout: Layout) -> str:
     lanes = list(dict.fromkeys(step.who for step in steps))
     places = [_lane_percent(lanes.index(step.who), len(lanes)) for step in steps]
-    heights = [_ROW_PX * number + 28 for number in range(len(steps))]
+    heights = [layout.row_px * number + 28 for number in range(len(steps))]
     described = f"{_plain(title)}: {len(steps)} stappen, hieronder als lijst"
     lines = [
         f'<line class="path__line" stroke="#0b4f55" stroke-width="2"'
@@ -98,12 +118,12 @@ def _drawing(title: str, steps: list[Step]) -> str:
     marks = [
         mark
         for number, (step, place, height) in enumerate(zip(steps, places, heights, strict=True), 1)
-        for mark in _marks(number, step, place, height)
+        for mark in _marks(number, step, place, height, layout)
     ]
     drawn = "".join([*lines, *marks])
     return (
         f'<svg class="path" role="img" aria-label="{html.escape(described)}" fill="currentColor" font-size="15"'
-        f' font-family="Source Sans 3" width="100%" height="{_ROW_PX * len(steps)}">{drawn}</svg>'
+        f' font-family="Source Sans 3" width="100%" height="{layout.row_px * len(steps)}">{drawn}</svg>'
     )
 
 
@@ -113,8 +133,8 @@ def _lane_percent(lane: int, lanes: int) -> float:
     return round(first + (last - first) * lane / max(1, lanes - 1), 2)
 
 
-def _marks(number: int, step: Step, place: float, height: int) -> list[str]:
-    words = textwrap.wrap(step.what, _LINE_LENGTH)
+def _marks(number: int, step: Step, place: float, height: int, layout: Layout) -> list[str]:
+    words = textwrap.wrap(step.what, layout.line_characters)
     look = 'class="path__number" fill="#ffffff" font-weight="700" text-anchor="middle"'
     return [
         f'<circle class="path__step" fill="#0b4f55" cx="{place}%" cy="{height}" r="13" />',

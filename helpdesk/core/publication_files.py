@@ -10,9 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from pypdf import PdfReader
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -54,7 +56,9 @@ class PublicationFile(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(4))
     sha256: Mapped[str] = mapped_column(String(64))  # of the clean copy
-    given_sha256: Mapped[str] = mapped_column(String(64))  # of the file in content/, or of the clean copy
+    given_sha256: Mapped[str] = mapped_column(
+        String(64)
+    )  # of the file in content/, of the clean copy, or of what it was made of
     size_bytes: Mapped[int]
     pages: Mapped[int | None]
     note: Mapped[str] = mapped_column(String(200))
@@ -109,6 +113,15 @@ class PublicationStore:
             self._write(f"{given}.orig", stream.read())
             return received
         return replace(received, given_sha256=received.sha256)
+
+    def keep_made(self, pdf: bytes, given_sha256: str) -> Received:
+        """Keep a PDF that we made ourselves as it is: it holds nothing of a person, and its tags must stay.
+
+        `given_sha256` is the fingerprint of what it was made of.
+        """
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        self._write(f"{sha256}.{FileKind.PDF}", pdf)
+        return Received(FileKind.PDF, sha256, given_sha256, len(pdf), len(PdfReader(BytesIO(pdf)).pages))
 
     def path_of(self, file: PublicationFile) -> Path | None:
         """Return where the clean copy of a version stands, None when it is lost."""

@@ -1,4 +1,4 @@
-"""What an editor hands in: a new version of the file of a publication."""
+"""What an editor hands in: a new version of the file of a publication, or the wish for a new edition."""
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -22,3 +22,7 @@ class FileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ],
         filters=[clean_text],
     )
+
+
+class BuildForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """The wish to have a publication printed from its pages now."""

@@ -8,11 +8,12 @@ from typing import ClassVar, Self
 from markupsafe import Markup
 
 from helpdesk.core.clock import brussels_date
-from helpdesk.core.publication_files import PublicationFile
+from helpdesk.core.publication_files import FileKind, PublicationFile
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.publications.forms import FileForm
+from helpdesk.publications.forms import BuildForm, FileForm
+from helpdesk.publications.rules import Composition, has_chapters, refusal
 from helpdesk.rulings.pages import Link, theme_links
-from helpdesk.texts.pages import Body
+from helpdesk.texts.pages import Body, address_of
 from helpdesk.texts.queries import Live
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
@@ -63,15 +64,16 @@ class PublicationRow:
 
     @classmethod
     def of(cls, live: Live, file: PublicationFile | None, downloads: int | None = None) -> Self:
-        """Return the row of a publication."""
+        """Return the row of a publication; one that is put together from pages can always be had."""
         version = live.version
+        without = FileKind.PDF if has_chapters(version.source) else "nog geen bestand"
         return cls(
             slug=live.text.slug,
             title=version.title,
             address=f"{LIST_ADDRESS}/{live.text.slug}",
             summary=version.summary,
             published_on=version.dated_on or brussels_date(version.published_at),
-            file=label_of(file) if file else "nog geen bestand",
+            file=label_of(file) if file else without,
             downloads=downloads,
         )
 
@@ -104,6 +106,7 @@ class PublicationPage(PageBase):
     file: FileRow | None
     before: Sequence[FileRow]
     themes: Sequence[Link]
+    pages: Sequence[Link]  # those it is put together from, in their order
     body: Body
 
     @classmethod
@@ -116,6 +119,7 @@ class PublicationPage(PageBase):
         today: date,
         highlighting: Highlighting,
         seal: Seal,
+        composition: Composition | None = None,
     ) -> Self:
         """Return the page of a publication; `files` are newest first, `seal` lets their downloads count."""
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
@@ -125,9 +129,12 @@ class PublicationPage(PageBase):
             canonical=f"{LIST_ADDRESS}/{live.text.slug}",
             publication=PublicationRow.of(live, files[0] if files else None),
             html=body.html,
-            file=FileRow.of(files[0], is_newest=True, seal=seal) if files else None,
+            file=FileRow.of(files[0], is_newest=True, seal=seal)
+            if files
+            else _not_printed_yet(live, composition, seal),
             before=[FileRow.of(file, is_newest=False, seal=seal) for file in files[1:]],
             themes=theme_links([row.node for row in live.text.themes], vocabulary),
+            pages=_pages_of(composition, vocabulary) if composition else (),
             body=body,
             highlight=highlighting.result(),
         )
@@ -172,6 +179,52 @@ class FilePage(PageBase):
             versions=[FileRow.of(file, is_newest=place == 0) for place, file in enumerate(files)],
             expected=expected,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildPage(PageBase):
+    """A publication that is put together from pages, for editors: what is in it, and a new edition at once."""
+
+    template: ClassVar[str] = "publications/build.html"
+
+    publication: PublicationRow
+    form: BuildForm
+    pages: Sequence[Link]
+    versions: Sequence[FileRow]
+    left_out: Sequence[str]
+    refusal: str | None
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(
+        cls, composition: Composition, form: BuildForm, files: Sequence[PublicationFile], vocabulary: Vocabulary
+    ) -> Self:
+        """Return the page of a publication that has chapters."""
+        live = composition.live
+        return cls(
+            title=f"Nieuwe uitgave: {live.version.title}",
+            publication=PublicationRow.of(live, files[0] if files else None),
+            form=form,
+            pages=_pages_of(composition, vocabulary),
+            versions=[FileRow.of(file, is_newest=place == 0) for place, file in enumerate(files)],
+            left_out=composition.gone,
+            refusal=refusal(composition),
+        )
+
+
+def _not_printed_yet(live: Live, composition: Composition | None, seal: Seal) -> FileRow | None:
+    """Return the file of a publication whose first edition is still to be made: it is printed for who asks."""
+    if composition is None or refusal(composition):
+        return None
+    address = f"{LIST_ADDRESS}/{live.text.slug}/{DOWNLOAD}"
+    stored_on = brussels_date(live.version.published_at)
+    return FileRow(address, FileKind.PDF, 1, "", stored_on, sealed=f"{seal(address)}{address}")
+
+
+def _pages_of(composition: Composition, vocabulary: Vocabulary) -> list[Link]:
+    """Return the pages a publication is put together from, each once."""
+    pages = {address_of(part.live, vocabulary): part.live.version.title for part in composition.parts}
+    return [Link(title, address) for address, title in pages.items()]
 
 
 def newest_first(rows: Sequence[PublicationRow]) -> list[PublicationRow]:

@@ -12,16 +12,23 @@ from helpdesk.core import publication_files
 from helpdesk.core.clock import brussels_date, now
 from helpdesk.core.errors import NotFound
 from helpdesk.core.pdf import MOST_BYTES
+from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore
-from helpdesk.publications.forms import FileForm
+from helpdesk.publications import actions
+from helpdesk.publications import queries as publication_queries
+from helpdesk.publications.actions import NotComposable
+from helpdesk.publications.documents import BookPage
+from helpdesk.publications.forms import BuildForm, FileForm
 from helpdesk.publications.pages import (
     DOWNLOAD,
     LIST_ADDRESS,
+    BuildPage,
     FilePage,
     PublicationPage,
     PublicationsOfEditorsPage,
     PublicationsPage,
 )
+from helpdesk.publications.rules import Composition, refusal
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.queries import Live
@@ -32,8 +39,9 @@ from helpdesk.web.counting import seal_of
 from helpdesk.web.database import db_session
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.incoming import accepts_bytes
+from helpdesk.web.printing import pdf_answer
 from helpdesk.web.services import services
-from helpdesk.web.views import show
+from helpdesk.web.views import show, show_alone
 
 PERIOD_DAYS = 365
 MOST_TYPED_BYTES = 100_000
@@ -50,18 +58,32 @@ def list_publications() -> ResponseReturnValue:
 def show_publication(slug: str) -> ResponseReturnValue:
     """Show one publication with the versions of its file."""
     live = queries.get_text(db_session(), TextKind.PUBLICATION, slug)
-    files, today = publication_files.files_of(db_session(), slug), brussels_date(now())
     held = services()
-    seal = partial(seal_of, secret=held.settings.secret_key)
-    return show(PublicationPage.of(live, files, held.vocabulary, today=today, highlighting=Highlighting(), seal=seal))
+    page = PublicationPage.of(
+        live,
+        publication_files.files_of(db_session(), slug),
+        held.vocabulary,
+        today=brussels_date(now()),
+        highlighting=Highlighting(),
+        seal=partial(seal_of, secret=held.settings.secret_key),
+        composition=publication_queries.find_composition(db_session(), live, held.vocabulary),
+    )
+    return show(page)
 
 
 @public.get("/publicaties/<slug>/bestand", defaults={"number": None})
 @public.get("/publicaties/<slug>/bestand/<int:number>")
 def download_publication(slug: str, number: int | None) -> ResponseReturnValue:
-    """Hand out a file, to keep and never to open inside the site; without a number the newest version."""
-    queries.get_text(db_session(), TextKind.PUBLICATION, slug)
+    """Hand out a file, to keep and never to open inside the site; without a number the newest version.
+
+    What is put together from pages is printed here as long as the job runner has not made its first edition.
+    """
+    live = queries.get_text(db_session(), TextKind.PUBLICATION, slug)
     files = publication_files.files_of(db_session(), slug)
+    if not files and number is None:
+        composition = publication_queries.find_composition(db_session(), live, services().vocabulary)
+        if composition is not None and refusal(composition) is None:
+            return pdf_answer(_book(composition), slug, is_to_keep=True)
     file = next((file for file in files if number in {None, file.number}), None)
     path = _store().path_of(file) if file is not None else None
     if file is None or path is None:
@@ -89,8 +111,14 @@ def check_publications() -> ResponseReturnValue:
 @editing.route("/publicaties/<slug>", methods=["GET", "POST"])
 @accepts_bytes(text=MOST_TYPED_BYTES, files=MOST_BYTES)
 def replace_file(slug: str) -> ResponseReturnValue:
-    """Let an editor hand in a new version of the file of a publication; those before stay."""
+    """Let an editor hand in a new version of the file of a publication, or have it printed from its pages now.
+
+    The versions before stay.
+    """
     live, form = queries.get_text(db_session(), TextKind.PUBLICATION, slug), FileForm()
+    composition = publication_queries.find_composition(db_session(), live, services().vocabulary)
+    if composition is not None:
+        return _build(composition)
     name, kind = _expected(live)
     if request.method == "GET":
         return _file_page(live, form, kind)
@@ -109,6 +137,30 @@ def replace_file(slug: str) -> ResponseReturnValue:
     )
     flash("De nieuwe versie staat op de site.")
     return redirect(url_for("editing.replace_file", slug=slug), code=303)
+
+
+def _build(composition: Composition) -> ResponseReturnValue:
+    session, held, form = db_session(), services(), BuildForm()
+    slug = composition.live.text.slug
+    if request.method == "GET" or not form.validate():
+        files = publication_files.files_of(session, slug)
+        return show(BuildPage.of(composition, form, files, held.vocabulary))
+    html = show_alone(_book(composition))
+    try:
+        file = actions.add_edition(session, _store(), composition, html, by=signed_in().id, now=now())
+    except (NotComposable, PdfUnavailable) as refused:
+        flash(str(refused))
+    else:
+        flash(
+            "De nieuwe uitgave staat op de site." if file else "De uitgave op de site zegt al wat de pagina's zeggen."
+        )
+    return redirect(url_for("editing.replace_file", slug=slug), code=303)
+
+
+def _book(composition: Composition) -> BookPage:
+    held = services()
+    terms = publication_queries.explanations(db_session(), held.vocabulary)
+    return BookPage.of(composition, held.vocabulary, terms, base_url=held.settings.base_url)
 
 
 def _store() -> PublicationStore:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from helpdesk.core import amount_store, amounts, frontmatter, markup, outbox, publication_files, references
+from helpdesk.core import amount_store, amounts, chapters, frontmatter, markup, outbox, publication_files, references
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.errors import ContentBroken, FileProblem
 from helpdesk.core.frontmatter import checksum, read_files
@@ -82,6 +82,7 @@ def read_library(content: Path, vocabulary: Vocabulary, *, on: date) -> Library:
         problems += wrong + _unknown_rulings(draft, around)
         rendered[draft.content_path] = result
     problems += _twice(texts) + [problem for draft in texts for problem in _file_problems(content, draft)]
+    problems += _chapter_problems(texts, rendered)
     if problems:
         raise ContentBroken(problems)
     return Library(texts, rulings, rendered, frozenset(name for name in FOLDERS if (content / name).is_dir()))
@@ -242,10 +243,13 @@ def import_files(session: Session, received: Mapping[str, tuple[str, Received]],
 
 
 def export_files(session: Session, folder: Path, store: PublicationStore) -> int:
-    """Write the newest file of every live publication beside its text, as it was imported; return how many."""
+    """Write the newest file of every live publication beside its text, as it was imported; return how many.
+
+    What is put together from pages is left out: it can be printed again.
+    """
     newest, count = publication_files.newest_files(session), 0
-    for text, _ in queries.all_texts(session):
-        file = newest.get(text.slug) if text.kind == TextKind.PUBLICATION else None
+    for text, version in queries.all_texts(session):
+        file = newest.get(text.slug) if text.kind == TextKind.PUBLICATION and _names_a_file(version.source) else None
         path = store.original_of(file) if file is not None else None
         if file is not None and path is not None:
             (folder / FILES_FOLDER).mkdir(parents=True, exist_ok=True)
@@ -322,6 +326,32 @@ def _file_problems(content: Path, draft: TextDraft) -> list[FileProblem]:
     if kind is None or kind.value != path.suffix[1:]:
         return [FileProblem(draft.content_path, line, f"De inhoud van {draft.file_name} is niet wat de naam zegt.")]
     return []
+
+
+def _chapter_problems(texts: Sequence[TextDraft], rendered: Mapping[str, Rendered]) -> list[FileProblem]:
+    """Look whether the pages and sections that publications are put together from are there.
+
+    A folder without any theme page says nothing about them.
+    """
+    pages = {draft.slug: rendered[draft.content_path] for draft in texts if draft.kind == TextKind.THEME}
+    problems = []
+    for draft in texts if pages else []:
+        for chapter in draft.chapters:
+            page = pages.get(chapter.theme)
+            wrong = (
+                [f"Het thema '{chapter.theme}' heeft geen eigen tekst: neem een ander hoofdstuk."]
+                if page is None
+                else [
+                    f"Op de pagina van '{chapter.theme}' staat geen kopje '{name}'."
+                    for name in chapters.missing_sections(chapter, page.contents)
+                ]
+            )
+            problems += [FileProblem(draft.content_path, draft.file.line_of("chapters"), said) for said in wrong]
+    return problems
+
+
+def _names_a_file(source: str) -> bool:
+    return "file" in frontmatter.split(source).fields
 
 
 def _files_of(content: Path, text: PublishedText) -> list[Path]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import frontmatter, markup, plain_words, procedures, trees
+from helpdesk.core import chapters, frontmatter, markup, plain_words, procedures, trees
+from helpdesk.core.chapters import Chapter
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
 from helpdesk.core.errors import FileProblem
@@ -91,6 +92,7 @@ class TextDraft:
     aliases: list[str]  # slugs it had before, of news and terms
     tree: Tree | None = None  # of a decision tree
     file_name: str | None = None  # of a publication: its file, beside it in content/
+    chapters: tuple[Chapter, ...] = ()  # of a publication without a file: the pages it is put together from
 
     @property
     def body(self) -> str:
@@ -194,6 +196,7 @@ def _aliases(reader: FieldReader) -> list[str]:
 
 def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary: Vocabulary) -> TextDraft:
     is_publication = kind == TextKind.PUBLICATION
+    parts = _chapters(reader, vocabulary) if is_publication else ()
     is_page, is_news, is_term = kind == TextKind.PAGE, kind == TextKind.NEWS, kind == TextKind.LEXICON
     draft = TextDraft(
         kind=kind,
@@ -220,7 +223,8 @@ def _draft(reader: FieldReader, kind: TextKind, path: str, text: str, vocabulary
         reviewed_by=reader.text("reviewed_by", most=80),
         review_after_months=reader.number("review_after_months", default=DEFAULT_REVIEW_MONTHS, least=1, most=36),
         tree=_tree(reader, text, vocabulary) if kind == TextKind.TREE else None,
-        file_name=_file_name(reader) if is_publication else None,
+        file_name=_file_name(reader, is_required=not parts) if is_publication else None,
+        chapters=parts,
         aliases=_aliases(reader) if is_news or is_term else [],
     )
     _check_together(reader, draft, vocabulary)
@@ -242,9 +246,19 @@ def _is_theme(reader: FieldReader, name: str, vocabulary: Vocabulary) -> bool:
     return name in vocabulary.themes
 
 
-def _file_name(reader: FieldReader) -> str | None:
+def _chapters(reader: FieldReader, vocabulary: Vocabulary) -> tuple[Chapter, ...]:
+    """Read which pages a publication is put together from; none when it has a file of its own."""
+    read, problems = chapters.read_chapters(reader.entries("chapters"), is_theme=lambda name: name in vocabulary.themes)
+    for problem in problems:
+        reader.problem("chapters", problem)
+    return read
+
+
+def _file_name(reader: FieldReader, *, is_required: bool) -> str | None:
     """Read the name of the file of a publication, which says what it is: pdf, png or jpg."""
-    name = reader.text("file", most=MOST_FILE_NAME, required=True)
+    if not is_required and "file" in reader.file.fields:
+        reader.problem("file", "Een publicatie heeft een bestand ('file') of hoofdstukken ('chapters'), niet beide.")
+    name = reader.text("file", most=MOST_FILE_NAME, required=is_required)
     if name is not None and not _FILE_NAME.fullmatch(name):
         said = "'file' heeft alleen kleine letters, cijfers en streepjes en eindigt op .pdf, .png of .jpg."
         reader.problem("file", said)

@@ -15,8 +15,8 @@ MOST_KEPT = 4_000  # files; a page is printed anew when its file has gone
 _one_at_a_time = threading.Lock()  # a PDF takes a second of computing: printing must not occupy every thread
 
 
-def pdf_answer(page: PageBase, name: str) -> ResponseReturnValue:
-    """Return a page as a PDF to read or keep; where none can be made the answer says why (501)."""
+def pdf_answer(page: PageBase, name: str, *, is_to_keep: bool = False) -> ResponseReturnValue:
+    """Return a page as a PDF to read, or to keep at once; where none can be made the answer says why (501)."""
     html = show_alone(page)
     kept = services().settings.data_dir / "printed" / f"{hashlib.sha256(html.encode()).hexdigest()[:40]}.pdf"
     try:
@@ -24,7 +24,7 @@ def pdf_answer(page: PageBase, name: str) -> ResponseReturnValue:
     except PdfUnavailable as missing:
         return Response(str(missing), status=501, content_type="text/plain; charset=utf-8")
     answer = Response(content, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["Content-Disposition"] = f'{"attachment" if is_to_keep else "inline"}; filename="{name}.pdf"'
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 

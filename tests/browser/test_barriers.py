@@ -36,8 +36,8 @@ FILES = frozenset(
         "follow_theme",
     )
 ) | {"desk.download_report", "desk.download_exploration", "admin.download_accounts"}
-NOT_THERE = frozenset(  # no training, guidance or publication is there yet; entering figures is for a coordinator
-    {"desk.change_training", "desk.change_guidance", "desk.enter_figures", "editing.replace_file"}
+NOT_THERE = frozenset(  # no training or guidance is there yet; entering figures is for a coordinator
+    {"desk.change_training", "desk.change_guidance", "desk.enter_figures"}
 )
 OF_ONE_ADVICE = frozenset(
     f"desk.{name}" for name in ("show_advice", "correct_advice", "propose")

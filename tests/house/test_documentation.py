@@ -17,6 +17,7 @@ SETTINGS_SOURCE = (PROJECT / "helpdesk" / "settings.py").read_text(encoding="utf
 PROMISED_COMMANDS = [
     *("init", "demo", "serve", "worker", "content import", "content check", "index rebuild", "index status"),
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
+    "publications build",
     *("rulings import", "rulings export", "alerts send", "alerts status"),
     *(
         "users reset-second-factor",

@@ -1,8 +1,10 @@
 // Suggestions while typing in the search box: themes, terms and rulings to go to, found by title or by everyday words.
-// The box is a plain form without this script; the list comes from /zoeken/suggesties.
+// The box is a plain form without this script; the list comes from /zoeken/suggesties. The library for the list is only
+// fetched by whoever touches a key, or comes to the box: who reads a page needs none of it.
 
 const LIBRARY = "/static/vendor/accessible-autocomplete-3.0.1.min.js";
 const WAIT_MS = 120;
+const NEAR = ["pointerenter", "pointerdown", "focus", "input"];
 
 const escaped = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
@@ -42,7 +44,7 @@ function enhance(input) {
   const place = document.createElement("div");
   place.className = "search-box__suggest";
   const hadFocus = document.activeElement === input;
-  const { id, name, value, maxLength } = input;
+  const { id, name, value, maxLength, selectionStart, selectionEnd } = input;
   input.replaceWith(place);
   window.accessibleAutocomplete({
     element: place,
@@ -76,10 +78,24 @@ function enhance(input) {
     event.preventDefault(); // or the browser sends the form a second time
     form.requestSubmit();
   });
-  if (hadFocus) fresh.focus();
+  if (!hadFocus) return;
+  // the library selects all when it gets the focus: who is typing would write over the first letters
+  fresh.setSelectionRange(selectionStart, selectionEnd);
+  fresh.setSelectionRange = () => {};
+  fresh.focus();
+  setTimeout(() => {
+    delete fresh.setSelectionRange;
+    if (fresh.value !== input.defaultValue) fresh.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
+  });
 }
 
 const box = document.querySelector('[data-behaviour~="search-box"]');
 if (box) {
-  loadLibrary().then(() => enhance(box), () => {});
+  const begin = () => {
+    document.removeEventListener("keydown", begin);
+    for (const kind of NEAR) box.removeEventListener(kind, begin);
+    loadLibrary().then(() => enhance(box), () => {});
+  };
+  document.addEventListener("keydown", begin); // the first Tab: the list is there before the box is reached
+  for (const kind of NEAR) box.addEventListener(kind, begin);
 }

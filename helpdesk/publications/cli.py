@@ -1,0 +1,75 @@
+"""Commands about publications, and the run that the job runner wakes: print what its pages say by now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from helpdesk.core import publication_files
+from helpdesk.core.clock import now
+from helpdesk.core.pdf_writer import PdfUnavailable
+from helpdesk.core.publication_files import PublicationStore
+from helpdesk.publications import actions, queries
+from helpdesk.publications.actions import NotComposable
+from helpdesk.publications.documents import BookPage
+from helpdesk.web.database import db_session
+from helpdesk.web.services import services
+from helpdesk.web.views import show_alone
+
+publications = AppGroup("publications", help="Publications that are put together from theme pages.")
+
+
+@dataclass
+class Run:
+    """What one run did: the editions it made, how many said the same already, and what was refused or left out."""
+
+    made: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+@publications.command("build")
+def build() -> None:
+    """Print every publication whose pages say something else than its newest edition. Safe to repeat.
+
+    Exit status 1 when one could not be printed; its last edition stays.
+    """
+    try:
+        run = build_editions(now())
+    except PdfUnavailable as missing:
+        raise click.ClickException(str(missing)) from missing
+    click.echo(f"{len(run.made)} nieuw, {run.unchanged} ongewijzigd, {len(run.problems)} problemen")
+    for edition in run.made:
+        click.echo(f"  {edition}")
+    for problem in run.problems:
+        click.echo(f"  {problem}", err=True)
+    if run.problems:
+        raise SystemExit(1)
+
+
+def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:
+    """Make the editions that are due, each in a transaction of its own; `only_missing` those that have none yet.
+
+    Raises:
+        PdfUnavailable: this machine cannot make a PDF.
+    """
+    run, session, held = Run(), db_session(), services()
+    store = PublicationStore(held.settings.publications_dir)
+    have = publication_files.newest_files(session) if only_missing else {}
+    for composition in queries.compositions(session, held.vocabulary, without=have):
+        slug = composition.live.text.slug
+        run.problems += [f"{slug}: '{theme}' heeft geen tekst meer en is weggelaten" for theme in composition.gone]
+        terms = queries.explanations(session, held.vocabulary)
+        page = BookPage.of(composition, held.vocabulary, terms, base_url=held.settings.base_url)
+        try:
+            file = actions.add_edition(session, store, composition, show_alone(page), by=None, now=moment)
+        except NotComposable as refused:
+            run.problems.append(f"{slug}: {refused}")
+            continue
+        session.commit()
+        if file is None:
+            run.unchanged += 1
+        else:
+            run.made.append(f"{slug}: uitgave {file.number}, {file.pages} bladzijden ({file.note})")
+    return run
