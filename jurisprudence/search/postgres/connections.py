@@ -14,6 +14,9 @@ from jurisprudence.search.generations import IndexBusy, IndexDamaged
 MOST_IDLE = 8
 """Connections a process keeps open when nobody asks anything."""
 
+CONNECT_SECONDS = 3
+"""How long a visitor waits for a server that does not answer, before the page says that searching is out of order."""
+
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DRIVER = "postgresql+psycopg://"
 
@@ -90,4 +93,4 @@ class Connections:
     def _connected(self) -> psycopg.Connection[Row]:
         # plans are simple and many: compiling them costs more than running them
         options = f"-c search_path={self.schema} -c jit=off"
-        return psycopg.connect(self._url, autocommit=True, options=options)
+        return psycopg.connect(self._url, autocommit=True, options=options, connect_timeout=CONNECT_SECONDS)

@@ -31,7 +31,7 @@ QUESTIONS = (
     "zin openbare orde",
     "vreemdeling NIET kind",
 )
-NOWHERE = "postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 
 
 def many_documents() -> list[Document]:
