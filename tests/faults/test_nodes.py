@@ -77,7 +77,7 @@ class TestTwoNodes:
         first, second = nodes
         files = [tmp_path / f"{name}.jsonl" for name in ("een", "twee")]
         for number, file in enumerate(files):
-            file.write_text("".join(_record(1000 * number + row) for row in range(20)), encoding="utf-8")
+            file.write_text("".join(ruling_line(1000 * number + row) for row in range(20)), encoding="utf-8")
         takers = [
             threading.Thread(target=node.run, args=("rulings", "import", str(file)))
             for node, file in zip(nodes, files, strict=True)
@@ -142,7 +142,7 @@ class TestThrottling:
         assert httpx.codes.TOO_MANY_REQUESTS not in statuses[:9]
 
 
-def _record(number: int) -> str:
+def ruling_line(number: int) -> str:
     """Return a ruling in JSON Lines that only a test would hold."""
     return (
         f'{{"court": "RVV", "number": "{900_000 + number}", "decided_on": "2020-12-18", "language": "nl", '
