@@ -3,8 +3,8 @@
 Run with `make bench`. The site is served as in production (`helpdesk serve`) on the shipped content and the demo
 year: once on SQLite with one node of two processes, once on PostgreSQL, when that is installed, with two nodes of one
 process. Site, database and the program that asks share the cores of this machine. Requests come at random moments
-whether or not earlier ones were answered, and are timed from when they were due (loading/client.py). Our claim: at
-twenty times the peak 95 in 100 answers come within 50 ms.
+whether or not earlier ones were answered, and are timed from when they were due (loading/client.py). Our claim,
+for SQLite: at twenty times the peak 95 in 100 answers come within 50 ms. On PostgreSQL the figures are only shown.
 
 The peak is worked out from the year the report of 2019 tells of, 3.17 million page views of 437,558 visitors, by three
 assumptions: nine tenths of the views fall on 250 working days, 15 % of a day in its busiest hour, and the day a law
@@ -41,30 +41,27 @@ WITH_POSTGRES = str(ROOT / ".ci" / "with-postgres")
 
 
 def main() -> None:
-    """Measure on SQLite, then on PostgreSQL, and print it."""
+    """Measure on SQLite, then on PostgreSQL, and print it; fail when the claim does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--on", choices=("sqlite", "postgresql"), help="measure on one of both only")
     wanted = parser.parse_args().on
     print(f"peak: {PEAK_HOUR:,.0f} views an hour, {PEAK:.2f} a second, {os.cpu_count()} cores")
-    kept = []
-    if wanted != "postgresql":
-        beside = _measure_bare()
-        kept.append(_measure("SQLite, one node of two processes", beside, nodes=1, workers=2))
     if wanted == "postgresql":
-        kept.append(_measure_on_postgres())
+        _measure_on_postgres()
+        return
+    holds = _measure("SQLite, one node of two processes", _measure_bare(), nodes=1, workers=2)
     if wanted is None:
         again = [WITH_POSTGRES, sys.executable, str(HERE), "--on", "postgresql"]
-        kept.append(subprocess.run(again, cwd=ROOT, check=False).returncode == 0)  # noqa: S603 - ourselves
-    if not all(kept):
+        subprocess.run(again, cwd=ROOT, check=True)  # noqa: S603 - ourselves
+    if not holds:
         raise SystemExit(f"Over {LIMIT_MS} ms at {CLAIMED_TIMES} times the peak.")
 
 
-def _measure_on_postgres() -> bool:
-    url = os.environ.get(POSTGRES, "")
-    if not url:
+def _measure_on_postgres() -> None:
+    if url := os.environ.get(POSTGRES, ""):
+        _measure("PostgreSQL, two nodes of one process", _measure_bare(), nodes=2, workers=1, database_url=url)
+    else:
         print("no PostgreSQL: not measured")
-        return True
-    return _measure("PostgreSQL, two nodes of one process", _measure_bare(), nodes=2, workers=1, database_url=url)
 
 
 def _measure_bare() -> float:
@@ -86,9 +83,8 @@ def _measure(title: str, beside: float, *, nodes: int, workers: int, database_ur
         print(f"\n{title}")
         traffic = traffic_of(f"http://127.0.0.1:{serving.ports[0]}", ROOT / "content" / "lijsten", seed=5)
         _sent(serving, traffic.turns(round(PEAK * CLAIMED_TIMES * SECONDS_WARM)), times=CLAIMED_TIMES)
-        holds = True
-        for times in (1, CLAIMED_TIMES):
-            holds &= _step(serving, traffic, times, SECONDS, beside)
+        _step(serving, traffic, 1, SECONDS, beside)
+        holds = _step(serving, traffic, CLAIMED_TIMES, SECONDS, beside)
         for times in RISING:
             if not _step(serving, traffic, times, SECONDS_RISING, beside):
                 break
