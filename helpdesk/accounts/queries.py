@@ -152,14 +152,18 @@ def waiting_links(session: Session, *, now: datetime) -> Sequence[int]:
 def is_throttled(
     session: Session, *, account_digest: str, source_digest: str, now: datetime, limit: Limit = rules.PASSWORDS
 ) -> bool:
-    """Tell whether this account or this source tried too often in the last five minutes, the present try included."""
-    since = now - rules.FAILURE_WINDOW
+    """Tell whether this account or this source tried too often in the last five minutes, the present try included.
+
+    Tries that another node noted on a clock a little ahead count; those of before a clock was set back do not, or
+    nobody who failed then could sign in until that hour came again.
+    """
     by_account, by_source = session.execute(
         select(
             func.count().filter(FailedLogin.account_digest == account_digest),
             func.count().filter(FailedLogin.source_digest == source_digest),
         ).where(
-            FailedLogin.failed_at > since,
+            FailedLogin.failed_at > now - rules.FAILURE_WINDOW,
+            FailedLogin.failed_at < now + rules.FAILURE_WINDOW,
             or_(FailedLogin.account_digest == account_digest, FailedLogin.source_digest == source_digest),
         )
     ).one()

@@ -86,6 +86,8 @@ def rulings_once_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
 
 def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     """Return the published rulings with these addresses, in the order asked; unknown ones are left out."""
+    if not slugs:  # most rulings cite none of ours
+        return []
     found = {ruling.slug: ruling for ruling in session.scalars(_published().where(Ruling.slug.in_(slugs)))}
     return [found[slug] for slug in slugs if slug in found]
 

@@ -26,11 +26,12 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 @dataclass
 class Site:
-    """One installation. `settings` are further settings, without their prefix."""
+    """One installation. `settings` are further settings, without their prefix; `clock_off_seconds` sets its clock."""
 
     data_dir: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    clock_off_seconds: int = 0
     program: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -58,10 +59,17 @@ class Site:
             "PYTHONPATH": str(PROJECT),
         }
 
-    def run(self, *words: str, typed: str = "") -> str:
+    @property
+    def command(self) -> list[str]:
+        """What starts a command of the product, with the clock as it stands there."""
+        if self.clock_off_seconds:
+            return [sys.executable, "-m", "tests.faults.clock", str(self.clock_off_seconds)]
+        return [sys.executable, "-m", "helpdesk"]
+
+    def run(self, *words: str, typed: str = "", expect: int = 0) -> str:
         """Run one command to its end and return what it said."""
         done = subprocess.run(
-            [sys.executable, "-m", "helpdesk", *words],
+            [*self.command, *words],
             env=self.environment,
             cwd=PROJECT,
             input=typed,
@@ -69,7 +77,7 @@ class Site:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout
 
     def install(self) -> None:
@@ -77,9 +85,9 @@ class Site:
         self.run("init")
         self.run("users", "add", EMAIL, "--name", "Proef", "--role", "jurist", typed=PASSWORD)
 
-    def start(self, *, most_file_bytes: int | None = None) -> None:
+    def start(self, *options: str, most_file_bytes: int | None = None) -> None:
         """Serve until stopped; `most_file_bytes` lets every file it writes end there, as a full disk does."""
-        command = [sys.executable, "-m", "helpdesk", "serve"]
+        command = [*self.command, "serve", *options]
         if most_file_bytes is not None:
             command = ["prlimit", f"--fsize={most_file_bytes}", *command]
         self.program = subprocess.Popen(command, env=self.environment, cwd=PROJECT, stderr=subprocess.DEVNULL)
@@ -110,15 +118,18 @@ class Site:
         return [worker for server in _children(self.program.pid) for worker in _children(server)]
 
     @contextmanager
-    def signed_in(self) -> Iterator[httpx.Client]:
-        """Give a browser in which the jurist is signed in."""
+    def signed_in(self, email: str = EMAIL) -> Iterator[httpx.Client]:
+        """Give a browser in which the jurist, or another colleague, is signed in."""
         with httpx.Client(base_url=self.address, timeout=30, follow_redirects=False) as browser:
-            page = browser.get("/aanmelden")
-            answer = browser.post(
-                "/aanmelden", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token_of(page.text)}
-            )
+            answer = try_to_sign_in(browser, email, PASSWORD)
             assert answer.status_code in {302, 303}, answer.text
             yield browser
+
+
+def try_to_sign_in(browser: httpx.Client, email: str, password: str) -> httpx.Response:
+    """Send the form of signing in."""
+    token = token_of(browser.get("/aanmelden").text)
+    return browser.post("/aanmelden", data={"email": email, "password": password, "csrf_token": token})
 
 
 def token_of(page: str) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,18 @@ from tests.faults.test_writing import CONFIRMED, attempt
 pytestmark = pytest.mark.stored
 
 DATABASE = "helpdesk_nodes"
+EDITOR = "redacteur@voorbeeld.test"
+NEW_RULING = "/redactie/uitspraken/nieuw"
+A_RULING = {
+    "court": "RVV",
+    "decided_on": "14-03-2022",
+    "language": "nl",
+    "keywords": "BGV - openbare orde - art. 74/13 Vw. - verwerping",
+    "outcome": "dismissed",
+    "articles": "art 74/13 Vw.",
+    "themes": "bgv",
+    "knop": "publiceren",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +59,7 @@ def nodes(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
     for node in (first, second):
         node.data_dir.mkdir()
     first.install()
-    first.run("users", "add", "redacteur@voorbeeld.test", "--name", "Proef", "--role", "redacteur", typed=PASSWORD)
+    first.run("users", "add", EDITOR, "--name", "Proef", "--role", "redacteur", typed=PASSWORD)
     first.start()
     second.run("init")
     second.start()
@@ -77,7 +90,7 @@ class TestTwoNodes:
         first, second = nodes
         files = [tmp_path / f"{name}.jsonl" for name in ("een", "twee")]
         for number, file in enumerate(files):
-            file.write_text("".join(_record(1000 * number + row) for row in range(20)), encoding="utf-8")
+            file.write_text("".join(ruling_line(1000 * number + row) for row in range(20)), encoding="utf-8")
         takers = [
             threading.Thread(target=node.run, args=("rulings", "import", str(file)))
             for node, file in zip(nodes, files, strict=True)
@@ -90,6 +103,25 @@ class TestTwoNodes:
         assert (found(first, "kwikstaartje"), found(second, "kwikstaartje")) == (40, 40)
         for node in nodes:
             assert "van" in node.run("index", "status")
+
+    def test_a_ruling_that_both_publish_at_the_same_moment_is_there_once(self, nodes: tuple[Site, Site]) -> None:
+        """Whoever comes second is told, on a page that keeps what was typed."""
+        first, second = nodes
+        with first.signed_in(EDITOR) as one, second.signed_in(EDITOR) as other, ThreadPoolExecutor(2) as both:
+            tokens = {browser: token_of(browser.get(NEW_RULING).text) for browser in (one, other)}
+            for number in range(5):
+                typed = A_RULING | {"number": f"{268_000 + number}", "summary": f"Een grutto, nummer {number}."}
+                sent = [
+                    both.submit(browser.post, NEW_RULING, data=typed | {"csrf_token": token})
+                    for browser, token in tokens.items()
+                ]
+                answers = [answer.result() for answer in sent]
+                refused = [answer for answer in answers if answer.status_code not in CONFIRMED]
+                assert len(refused) == 1, [answer.status_code for answer in answers]
+                assert refused[0].status_code < httpx.codes.INTERNAL_SERVER_ERROR
+                assert typed["summary"] in refused[0].text
+
+        assert (found(first, "grutto"), found(second, "grutto")) == (5, 5)
 
 
 class TestRestart:
@@ -142,7 +174,7 @@ class TestThrottling:
         assert httpx.codes.TOO_MANY_REQUESTS not in statuses[:9]
 
 
-def _record(number: int) -> str:
+def ruling_line(number: int) -> str:
     """Return a ruling in JSON Lines that only a test would hold."""
     return (
         f'{{"court": "RVV", "number": "{900_000 + number}", "decided_on": "2020-12-18", "language": "nl", '
