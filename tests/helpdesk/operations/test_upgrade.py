@@ -282,6 +282,7 @@ class TestInstallation:
         shutil.copytree(PROJECT / "content", content)
         for page in sorted((content / "themas").rglob("*.md"))[THEMES_KEPT:]:
             page.unlink()
+        shutil.rmtree(content / "publicaties")  # they are put together from those pages
         settings = settings_for(tmp_path, database_url=url)
         app = create_app(replace(settings, content_dir=content))
         done = app.test_cli_runner().invoke(main, ["init"])

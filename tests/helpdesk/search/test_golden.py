@@ -124,28 +124,26 @@ class TestAnswers:
 
 
 @pytest.fixture
-def in_postgres(house: House, tmp_path: Path) -> Iterator[SearchEngine]:
-    """Return the search of a site with HELPDESK_SEARCH_URL, over the same library."""
+def engines(house: House, tmp_path: Path) -> Iterator[list[SearchEngine]]:
+    """Return the search of a site with its index in a folder and of one with HELPDESK_SEARCH_URL, both just built."""
     if house.engine.dialect.name != "postgresql":
         pytest.skip("asked once, beside the library that is stored in PostgreSQL")
     url = os.environ[POSTGRES]
-    app = create_app(replace(settings_for(tmp_path), search_url=url))
-    held = app.extensions[KEY]
+    sites = [create_app(replace(settings_for(tmp_path), search_url=place)) for place in ("", url)]
+    held = [site.extensions[KEY] for site in sites]
     with house.sessions() as session:
-        held.search.index.replace_all(queries.all_documents(session, held.vocabulary))
-    yield held.search
-    held.search.index.close()
+        for one in held:
+            one.search.index.replace_all(queries.all_documents(session, one.vocabulary))
+    yield [one.search for one in held]
+    held[1].search.index.close()
     with psycopg.connect(url, autocommit=True) as database:
         database.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
-def test_an_index_in_postgresql_answers_every_question_the_same(house: House, in_postgres: SearchEngine) -> None:
+def test_an_index_in_postgresql_answers_every_question_the_same(engines: list[SearchEngine]) -> None:
     """Total, order and scores of each page; so the floors above hold for it too."""
-    with house.app.app_context():
-        here = services().search
-
     for question in QUESTIONS:
-        near, far = here.search(question.ask), in_postgres.search(question.ask)
+        near, far = (engine.search(question.ask) for engine in engines)
         assert far == near, question.ask
 
 

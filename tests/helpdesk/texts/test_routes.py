@@ -8,6 +8,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import PublishedText, TextKind
 from helpdesk.texts.routes import NEWS_PER_PAGE
+from helpdesk.web.filters import long_date
 from tests.pageclient import Visitor
 
 
@@ -26,11 +27,14 @@ class TestThemes:
         for child in vocabulary.themes.children("gezinshereniging"):
             assert child.title in page.links()
 
-    def test_a_text_says_which_law_it_describes_and_who_checked_it(self, as_visitor: Visitor) -> None:
+    def test_a_text_says_which_law_it_describes_and_who_checked_it(self, as_visitor: Visitor, session: Session) -> None:
+        live = queries.get_text(session, TextKind.THEME, "gh-belg")
+        assert live.version.stand_of_law is not None
+
         page = as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg")
 
         assert "Nog niet nagekeken door een jurist." in page.text
-        assert "Stand van het recht: 25 november 2026" in page.text
+        assert f"Stand van het recht: {' '.join(long_date(live.version.stand_of_law).split())}" in page.text
         assert "art. 40ter Vw." in page.main
 
     def test_the_day_of_publication_is_that_of_brussels(self, as_visitor: Visitor, session: Session) -> None:
