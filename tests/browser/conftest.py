@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -41,7 +41,8 @@ RULES = {"runOnly": WCAG, "rules": {"target-size": {"enabled": True}}}  # 24 pix
 # what another choice of colours or of width can break; the rest of a page is the same
 RULES_OF_COLOUR = {"runOnly": ["color-contrast", "link-in-text-block", "target-size"]}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000  # other tests run beside these
+expect.set_options(timeout=PATIENCE_MS)
 SECOND_EDITOR = "eindredacteur@voorbeeld.test"
 
 
