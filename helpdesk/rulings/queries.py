@@ -112,10 +112,10 @@ def rulings_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
 
 
 def rulings_about(session: Session, nodes: Sequence[str], *, limit: int) -> list[Ruling]:
-    """Return the newest published rulings under these nodes."""
+    """Return the newest published rulings under these nodes; without their full text until it is asked."""
     about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(nodes))
     query = _published().where(Ruling.id.in_(about)).order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)
-    return list(session.scalars(query))
+    return list(session.scalars(query.options(defer(Ruling.full_text))))
 
 
 def count_rulings_about(session: Session, nodes: Sequence[str]) -> int:
@@ -125,8 +125,9 @@ def count_rulings_about(session: Session, nodes: Sequence[str]) -> int:
 
 
 def newest_rulings(session: Session, *, limit: int) -> list[Ruling]:
-    """Return the published rulings decided last."""
-    return list(session.scalars(_published().order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)))
+    """Return the published rulings decided last; without their full text until it is asked."""
+    query = _published().order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)
+    return list(session.scalars(query.options(defer(Ruling.full_text))))
 
 
 def all_rulings(session: Session) -> list[Ruling]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from helpdesk.core.errors import NotFound
 from helpdesk.texts.models import PublishedText, TextAlias, TextKind, TextTheme, TextVersion
@@ -67,6 +67,14 @@ def old_addresses(session: Session) -> dict[tuple[str, str], str]:
 def aliases_of(session: Session, text_id: int) -> list[str]:
     """Return the slugs a text had before, in alphabetical order."""
     return list(session.scalars(select(TextAlias.slug).where(TextAlias.text_id == text_id).order_by(TextAlias.slug)))
+
+
+def live_version(session: Session, text: PublishedText) -> Live:
+    """Return a text with the version the public reads. Raises NotFound when it is off the site."""
+    version = find_version(session, text.id, text.live_number) if text.live_number is not None else None
+    if version is None:
+        raise NotFound(f"De tekst '{text.slug}' staat niet op de site.")
+    return Live(text, version)
 
 
 def versions_of(session: Session, text_id: int) -> list[TextVersion]:
@@ -136,13 +144,17 @@ def nodes_with_text(session: Session) -> set[str]:
 
 
 def news(session: Session, *, offset: int = 0, limit: int, nodes: Sequence[str] | None = None) -> list[Live]:
-    """Return news, what was published or updated last first; only about these nodes when they are given."""
+    """Return news, what was published or updated last first; only about these nodes when they are given.
+
+    What is long of a text is read when it is asked.
+    """
     newest_first = func.coalesce(TextVersion.updated_on, TextVersion.dated_on).desc()
     query = _live(TextKind.NEWS).order_by(newest_first, PublishedText.slug).offset(offset).limit(limit)
     if nodes is not None:
         about = select(TextTheme.text_id).where(TextTheme.node.in_(nodes))
         query = query.where(PublishedText.id.in_(about))
-    return [Live(text, version) for text, version in session.execute(query)]
+    long = (defer(column) for column in (TextVersion.source, TextVersion.html, TextVersion.plain))
+    return [Live(text, version) for text, version in session.execute(query.options(*long))]
 
 
 def count_texts(session: Session, kind: TextKind) -> int:

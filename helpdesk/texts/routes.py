@@ -310,7 +310,7 @@ def _show_asked(text: PublishedText) -> ResponseReturnValue:
     session, vocabulary = db_session(), services().vocabulary
     number, day = _number(request.args.get("versie")), _day(request.args.get("op"))
     if number is None and day is None:
-        return show(text_page(queries.get_text(session, TextKind(text.kind), text.slug)))
+        return show(text_page(queries.live_version(session, text)))
     versions = queries.versions_of(session, text.id)
     address = rules.address_of(text.kind, text.slug, vocabulary)
     if number is None and day is not None:
