@@ -62,6 +62,7 @@ class TestSearch:
 
         tab.page.evaluate("history.go(-2)")
         expect(tab.page.get_by_role("heading", level=1)).to_have_text("Zoeken naar gezinshereniging")
+        tab.page.wait_for_load_state()  # before that no script hears a key
         box = tab.page.get_by_role("main").get_by_label(re.compile("^Zoek in thema"))
         box.press("End")  # whoever comes to the box gets the suggestions
         expect(tab.page.get_by_role("main").get_by_role("combobox", name=re.compile("^Zoek in thema"))).to_be_focused()
