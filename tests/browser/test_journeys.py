@@ -197,7 +197,10 @@ class TestAdvice:
         press("Alt+1", "Tab", "Tab", "Tab")
         press("4", "Tab", "M", "A", "Tab", "Tab")
         keyboard.type("Neen, zonder wettig verblijf niet.")
-        press("Tab", "1", "Tab", "Tab", "Tab", "1", "Tab", "1", "Tab", "1")
+        press("Tab", "1")
+        while tab.page.evaluate("document.activeElement.id") != "caller_category":  # own answers of before are a stop
+            press("Tab")
+        press("1", "Tab", "1", "Tab", "1")
         press("Control+Enter")
 
         expect(tab.page.locator(".message")).to_have_text(re.compile(r"Advies \d+ is bewaard\."))
