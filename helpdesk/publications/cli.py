@@ -57,10 +57,10 @@ def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:
     run, session, held = Run(), db_session(), services()
     store = PublicationStore(held.settings.publications_dir)
     have = publication_files.newest_files(session) if only_missing else {}
+    terms = queries.explanations(session, held.vocabulary)
     for composition in queries.compositions(session, held.vocabulary, without=have):
         slug = composition.live.text.slug
         run.problems += [f"{slug}: '{theme}' heeft geen tekst meer en is weggelaten" for theme in composition.gone]
-        terms = queries.explanations(session, held.vocabulary)
         page = BookPage.of(composition, held.vocabulary, terms, base_url=held.settings.base_url)
         try:
             file = actions.add_edition(session, store, composition, show_alone(page), by=None, now=moment)

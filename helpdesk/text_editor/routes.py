@@ -45,7 +45,7 @@ from helpdesk.text_editor.rules import Typed
 from helpdesk.texts import actions as text_actions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
-from helpdesk.texts.models import PublishedText, TextKind, TextTheme
+from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
 from helpdesk.texts.pages import Banner, VersionRow, address_of
 from helpdesk.texts.queries import Live
 from helpdesk.texts.routes import text_page
@@ -239,7 +239,7 @@ def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
 def hide_version(kind: str, slug: str) -> ResponseReturnValue:
     """Let an editor keep an old version from the public, with a reason for it."""
     text, form = _text_of_editor(kind, slug), HideForm()
-    form.offer(_hideable(text))
+    form.offer(_hideable(text, text_queries.versions_of(db_session(), text.id)))
     chosen, reason = whole_number(form.number.data), form.hidden_reason.data or ""
     version = text_queries.find_version(db_session(), text.id, chosen) if chosen else None
     broken = rules.check_hiding(reason, number=version.number if version else None)
@@ -593,17 +593,17 @@ def _text_page(
             owners=_owners(),
             remark_form=remark_form or RemarkForm(formdata=None),
             withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-            hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text)),
+            hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text, versions)),
             problems=problems,
             is_jurist=_is_jurist(),
         )
     )
 
 
-def _hideable(text: PublishedText | None) -> list[int]:
-    """Return the numbers of the versions that can be kept from the public, newest first."""
-    versions = text_queries.versions_of(db_session(), text.id) if text is not None else []
-    return [one.number for one in versions if text and one.number != text.live_number and one.hidden_reason is None]
+def _hideable(text: PublishedText | None, versions: Sequence[TextVersion]) -> list[int]:
+    """Return the numbers of the versions that can be kept from the public, in the order given."""
+    live = text.live_number if text is not None else None
+    return [version.number for version in versions if version.number != live and version.hidden_reason is None]
 
 
 def _work_facts(work: TextWork, live: Live | None, names: dict[int, str]) -> WorkFacts:
