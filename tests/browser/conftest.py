@@ -49,6 +49,17 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 PATIENCE_MS = 30_000  # other tests run beside these
 expect.set_options(timeout=PATIENCE_MS)
 SECOND_EDITOR = "eindredacteur@voorbeeld.test"
+A_CALL = {
+    "Hoofdthema": "gezinshereniging",
+    "Verblijfssituatie": "4",
+    "Nationaliteit": "marok",
+    "Uitkomst": "2",
+    "Categorie": "1",
+    "Sector": "wel",
+    "Regio": "limb",
+    "Bestede tijd in minuten": "12",
+}
+"""What a jurist types for a call, as codes and the beginnings of words, by label."""
 
 
 def nothing_in(found: list[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.core.roles import Role
-from tests.browser.conftest import Tab, nothing_in, sign_in
+from tests.browser.conftest import A_CALL, Tab, nothing_in, sign_in
 
 
 class TestSearch:
@@ -152,17 +152,7 @@ class TestAdvice:
         tab.open("/helpdesk/adviezen/nieuw")
         form = tab.page.get_by_role("main")
         form.get_by_label("Vraag", exact=True).fill("Mag mijn partner werken?")
-        typed = {
-            "Hoofdthema": "gezinshereniging",
-            "Verblijfssituatie": "4",
-            "Nationaliteit": "marok",
-            "Uitkomst": "2",
-            "Categorie": "1",
-            "Sector": "wel",
-            "Regio": "limb",
-            "Bestede tijd in minuten": "12",
-        }
-        for label, value in typed.items():
+        for label, value in A_CALL.items():
             form.get_by_label(label, exact=True).fill(value)
         tab.keep_picture("advice-form")
 

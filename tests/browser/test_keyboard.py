@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpdesk.core.roles import Role
-from tests.browser.conftest import Tab, nothing_in
+from tests.browser.conftest import A_CALL, Tab, nothing_in
 from tests.browser.test_barriers import WITH_PICTURES, pages_of
 from tests.conftest import EMAILS, PASSWORD
 
@@ -109,17 +109,7 @@ def test_from_signing_in_to_a_piece_of_advice(tab: Tab) -> None:
     enter(tab, "/adviezen/nieuw")
     expect(tab.page.get_by_label("Vraag", exact=True)).to_be_focused()
     keyboard.type("Mag mijn partner werken?")
-    typed = {
-        "Hoofdthema": "gezinshereniging",
-        "Verblijfssituatie": "4",
-        "Nationaliteit": "marok",
-        "Uitkomst": "2",
-        "Categorie": "1",
-        "Sector": "wel",
-        "Regio": "limb",
-        "Bestede tijd in minuten": "12",
-    }
-    for label, value in typed.items():
+    for label, value in A_CALL.items():
         walk_to(tab, f"^{label}")
         keyboard.press("Control+A")
         keyboard.type(value)
