@@ -10,7 +10,8 @@ class Assistant {
     this.answer = this.form.querySelector('[name="answer"]');
     this.seen = new Set();
     this.number = 0;
-    this.asked = this.typed();
+    this.asked = this.typed("defaultValue"); // as the server sent it
+    this.soon(); // what was typed before this script came
     this.remember();
     for (const event of ["input", "coded"]) this.form.addEventListener(event, () => this.soon());
     aside.addEventListener("click", (event) => this.press(event));
@@ -21,8 +22,8 @@ class Assistant {
     return this.form.querySelector(`[name="${name}"]`);
   }
 
-  typed() {
-    return ["question", "main_theme", "answer"].map((name) => this.field(name).value).join("\n");
+  typed(property = "value") {
+    return ["question", "main_theme", "answer"].map((name) => this.field(name)[property]).join("\n");
   }
 
   remember() {

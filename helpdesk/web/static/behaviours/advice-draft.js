@@ -5,13 +5,17 @@ const WAIT_MS = 1_000;
 const AT_MOST_MS = 3_000;
 const RETRY_MS = 3_000;
 
+// typed before this script came, or filled in again by the browser
+const isTypedInBefore = (form) => [...form.elements].some((field) => field.value !== (field.defaultValue ?? field.value));
+
 class DraftKeeper {
   constructor(form) {
     this.form = form;
     this.said = form.querySelector("[data-draft-state]");
     this.isSent = false;
     this.isBusy = false;
-    this.kept = this.typed();
+    this.kept = isTypedInBefore(form) ? undefined : this.typed();
+    if (this.kept === undefined) this.soon();
     form.addEventListener("input", () => this.soon());
     form.addEventListener("change", () => this.soon());
     form.addEventListener("submit", () => this.stop());

@@ -5,10 +5,13 @@ const WAIT_MS = 2_000;
 const AT_MOST_MS = 10_000;
 const PRESENT_MS = 20_000;
 
+// typed before this script came, or filled in again by the browser
+const isTypedInBefore = (form) => [...form.elements].some((field) => field.value !== (field.defaultValue ?? field.value));
+
 class TextKeeper {
   constructor(form) {
     this.form = form;
-    this.kept = this.typed();
+    this.kept = isTypedInBefore(form) ? undefined : this.typed();
     this.state = form.querySelector("[data-kept]");
     this.present = document.querySelector("[data-present]");
     form.addEventListener("input", () => this.soon());
