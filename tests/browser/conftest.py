@@ -211,6 +211,8 @@ def tab(browser: Browser, site: Site, size: str, *, has_scripts: bool) -> Iterat
     context.set_default_timeout(PATIENCE_MS)
     tab = Tab(page=context.new_page(), site=site, size=size)
     _listen(context, tab)
+    if has_scripts:
+        _wait_for_scripts(tab.page)
     yield tab
     context.close()
     nothing_in(tab.faults)
@@ -228,6 +230,13 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
     context.on("console", complain)
     tab.page.on("pageerror", lambda error: tab.faults.append(f"{tab.path}: {error}"))
     context.on("requestfailed", miss)
+
+
+def _wait_for_scripts(page: Page) -> None:
+    """Let every act and every look wait until the page has loaded: before that no script hears a key or a click."""
+    page.add_init_script("addEventListener('load', () => document.documentElement.toggleAttribute('data-loaded', true))")
+    unloaded = page.locator("html:not([data-loaded])")
+    page.add_locator_handler(unloaded, lambda: page.wait_for_load_state(), no_wait_after=True)
 
 
 def sign_in(tab: Tab, role: Role, *, email: str | None = None) -> None:
