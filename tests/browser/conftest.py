@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,17 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -234,9 +245,30 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
 
 def _wait_for_scripts(page: Page) -> None:
     """Let every act and every look wait until the page has loaded: before that no script hears a key or a click."""
-    page.add_init_script("addEventListener('load', () => document.documentElement.toggleAttribute('data-loaded', true))")
-    unloaded = page.locator("html:not([data-loaded])")
-    page.add_locator_handler(unloaded, lambda: page.wait_for_load_state(), no_wait_after=True)
+
+    def wait(_unloaded: Locator) -> None:
+        page.wait_for_load_state()
+
+    page.add_init_script("addEventListener('load', () => document.documentElement.toggleAttribute('data-loaded'))")
+    page.add_locator_handler(page.locator("html:not([data-loaded])"), wait, no_wait_after=True)
+
+
+def type_before(tab: Tab, behaviour: str, field: str, words: str) -> None:
+    """Open the page again and type in a field while a script is still on its way; then let it come."""
+    on_its_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_its_way.append(route)
+
+    script = re.compile(rf"/behaviours/{behaviour}\.js")
+    tab.page.route(script, hold)
+    tab.page.reload(wait_until="commit")
+    tab.page.wait_for_function("field => document.querySelector(field)", arg=field)
+    tab.page.evaluate("([field, words]) => { document.querySelector(field).value = words; }", [field, words])
+    while not on_its_way:
+        tab.page.wait_for_timeout(50)
+    on_its_way[0].continue_()
+    tab.page.unroute(script)
 
 
 def sign_in(tab: Tab, role: Role, *, email: str | None = None) -> None:

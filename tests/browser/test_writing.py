@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from helpdesk.core.roles import Role
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
-from tests.browser.conftest import SECOND_EDITOR, Site, Tab, nothing_in, sign_in
+from tests.browser.conftest import SECOND_EDITOR, Site, Tab, nothing_in, sign_in, type_before
 
 TERMS = {"wide": "dvz", "phone": "rvv"}  # one for each size: what the other published stays
 PASTED = """<html><body><h1>Wat het doet</h1><p class=MsoNormal>Een <b style="color:red">dienst</b> van de overheid.</p>
@@ -123,6 +123,18 @@ class TestWriting:
         tab.open("/redactie/teksten/lexicon/cgvs/ontwerp")
 
         expect(tab.page.get_by_text("Ook Proef redacteur heeft deze tekst open.")).to_be_visible()
+
+    @pytest.mark.parametrize("size", ["wide"])
+    def test_what_was_typed_before_the_scripts_came_is_kept(self, tab: Tab) -> None:
+        sign_in(tab, Role.EDITOR)
+        tab.open("/redactie/teksten/lexicon/apostille")
+        tab.page.get_by_role("button", name="Bewerken").click()
+        expect(tab.page.get_by_label("Titel")).to_have_value("Apostille")
+        type_before(tab, "text-form", "#title", "Vroeg getypt")
+
+        expect(tab.page.locator("[data-kept]")).to_contain_text("bijgehouden")
+        tab.open("/redactie/teksten/lexicon/apostille/ontwerp")
+        expect(tab.page.get_by_label("Titel")).to_have_value("Vroeg getypt")
 
     @pytest.mark.parametrize("size", ["wide"])
     @pytest.mark.parametrize("has_scripts", [False], ids=["no scripts"])
