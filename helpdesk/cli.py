@@ -1,11 +1,12 @@
 """`helpdesk …`: the commands of the house, with those of each feature."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.advice import actions as advice
 from helpdesk.app import create_app
@@ -97,6 +98,7 @@ def serve(*, with_worker: bool, with_demo: bool) -> None:
             f"{settings.host}:{settings.port} is al in gebruik. Stop het andere programma of kies een andere poort: "
             "HELPDESK_PORT=8001."
         )
+    _check_database()
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
     tasks = [lambda: WebServer(app, settings).run()]
     if with_worker:
@@ -126,6 +128,13 @@ def _using(settings: Settings) -> Iterator[None]:
             yield
     except StillServing as busy:
         raise click.ClickException("Er wordt net een reservekopie teruggezet. Wacht tot dat klaar is.") from busy
+
+
+def _check_database() -> None:
+    """Refuse to serve an empty database; one that does not answer may come back while we serve."""
+    with suppress(OperationalError), database_engine().connect() as connection:
+        if migrate.applied(connection) is None:
+            raise click.ClickException("De databank is nog leeg. Voer eerst helpdesk init uit.")
 
 
 def _check_queue(settings: Settings) -> None:

@@ -52,6 +52,15 @@ class TestQueue:
 
 
 @pytest.mark.stored
+class TestServe:
+    def test_an_empty_database_is_not_served(self, tmp_path: Path) -> None:
+        """Every page would say that the site is out of order."""
+        done = CliRunner(env={f"{PREFIX}DATA_DIR": str(tmp_path)}).invoke(main, ["serve"])
+
+        assert (done.exit_code, done.output) == (1, "Error: De databank is nog leeg. Voer eerst helpdesk init uit.\n")
+
+
+@pytest.mark.stored
 class TestInit:
     def test_a_changed_list_arrives(self, content: Path, tmp_path: Path) -> None:
         """A new title of a theme without a text once never reached the index: "Inhoud: ongewijzigd"."""
