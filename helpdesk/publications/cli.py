@@ -56,7 +56,7 @@ def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:
     """
     run, session, held = Run(), db_session(), services()
     store = PublicationStore(held.settings.publications_dir)
-    have = publication_files.newest_files(session) if only_missing else {}
+    have = publication_files.slugs_with_files(session) if only_missing else set()
     terms = queries.explanations(session, held.vocabulary)
     for composition in queries.compositions(session, held.vocabulary, without=have):
         slug = composition.live.text.slug

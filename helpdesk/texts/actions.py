@@ -228,6 +228,7 @@ def receive_files(
         try:
             with path.open("rb") as file:
                 taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
+            publication_files.refuse_hidden(session, draft.slug, taken)
             received[draft.slug] = (draft.file_name, taken)
         except FileRefused as refused:
             problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))
@@ -243,9 +244,9 @@ def import_files(session: Session, received: Mapping[str, tuple[str, Received]],
 
 
 def export_files(session: Session, folder: Path, store: PublicationStore) -> int:
-    """Write the newest file of every live publication beside its text, as it was imported; return how many.
+    """Write the file that the public gets of each live publication beside its text, as imported; return how many.
 
-    What is put together from pages is left out: it can be printed again.
+    What is put together from pages is left out: it can be printed again. So is what is hidden.
     """
     newest, count = publication_files.newest_files(session), 0
     for text, version in queries.all_texts(session):
@@ -256,6 +257,16 @@ def export_files(session: Session, folder: Path, store: PublicationStore) -> int
             (folder / FILES_FOLDER / file.name).write_bytes(path.read_bytes())
             count += 1
     return count
+
+
+def files_kept_back(session: Session) -> list[str]:
+    """Return the content paths of live publications whose file is not exported: every version of it is hidden."""
+    kept_back = publication_files.slugs_with_files(session) - set(publication_files.newest_files(session))
+    return [
+        text.content_path
+        for text, version in queries.all_texts(session)
+        if text.kind == TextKind.PUBLICATION and text.slug in kept_back and _names_a_file(version.source)
+    ]
 
 
 def render(
