@@ -16,7 +16,8 @@ class HideForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     hidden_reason = TextAreaField("Waarom tonen we ze niet meer?", filters=[clean_line], render_kw={"rows": 2})
 
     def offer(self, numbers: Sequence[int], *, called: str = "versie") -> Self:
-        """Let one choose among these versions; `called` is what one is."""
+        """Let one choose among these versions; `called` is what one is. No choice is made for whoever makes none."""
         self.number.label.text = f"Welke {called}?"
-        self.number.choices = [(str(number), f"{called.capitalize()} {number}") for number in numbers]
+        named = [(str(number), f"{called.capitalize()} {number}") for number in numbers]
+        self.number.choices = [("", "Kies …"), *named] if named else []
         return self

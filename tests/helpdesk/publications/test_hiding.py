@@ -134,6 +134,7 @@ class TestOldVersion:
             ("1", "kort", "in minstens"),
             ("1", "x" * 501, "Maak dit korter"),
             ("1", "Het ging over mevr. Peeters, 0475 12 34 56.", "Noem in de reden geen naam"),
+            ("", REASON, "Kies welke versie"),
             ("7", REASON, "Kies welke versie"),
             ("niets", REASON, "Kies welke versie"),
         ],
@@ -162,6 +163,7 @@ class TestOldVersion:
 
         assert "Dat was al gebeurd" in answer.main
         assert "Een andere reden, later ingetikt." in answer.main
+        assert not [one for one in answer.all("option") if one.get("selected") is not None]  # nothing goes by accident
         session.expire_all()
         assert publication_files.files_of(session, SLUG)[1].hidden_reason == REASON
         assert acts(session, f"publicatie/{SLUG}").count("publication.file_hidden") == 1
