@@ -145,6 +145,14 @@ class PublicationStore:
         original = self.folder / f"{file.given_sha256}.orig"
         return original if original.is_file() else self.path_of(file)
 
+    def erase(self, file: PublicationFile) -> bool:
+        """Delete the clean copy and the original of a version for good; False when nothing was there any more."""
+        paths = [self.folder / f"{file.sha256}.{file.kind}", self.folder / f"{file.given_sha256}.orig"]
+        there = [path for path in paths if path.is_file()]
+        for path in there:
+            path.unlink(missing_ok=True)
+        return bool(there)
+
     def _receive_pdf(self, stream: IO[bytes], given: str) -> Received:
         try:
             pdf = self._pdfs.receive(stream)
@@ -202,6 +210,13 @@ def find_hidden(session: Session, slug: str, *fingerprints: str) -> PublicationF
     is_same = or_(PublicationFile.sha256.in_(fingerprints), PublicationFile.given_sha256.in_(fingerprints))
     query = select(PublicationFile).where(PublicationFile.slug == slug, PublicationFile.hidden_reason.is_not(None))
     return session.scalar(query.where(is_same).order_by(PublicationFile.number.desc()).limit(1))
+
+
+def shown_elsewhere(session: Session, file: PublicationFile) -> PublicationFile | None:
+    """Return a version, of any publication, that the public may have and that is the very same file as this one."""
+    is_same = or_(PublicationFile.sha256 == file.sha256, PublicationFile.given_sha256 == file.given_sha256)
+    query = select(PublicationFile).where(PublicationFile.hidden_reason.is_(None), is_same)
+    return session.scalar(query.order_by(PublicationFile.slug, PublicationFile.number).limit(1))
 
 
 def refuse_hidden(session: Session, slug: str, received: Received) -> None:

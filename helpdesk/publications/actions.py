@@ -14,7 +14,7 @@ from helpdesk.core.pdf_writer import write_pdf
 from helpdesk.core.publication_files import PublicationFile, PublicationStore
 from helpdesk.publications.rules import Composition, note_of, refusal
 from helpdesk.texts import queries as text_queries
-from helpdesk.texts.models import PublishedText
+from helpdesk.texts.models import PublishedText, TextKind
 
 
 class NotComposable(ValueError):
@@ -22,7 +22,11 @@ class NotComposable(ValueError):
 
 
 class NothingToDo(ValueError):
-    """A version of a file is hidden or shown already; the message says so in Dutch."""
+    """A version of a file is hidden or shown already, or cannot be shown; the message says so in Dutch."""
+
+
+class NotErasable(ValueError):
+    """The public may still have a file; the message says where in Dutch, and what to do first."""
 
 
 def add_edition(
@@ -72,13 +76,32 @@ def hide(
     return _set_reason(session, text, file, reason, by=by, now=now)
 
 
-def show_again(session: Session, text: PublishedText, file: PublicationFile, *, by: int, now: datetime) -> list[int]:
+def show_again(
+    session: Session, store: PublicationStore, text: PublishedText, file: PublicationFile, *, by: int, now: datetime
+) -> list[int]:
     """Let the public have a hidden version again, and every other that is the very same file; return their numbers.
 
     Raises:
-        NothingToDo: it is not hidden.
+        NothingToDo: it is not hidden, or its file was erased.
     """
+    if store.path_of(file) is None:
+        raise NothingToDo("Dit bestand is gewist: het kan niet meer getoond worden.")
     return _set_reason(session, text, file, None, by=by, now=now)
+
+
+def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> None:
+    """Note that a hidden file is deleted for good: the file itself goes when this is committed (`store.erase`).
+
+    Raises:
+        NotErasable: it is not hidden, or another publication shows the very same file.
+    """
+    if (shown := publication_files.shown_elsewhere(session, file)) is not None:
+        raise NotErasable(
+            f"Versie {shown.number} van {shown.slug} is dit bestand en staat op de site: scherm ze eerst af."
+        )
+    detail = f"versie {file.number}"
+    subject = f"{TextKind.PUBLICATION}/{file.slug}"
+    audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
 
 
 def _set_reason(

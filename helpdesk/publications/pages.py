@@ -38,9 +38,10 @@ class FileRow:
     stored_on: date
     sealed: str = ""  # the address with the seal that lets a download count
     hidden_reason: str | None = None
+    is_erased: bool = False  # the file itself is gone from the server
 
     @classmethod
-    def of_editor(cls, file: PublicationFile) -> Self:
+    def of_editor(cls, file: PublicationFile, *, is_erased: bool = False) -> Self:
         """Return the row of a version for editors, who can open it also when it is hidden."""
         return cls(
             address=f"{EDITORS_ADDRESS}/{file.slug}/versies/{file.number}",
@@ -49,6 +50,7 @@ class FileRow:
             note=file.note,
             stored_on=brussels_date(file.stored_at),
             hidden_reason=file.hidden_reason,
+            is_erased=is_erased,
         )
 
     @classmethod
@@ -276,16 +278,17 @@ class FileVersionsPage(PageBase):
         files: Sequence[PublicationFile],
         form: HideForm,
         *,
+        erased: Collection[int] = (),
         problems: Sequence[str] = (),
     ) -> Self:
-        """Return the page of a publication by its newest text; `files` are newest first."""
+        """Return the page of a publication by its newest text; `files` are newest first, `erased` their numbers."""
         shown = shown_of(files)
         return cls(
             title=f"{'Uitgaven' if has_chapters(version.source) else 'Versies'}: {version.title}",
             slug=text.slug,
             address=f"{LIST_ADDRESS}/{text.slug}" if text.live_number is not None else None,
             called=called(version.source),
-            versions=[FileRow.of_editor(file) for file in files],
+            versions=[FileRow.of_editor(file, is_erased=file.number in erased) for file in files],
             newest_shown=shown[0].number if shown else None,
             form=form,
             problems=problems,

@@ -193,7 +193,7 @@ def show_file_again(slug: str) -> ResponseReturnValue:
     if file is None:
         raise NotFound(f"Bij {LIST_ADDRESS}/{slug} hoort zo geen bestand.")
     try:
-        numbers = actions.show_again(db_session(), text, file, by=signed_in().id, now=now())
+        numbers = actions.show_again(db_session(), _store(), text, file, by=signed_in().id, now=now())
     except NothingToDo as nothing:
         return _nothing_done(slug, nothing)
     flash(f"De site toont {called(version.source)} {' en '.join(map(str, numbers))} weer.")
@@ -218,7 +218,9 @@ def _versions_page(
     form.offer(numbers, called=called(version.source))
     if chosen in numbers:
         form.number.data = str(chosen)
-    return show(FileVersionsPage.of(text, version, files, form, problems=problems))
+    store = _store()
+    erased = [file.number for file in files if store.path_of(file) is None]
+    return show(FileVersionsPage.of(text, version, files, form, erased=erased, problems=problems))
 
 
 def _nothing_done(slug: str, nothing: NothingToDo, form: HideForm | None = None) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from helpdesk.cli import main
 from helpdesk.core import publication_files
 from helpdesk.core.errors import ContentBroken
 from helpdesk.core.publication_files import PublicationFile, PublicationPart
@@ -168,11 +169,11 @@ class TestOldVersion:
         assert publication_files.files_of(session, SLUG)[1].hidden_reason == REASON
         assert acts(session, f"publicatie/{SLUG}").count("publication.file_hidden") == 1
 
-    def test_what_is_shown_cannot_be_shown_again(self, session: Session) -> None:
+    def test_what_is_shown_cannot_be_shown_again(self, session: Session, house_app: Flask) -> None:
         [_, first] = publication_files.files_of(session, SLUG)
 
         with pytest.raises(NothingToDo):
-            actions.show_again(session, text_of(session), first, by=1, now=NOW)
+            actions.show_again(session, store_of(house_app), text_of(session), first, by=1, now=NOW)
 
     def test_the_same_file_under_another_number_goes_with_it(
         self, as_editor: Visitor, as_visitor: Visitor, session: Session
@@ -257,6 +258,61 @@ class TestNewestVersion:
         assert len(publication_files.files_of(session, SLUG)) == 2
         hand_in(as_editor, a_pdf("Hallo", "twee", "drie"), note="Verbeterd.")
         assert pages_at(as_visitor, f"{ADDRESS}/bestand") == 3
+
+
+@pytest.mark.usefixtures("two_versions")
+class TestErasing:
+    def test_a_hidden_file_leaves_the_server(
+        self, house_app: Flask, as_editor: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        store, first = store_of(house_app), publication_files.files_of(session, SLUG)[1]
+        kept = [store.path_of(first), store.original_of(first)]
+        assert len(set(kept)) == 2
+        hide(as_editor, 1)
+
+        done = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+
+        assert (done.exit_code, done.output) == (0, f"Versie 1 van {SLUG} is gewist.\n")
+        assert not [path for path in kept if path is not None and path.exists()]
+        assert REASON in as_visitor.get(f"{ADDRESS}/bestand/1", expect=410).main
+        assert pages_at(as_visitor, f"{ADDRESS}/bestand") == 2
+        page = as_editor.get(EDITORS)
+        assert "Het bestand is gewist." in page.main
+        assert "Weer tonen" not in page.texts("button")
+        assert as_editor.fetch(f"{EDITORS}/1").status_code == 404
+        with pytest.raises(NothingToDo, match="gewist"):
+            actions.show_again(session, store, text_of(session), first, by=1, now=NOW)
+        assert acts(session, f"publicatie/{SLUG}")[-1] == "publication.file_erased"
+        again = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+        assert again.output == f"Versie 1 van {SLUG} was al weg.\n"
+
+    @pytest.mark.parametrize(
+        ("slug", "number", "said"),
+        [(SLUG, "2", "scherm ze eerst af"), (SLUG, "9", "geen versie 9"), ("niets", "1", "geen versie 1")],
+    )
+    def test_what_the_public_may_have_stays(
+        self, house_app: Flask, as_visitor: Visitor, slug: str, number: str, said: str
+    ) -> None:
+        done = house_app.test_cli_runner().invoke(main, ["publications", "erase", slug, number])
+
+        assert done.exit_code == 1
+        assert said in done.output
+        assert pages_at(as_visitor, f"{ADDRESS}/bestand") == 2
+
+    def test_the_same_file_of_another_publication_stays(
+        self, house_app: Flask, as_editor: Visitor, session: Session
+    ) -> None:
+        """Files are named by what they are: two publications may share one."""
+        hide(as_editor, 1)
+        first = publication_files.files_of(session, SLUG)[1]
+        values = {name: getattr(first, name) for name in ("number", "name", "kind", "sha256", "given_sha256")}
+        session.add(PublicationFile(**values, slug="andere", size_bytes=1, pages=1, note="", stored_at=NOW))
+        session.commit()
+
+        done = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+
+        assert "Versie 1 van andere is dit bestand" in done.output
+        assert store_of(house_app).path_of(first) is not None
 
 
 @pytest.mark.usefixtures("published")
