@@ -24,7 +24,9 @@ from helpdesk.rulings import actions
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.actions import EditedMeanwhile, RulingKnown, StoredFile
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
-from helpdesk.rulings.rules import MOST_FULL_TEXT, RulingDraft, draft_of, file_label, values_of
+from helpdesk.rulings.rules.drafts import RulingDraft, draft_of, values_of
+from helpdesk.rulings.rules.files import MOST_FULL_TEXT
+from helpdesk.rulings.rules.naming import file_label
 from helpdesk.web.audiences import editing
 from helpdesk.web.database import db_session
 from helpdesk.web.incoming import accepts_bytes

@@ -15,7 +15,7 @@ from helpdesk.core.errors import FileProblem, Rejected
 from helpdesk.core.frontmatter import checksum, read_files
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.rulings import queries, rules
+from helpdesk.rulings import queries
 from helpdesk.rulings.models import (
     AliasKind,
     ChangeAct,
@@ -29,7 +29,18 @@ from helpdesk.rulings.models import (
     RulingTheme,
     RulingTreatment,
 )
-from helpdesk.rulings.rules import FOLDER, RulingDraft, TreatmentDraft
+from helpdesk.rulings.rules.drafts import (
+    FOLDER,
+    RulingDraft,
+    TreatmentDraft,
+    completed,
+    differences,
+    draft_of,
+    moved_treatments,
+)
+from helpdesk.rulings.rules.files import content_path, read_ruling, write_ruling
+from helpdesk.rulings.rules.naming import file_label, normals_of, read_labels, ruling_title
+from helpdesk.rulings.rules.records import draft_of_record
 from jurisprudence.exchange.record import RulingRecord
 from jurisprudence.legislation import InvalidSource, UnknownLaw, parse_source
 
@@ -78,7 +89,7 @@ class RecordsCount(ImportCount):
 def read_folder(content: Path, vocabulary: Vocabulary) -> tuple[list[RulingDraft], list[FileProblem]]:
     """Read all rulings of a content folder, in the order of their paths, with everything that is wrong."""
     drafts, problems = read_files(
-        content, (content / FOLDER).rglob("*.md"), lambda path, text: rules.read_ruling(path, text, vocabulary)
+        content, (content / FOLDER).rglob("*.md"), lambda path, text: read_ruling(path, text, vocabulary)
     )
     return drafts, problems + _twice(drafts) + _treating_nobody(drafts)
 
@@ -180,7 +191,7 @@ def import_records(
     drafts: list[tuple[int, RulingDraft]] = []
     for number, record in records:
         try:
-            drafts.append((number, rules.draft_of_record(record, vocabulary)))
+            drafts.append((number, draft_of_record(record, vocabulary)))
         except Rejected as refused:
             count.refused.append((number, str(refused)))
     known = _known(session, [draft for _, draft in drafts])
@@ -267,9 +278,9 @@ def correct_ruling(
         RulingKnown: another ruling has this court, number and date.
     """
     _claim(session, ruling, seen)
-    old = rules.draft_of(ruling)
-    if rules.differences(old, draft):
-        treatments = rules.moved_treatments(old, draft)
+    old = draft_of(ruling)
+    if differences(old, draft):
+        treatments = moved_treatments(old, draft)
         draft = _as_file(replace(draft, aliases=_aliases_after(old, draft), treatments=treatments))
         _note_change(session, ruling, ChangeAct.CORRECTED, to=draft, by=by, now=now)
         with _unless_known(session):
@@ -304,7 +315,7 @@ def attach_file(session: Session, ruling: Ruling, file: StoredFile | None, *, by
     old = ruling.file.sha256 if ruling.file else None
     if old == (file.sha256 if file else None):
         return None
-    before = {"pdf": rules.file_label(ruling.file.pages, ruling.file.size_bytes) if ruling.file else ""}
+    before = {"pdf": file_label(ruling.file.pages, ruling.file.size_bytes) if ruling.file else ""}
     session.add(_change(ruling, ChangeAct.CORRECTED, before, by=by, now=now))
     ruling.file = None
     session.flush()  # the old row goes before the new one with the same key comes
@@ -363,7 +374,7 @@ def read_again(session: Session, vocabulary: Vocabulary) -> list[FileProblem]:
             problems += _read_articles_again(ruling, vocabulary)
         elif is_edited_on_site(ruling):
             path, source = ruling.content_path or "", ruling.content_source or ""
-            draft, wrong = rules.read_ruling(path, source, vocabulary)
+            draft, wrong = read_ruling(path, source, vocabulary)
             problems += wrong
             if draft is not None:
                 _put_articles(session, ruling, draft)
@@ -382,19 +393,19 @@ def _read_articles_again(ruling: Ruling, vocabulary: Vocabulary) -> list[FilePro
 
 def note_references(session: Session, ruling: Ruling, vocabulary: Vocabulary) -> None:
     """Note by which numbers a ruling is cited and what it cites itself, in its fields and in its text."""
-    normals = rules.normals_of(ruling)
+    normals = normals_of(ruling)
     session.execute(delete(RulingIdentifier).where(RulingIdentifier.ruling_id == ruling.id))
     session.add_all(RulingIdentifier(normal=normal, ruling_id=ruling.id) for normal in normals)
     if ruling.published_at is None:
         references.forget(session, ruling.document_id)
         return
     text = "\n".join(filter(None, (ruling.keywords, ruling.summary, ruling.full_text)))
-    named = (reference for _, reference in rules.read_labels(ruling, vocabulary) if reference)
+    named = (reference for _, reference in read_labels(ruling, vocabulary) if reference)
     source = Source(
         id=ruling.document_id,
         kind=FOLDER,
         address=f"/{FOLDER}/{ruling.slug}",
-        title=rules.ruling_title(ruling, vocabulary),
+        title=ruling_title(ruling, vocabulary),
         dated_on=ruling.decided_on,
     )
     recognised = references.recognised(text, vocabulary.recogniser, leave_out=normals)
@@ -424,11 +435,11 @@ def _completed(
         raise Rejected([refusal])
     if ruling is None:
         return draft
-    whole = rules.completed(draft, ruling)
+    whole = completed(draft, ruling)
     if ruling.content_path is None or _says_the_same(ruling, whole):
         return whole
     whole = _as_file(whole)
-    _, problems = rules.read_ruling(whole.content_path or "", whole.content_source or "", vocabulary)
+    _, problems = read_ruling(whole.content_path or "", whole.content_source or "", vocabulary)
     if problems:
         raise Rejected([problem.message for problem in problems])
     return whole
@@ -588,7 +599,7 @@ def _aliases_after(old: RulingDraft, new: RulingDraft) -> list[str]:
 
 def _as_file(draft: RulingDraft) -> RulingDraft:
     """Return a draft with the content file that says the same, for the next export."""
-    return replace(draft, content_path=rules.content_path(draft), content_source=rules.write_ruling(draft))
+    return replace(draft, content_path=content_path(draft), content_source=write_ruling(draft))
 
 
 def _publish(ruling: Ruling, now: datetime) -> None:
@@ -644,10 +655,10 @@ def _note_change(
     session: Session, ruling: Ruling, act: ChangeAct, *, to: RulingDraft, by: int | None, now: datetime
 ) -> None:
     """Keep what a ruling said where a draft says something else."""
-    old = rules.draft_of(ruling)
+    old = draft_of(ruling)
     if act is ChangeAct.OVERWRITTEN and to.full_text is None:
         to = replace(to, full_text=old.full_text)
-    session.add(_change(ruling, act, rules.differences(old, to), by=by, now=now))
+    session.add(_change(ruling, act, differences(old, to), by=by, now=now))
 
 
 def _twice(drafts: Sequence[RulingDraft]) -> list[FileProblem]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from helpdesk.core.clock import now
 from helpdesk.rulings import actions, queries
 from helpdesk.rulings.actions import RecordsCount
-from helpdesk.rulings.rules import record_of
+from helpdesk.rulings.rules.records import record_of
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from jurisprudence.exchange.formats import FORMATS

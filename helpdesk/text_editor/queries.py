@@ -14,7 +14,7 @@ from helpdesk.core.publication_files import PublicationFile
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.text_editor.models import TextOpened, TextWork, WorkState
 from helpdesk.text_editor.rules import FIELDS
 from helpdesk.texts import queries as text_queries

@@ -18,8 +18,8 @@ from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.rules import FOLDER as RULINGS_FOLDER
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.rules.drafts import FOLDER as RULINGS_FOLDER
+from helpdesk.rulings.rules.drafts import RulingDraft
 from helpdesk.texts import queries, rendering, rules
 from helpdesk.texts.models import LibraryState, PublishedText, TextAlias, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rendering import Surroundings

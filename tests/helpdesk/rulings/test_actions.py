@@ -15,9 +15,10 @@ from helpdesk.core.references import NotedReference, Origin
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.ruling_editor import queries as editor_queries
-from helpdesk.rulings import actions, queries, rules
+from helpdesk.rulings import actions, queries
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.rules.drafts import RulingDraft, draft_of
+from helpdesk.rulings.rules.files import read_ruling
 from helpdesk.settings import PROJECT
 from jurisprudence.identifiers import parse_ruling_number, ruling_slug
 from jurisprudence.legislation import LawRegister
@@ -75,7 +76,7 @@ def lists() -> Vocabulary:
 
 def changed(ruling: Ruling, **fields: Any) -> RulingDraft:  # noqa: ANN401 - any field of a draft
     """Return the draft of a ruling with something else in it."""
-    draft = replace(rules.draft_of(ruling), **fields)
+    draft = replace(draft_of(ruling), **fields)
     number = parse_ruling_number(draft.court, draft.number)
     return replace(draft, number_normal=number.normal, slug=ruling_slug(number, draft.decided_on))
 
@@ -149,7 +150,7 @@ class TestCorrectRuling:
         assert queries.find_by_alias(session, AliasKind.SLUG, SLUG) is ruling
         assert queries.find_by_alias(session, AliasKind.ECLI, "ECLI:BE:RVV:2022:ARR.1") is ruling
         assert queries.rulings_named(session, [SLUG]) == [ruling]
-        assert rules.draft_of(ruling).aliases == ["ECLI:BE:RVV:2022:ARR.1", SLUG]
+        assert draft_of(ruling).aliases == ["ECLI:BE:RVV:2022:ARR.1", SLUG]
 
     def test_a_number_that_is_set_right_again_is_no_alias_of_itself(
         self, session: Session, ruling: Ruling, editor: int
@@ -158,7 +159,7 @@ class TestCorrectRuling:
         correct(session, ruling, editor, number="269.083")
 
         assert ruling.slug == SLUG
-        assert rules.draft_of(ruling).aliases == ["rvv-2022-02-28-269-084"]
+        assert draft_of(ruling).aliases == ["rvv-2022-02-28-269-084"]
 
     def test_a_ruling_that_is_there_already_is_refused_and_the_transaction_goes_on(
         self, session: Session, ruling: Ruling, editor: int
@@ -206,10 +207,10 @@ class TestImportAfterEditing:
         path = "rechtspraak/rvv/2022-02-28-269-084.md"
 
         written = actions.content_files(session)[path]
-        draft, problems = rules.read_ruling(path, written, vocabulary)
+        draft, problems = read_ruling(path, written, vocabulary)
 
         assert problems == []
-        assert draft == rules.draft_of(ruling)
+        assert draft == draft_of(ruling)
 
     def test_the_old_file_is_left_alone(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
@@ -259,7 +260,7 @@ class TestImportAfterEditing:
         """An export adds the file of the new address; whoever keeps the old one beside it must not undo the move."""
         correct(session, ruling, editor, number="269.084")
         path, source = str(ruling.content_path), str(ruling.content_source)
-        exported, problems = rules.read_ruling(path, source, vocabulary)
+        exported, problems = read_ruling(path, source, vocabulary)
         assert problems == []
         assert exported is not None
 
@@ -363,7 +364,7 @@ class TestWhatFollowsARuling:
         assert queries.treatments_of(session, CITES) == []
         assert len(references.references_of(session, f"rechtspraak/{moved}")) == noted > 0
         assert references.references_of(session, f"rechtspraak/{CITES}") == []
-        written, problems = rules.read_ruling(str(ruling.content_path), str(ruling.content_source), vocabulary)
+        written, problems = read_ruling(str(ruling.content_path), str(ruling.content_source), vocabulary)
         assert problems == []
         assert written is not None
         assert [one.treating_slug for one in written.treatments or []] == [moved, moved]

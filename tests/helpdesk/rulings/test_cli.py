@@ -17,9 +17,10 @@ from helpdesk.core.clock import now
 from helpdesk.core.outbox import entries_after, last_entry
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import load_vocabulary
-from helpdesk.rulings import actions, queries, rules
+from helpdesk.rulings import actions, queries
 from helpdesk.rulings.actions import GONE
 from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.rules.drafts import draft_of
 from helpdesk.settings import PROJECT
 from tests.conftest import EMAILS
 from tests.pageclient import Visitor
@@ -234,7 +235,7 @@ class TestImport:
     ) -> None:
         run("import", write(GOOD))
         moved = ruling(session)
-        draft = replace(rules.draft_of(moved), number="301 235", number_normal="RVV:301235", slug="rvv-verbeterd")
+        draft = replace(draft_of(moved), number="301 235", number_normal="RVV:301235", slug="rvv-verbeterd")
         lists = load_vocabulary(PROJECT / "content" / "lijsten")
         by = session.scalars(select(User.id).where(User.email == EMAILS[Role.EDITOR])).one()
         actions.correct_ruling(session, moved, draft, lists, seen=moved.revision, publish=True, by=by, now=now())
