@@ -15,7 +15,8 @@ from helpdesk.core.references import NotedReference, Origin
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.ruling_editor import queries as editor_queries
-from helpdesk.rulings import actions, queries
+from helpdesk.rulings import queries
+from helpdesk.rulings.actions import by_hand, importing, storing
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
 from helpdesk.rulings.rules.drafts import RulingDraft, draft_of
 from helpdesk.rulings.rules.files import read_ruling
@@ -49,7 +50,7 @@ class TestReadFolder:
         """A ruling that was not UTF-8 once stopped the check with a traceback; PostgreSQL keeps no NUL."""
         (content / PATH).write_bytes(written)
 
-        drafts, problems = actions.read_folder(content, vocabulary)
+        drafts, problems = importing.read_folder(content, vocabulary)
 
         assert drafts == []
         assert [(problem.path, problem.line) for problem in problems] == [(PATH, line)]
@@ -83,13 +84,13 @@ def changed(ruling: Ruling, **fields: Any) -> RulingDraft:  # noqa: ANN401 - any
 
 def correct(session: Session, ruling: Ruling, editor: int, **fields: Any) -> Ruling:  # noqa: ANN401 - see changed
     draft, vocabulary = changed(ruling, **fields), lists()
-    return actions.correct_ruling(
+    return by_hand.correct_ruling(
         session, ruling, draft, vocabulary, seen=ruling.revision, publish=True, by=editor, now=NOW
     )
 
 
 def shipped(vocabulary: Vocabulary, content: Path = PROJECT / "content") -> list[RulingDraft]:
-    drafts, problems = actions.read_folder(content, vocabulary)
+    drafts, problems = importing.read_folder(content, vocabulary)
     assert problems == []
     return drafts
 
@@ -127,8 +128,8 @@ class TestCorrectRuling:
         draft, seen = changed(ruling, summary="Van de tweede."), ruling.revision
         correct(session, ruling, editor, summary="Van de eerste.")
 
-        with pytest.raises(actions.EditedMeanwhile):
-            actions.correct_ruling(session, ruling, draft, vocabulary, seen=seen, publish=True, by=editor, now=NOW)
+        with pytest.raises(storing.EditedMeanwhile):
+            by_hand.correct_ruling(session, ruling, draft, vocabulary, seen=seen, publish=True, by=editor, now=NOW)
 
         assert ruling.summary == "Van de eerste."
 
@@ -168,7 +169,7 @@ class TestCorrectRuling:
         assert other is not None
         taken = {"number": other.number, "decided_on": other.decided_on}
 
-        with pytest.raises(actions.RulingKnown):
+        with pytest.raises(by_hand.RulingKnown):
             correct(session, ruling, editor, **taken)
 
         session.refresh(ruling)
@@ -189,7 +190,7 @@ class TestWithdrawRuling:
     ) -> None:
         last = outbox.last_entry(session)
 
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
         assert (ruling.state, ruling.withdrawn_reason) == (RulingState.WITHDRAWN, "Vernietigd.")
         assert announced_after(session, last) == {f"rechtspraak/{SLUG}"}
@@ -206,7 +207,7 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, number="269.084", summary="Anders.", full_text="Het hof.\n\nBeslist.")
         path = "rechtspraak/rvv/2022-02-28-269-084.md"
 
-        written = actions.content_files(session)[path]
+        written = importing.content_files(session)[path]
         draft, problems = read_ruling(path, written, vocabulary)
 
         assert problems == []
@@ -217,7 +218,7 @@ class TestImportAfterEditing:
     ) -> None:
         correct(session, ruling, editor, summary="Anders.")
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
 
         assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
         assert ruling.summary == "Anders."
@@ -232,11 +233,11 @@ class TestImportAfterEditing:
             if draft.slug == SLUG
         ]
 
-        count = actions.import_rulings(session, drafts, vocabulary, now=NOW)
+        count = importing.import_rulings(session, drafts, vocabulary, now=NOW)
         assert (count.changed, count.edited_on_site) == (0, [PATH])
         assert ruling.summary == "Van de site."
 
-        count = actions.import_rulings(session, drafts, vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, drafts, vocabulary, now=NOW, overwrite=True)
         assert (count.changed, count.edited_on_site) == (1, [])
         assert ruling.summary == "Van het bestand."
         assert editor_queries.changes_of(session, ruling.id)[0].before["summary"] == "Van de site."
@@ -247,8 +248,8 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, number="269.084")
 
         for overwrite in (False, True):
-            count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=overwrite)
-            left = actions.withdraw_missing(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
+            count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=overwrite)
+            left = importing.withdraw_missing(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
 
             assert (count.added, count.changed, left) == (0, 0, (0, []))
         assert ruling.slug == "rvv-2022-02-28-269-084"
@@ -265,8 +266,8 @@ class TestImportAfterEditing:
         assert exported is not None
 
         files = [*shipped(vocabulary), exported]
-        actions.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
-        count = actions.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
+        importing.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
 
         assert count.edited_on_site == [PATH]
         assert ruling.slug == "rvv-2022-02-28-269-084"
@@ -281,7 +282,7 @@ class TestImportAfterEditing:
             if draft.slug == SLUG
         ]
 
-        actions.import_rulings(session, drafts, vocabulary, now=NOW)
+        importing.import_rulings(session, drafts, vocabulary, now=NOW)
 
         assert queries.find_by_alias(session, AliasKind.SLUG, "rvv-2022-02-28-1-000") is ruling
         assert queries.find_by_alias(session, AliasKind.ECLI, "ECLI:BE:RVV:2022:ARR.9") is ruling
@@ -289,9 +290,9 @@ class TestImportAfterEditing:
     def test_a_ruling_withdrawn_on_the_site_stays_withdrawn(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
 
         assert count.edited_on_site == [PATH]
         assert ruling.published_at is None
@@ -299,11 +300,11 @@ class TestImportAfterEditing:
     def test_a_ruling_added_on_the_site_is_not_withdrawn_for_want_of_a_file(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        added = actions.add_ruling(
+        added = by_hand.add_ruling(
             session, changed(ruling, number="269.084"), vocabulary, publish=True, by=editor, now=NOW
         )
 
-        withdrawn, stay = actions.withdraw_missing(session, shipped(vocabulary), now=NOW)
+        withdrawn, stay = importing.withdraw_missing(session, shipped(vocabulary), now=NOW)
 
         assert (withdrawn, stay) == (0, [])
         assert added.state is RulingState.PUBLISHED
@@ -315,7 +316,7 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, summary="Van de site.")
         laws = [replace(law, id="NEW") if law.id == "VW" else law for law in vocabulary.laws.laws]
 
-        problems = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+        problems = importing.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
 
         assert problems == []
         assert [article.normal for article in ruling.articles] == ["NEW:74/13", "HANDVEST:24"]
@@ -326,7 +327,7 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, summary="Van de site.")
         laws = [law for law in vocabulary.laws.laws if law.id != "VW"]
 
-        (problem,) = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+        (problem,) = importing.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
 
         assert (problem.path, "Onbekende wet" in problem.message) == (PATH, True)
         assert [article.normal for article in ruling.articles] == ["VW:74/13", "HANDVEST:24"]
@@ -335,14 +336,14 @@ class TestImportAfterEditing:
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary, tmp_path: Path
     ) -> None:
         correct(session, ruling, editor, summary="Van de site.")
-        for name, source in actions.content_files(session).items():
+        for name, source in importing.content_files(session).items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(source, "utf-8")
 
-        count = actions.import_rulings(session, shipped(vocabulary, tmp_path), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary, tmp_path), vocabulary, now=NOW)
 
         assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
-        assert not actions.is_edited_on_site(ruling)
+        assert not storing.is_edited_on_site(ruling)
 
 
 CITES = "cass-2022-06-17-c-20-0448-f"  # departs from two others
@@ -375,7 +376,7 @@ class TestWhatFollowsARuling:
         correct(session, ruling, editor, summary="De Raad past artikel 61/7 Vw. toe.")
         assert "VW:61/7" in {row.target for row in references.references_of(session, ruling.document_id)}
 
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
         assert references.references_of(session, ruling.document_id) == []
 
@@ -399,7 +400,7 @@ class TestWhatFollowsARuling:
         file = next(draft for draft in shipped(vocabulary) if draft.slug == CITES)
 
         changed = replace(file, content_source=f"{file.content_source}\n")
-        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         session.expire_all()
         assert [row.kind for row in treated.treated_by] == ["departs_from"]
@@ -411,7 +412,7 @@ class TestWhatFollowsARuling:
         last = outbox.last_entry(session)
 
         changed = replace(file, content_source=f"{file.content_source}\n", treatments=[])
-        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         assert "rechtspraak/cass-2019-10-24-c-19-0159-n" in announced_after(session, last)
 
@@ -432,8 +433,8 @@ class TestWhatFollowsARuling:
         """It once stopped the import of everything, and its page with it."""
         correct(session, ruling, editor, articles=[("TESTW:3", "art. 3 Testw.")])
 
-        actions.note_references(session, ruling, vocabulary)
-        (problem,) = actions.read_again(session, vocabulary)
+        storing.note_references(session, ruling, vocabulary)
+        (problem,) = importing.read_again(session, vocabulary)
 
         assert "Testw" in problem.message
         assert "art. 3 Testw." in as_visitor.get(f"/rechtspraak/{SLUG}").source
@@ -453,8 +454,8 @@ class TestImportBesideAnEditor:
             )
             return False
 
-        monkeypatch.setattr(actions, "_stays_as_on_site", judged_before_the_editor_stored)
-        count = actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        monkeypatch.setattr(importing, "_stays_as_on_site", judged_before_the_editor_stored)
+        count = importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         assert count.edited_on_site == [PATH]
         assert ruling.summary == "Van de site."
@@ -462,11 +463,11 @@ class TestImportBesideAnEditor:
     def test_overwrite_does_not_bring_back_what_an_editor_withdrew(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        actions.withdraw_ruling(
+        by_hand.withdraw_ruling(
             session, ruling, reason="Er stond een naam in.", seen=ruling.revision, by=editor, now=NOW
         )
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=True)
 
         assert count.edited_on_site == [PATH]
         assert ruling.published_at is None
