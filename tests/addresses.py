@@ -29,7 +29,9 @@ OF_READERS = frozenset(  # the shipped content has no reader and no issue: their
         "editing.follow_newsletter",
     }
 )
-OF_UPLOADS = OF_A_MAIL | OF_READERS | {"public.download_source", "public.download_publication"}
+OF_UPLOADS = (
+    OF_A_MAIL | OF_READERS | {"public.download_source", "public.download_publication", "editing.open_file_version"}
+)
 OF_ONE_TEXT = frozenset(
     f"editing.{name}_{what}"
     for name, what in (
@@ -75,7 +77,11 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "public.follow_pathway": {"slug": "gezinshereniging", "path": "belg/nee"},
         "public.show_publication": {"slug": "wie-moet-en-mag-inburgeren"},
         "public.download_publication": {"slug": "wie-moet-en-mag-inburgeren", "number": 1},
-        "editing.replace_file": {"slug": "wie-moet-en-mag-inburgeren"},
+        "editing.open_file_version": {"slug": "wie-moet-en-mag-inburgeren", "number": 1},
+        **{
+            f"editing.{name}": {"slug": "wie-moet-en-mag-inburgeren"}
+            for name in ("replace_file", "list_file_versions", "hide_file", "show_file_again")
+        },
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},
         **{name: {"kind": "lexicon", "slug": _slug(session, TextKind.LEXICON)} for name in OF_ONE_TEXT},

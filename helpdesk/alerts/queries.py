@@ -30,7 +30,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import AliasKind, Ruling, RulingTreatment
-from helpdesk.rulings.rules import fits, normals_of, ruling_title
+from helpdesk.rulings.rules.naming import fits, normals_of, ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.texts.rules import address_of, is_living

@@ -10,7 +10,7 @@ from helpdesk.core.references import distinct_sources
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.queries import GatheredArticle
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title, where_to
+from helpdesk.rulings.rules.naming import ruling_title, where_to
 from helpdesk.search.pages import label_of
 from helpdesk.texts.pages import address_of
 from helpdesk.texts.queries import Live

@@ -54,6 +54,12 @@ def read_chapters(
     return tuple(chapters), problems
 
 
+def named_themes(entries: object) -> set[str]:
+    """Return the themes that the front matter of a version lists as chapters, also when the rules refuse it by now."""
+    listed = entries if isinstance(entries, list) else []
+    return {str(entry["thema"]) for entry in listed if isinstance(entry, dict) and "thema" in entry}
+
+
 def missing_sections(chapter: Chapter, contents: Sequence[Sequence[str]]) -> list[str]:
     """Return the sections of a chapter that its page does not have (any more); `contents` as in `Rendered`."""
     headings = {heading for _, heading in contents}

@@ -192,9 +192,14 @@ def explain_at_the_end(safe_html: str, terms: Sequence[Explanation]) -> tuple[st
     """
     plain = _OWN_EXPLANATIONS.sub("", _TERM_LINK.sub(r"\g<words>", safe_html))
     whole, start, explained = explain_terms(plain, terms).partition('<dl class="explained">')
-    for slug in re.findall(r'<dd id="uitleg-([^"]*)">', explained):
+    for slug in explained_slugs(explained):
         whole = re.sub(rf'href="/lexicon/{slug}"(?: aria-describedby="[^"]*")?', f'href="#uitleg-{slug}"', whole)
     return whole, start + explained
+
+
+def explained_slugs(safe_html: str) -> list[str]:
+    """Return the terms that a list of explanations explains, in its order."""
+    return re.findall(r'<dd id="uitleg-([^"]*)">', safe_html)
 
 
 _TERM_LINK = re.compile(rf'<a class="{TERM}" [^>]*>(?P<words>[^<]*)</a>')

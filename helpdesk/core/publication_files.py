@@ -6,7 +6,7 @@ handed in only the clean copy is kept.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from pypdf import PdfReader
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from helpdesk.core import pictures
@@ -45,7 +45,7 @@ _HEADS = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8
 
 
 class PublicationFile(Base):
-    """One version of the file of a publication; the one with the highest number is the one the public gets."""
+    """One version of the file of a publication; the public gets the highest number that is not hidden."""
 
     __tablename__ = "publication_file"
     __table_args__ = (UniqueConstraint("slug", "number"),)
@@ -64,6 +64,18 @@ class PublicationFile(Base):
     note: Mapped[str] = mapped_column(String(200))
     stored_at: Mapped[datetime]
     stored_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    hidden_reason: Mapped[str | None] = mapped_column(String(500))  # why nobody but editors may have this version
+
+
+class PublicationPart(Base):
+    """A version of a text that an edition says the words of: a chapter of it, or a term that it explains."""
+
+    __tablename__ = "publication_part"
+    __table_args__ = (Index("ix_publication_part_text_id", "text_id", "number"),)
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("publication_file.id", ondelete="CASCADE"), primary_key=True)
+    text_id: Mapped[int] = mapped_column(ForeignKey("text.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
 
 
 class FileRefused(ValueError):
@@ -133,6 +145,14 @@ class PublicationStore:
         original = self.folder / f"{file.given_sha256}.orig"
         return original if original.is_file() else self.path_of(file)
 
+    def erase(self, file: PublicationFile) -> bool:
+        """Delete the clean copy and the original of a version for good; False when nothing was there any more."""
+        paths = [self.folder / f"{file.sha256}.{file.kind}", self.folder / f"{file.given_sha256}.orig"]
+        there = [path for path in paths if path.is_file()]
+        for path in there:
+            path.unlink(missing_ok=True)
+        return bool(there)
+
     def _receive_pdf(self, stream: IO[bytes], given: str) -> Received:
         try:
             pdf = self._pdfs.receive(stream)
@@ -169,9 +189,69 @@ def files_of(session: Session, slug: str) -> list[PublicationFile]:
     return list(session.scalars(query))
 
 
+def shown_of(files: Iterable[PublicationFile]) -> list[PublicationFile]:
+    """Return the versions that the public may have, in the order given."""
+    return [file for file in files if file.hidden_reason is None]
+
+
 def newest_files(session: Session) -> dict[str, PublicationFile]:
-    """Return the newest version of each file, by publication."""
-    return {file.slug: file for file in session.scalars(select(PublicationFile).order_by(PublicationFile.number))}
+    """Return the version of each file that the public gets, by publication; none when every version is hidden."""
+    query = select(PublicationFile).where(PublicationFile.hidden_reason.is_(None)).order_by(PublicationFile.number)
+    return {file.slug: file for file in session.scalars(query)}
+
+
+def slugs_with_files(session: Session) -> set[str]:
+    """Return the publications that have had a file, hidden or not."""
+    return set(session.scalars(select(PublicationFile.slug).distinct()))
+
+
+def find_hidden(session: Session, slug: str, *fingerprints: str) -> PublicationFile | None:
+    """Return the newest hidden version of a publication that is, or was made of, what has one of these fingerprints."""
+    is_same = or_(PublicationFile.sha256.in_(fingerprints), PublicationFile.given_sha256.in_(fingerprints))
+    query = select(PublicationFile).where(PublicationFile.slug == slug, PublicationFile.hidden_reason.is_not(None))
+    return session.scalar(query.where(is_same).order_by(PublicationFile.number.desc()).limit(1))
+
+
+def shown_elsewhere(session: Session, file: PublicationFile) -> PublicationFile | None:
+    """Return a version, of any publication, that the public may have and that is the very same file as this one."""
+    is_same = or_(PublicationFile.sha256 == file.sha256, PublicationFile.given_sha256 == file.given_sha256)
+    query = select(PublicationFile).where(PublicationFile.hidden_reason.is_(None), is_same)
+    return session.scalar(query.order_by(PublicationFile.slug, PublicationFile.number).limit(1))
+
+
+def refuse_hidden(session: Session, slug: str, received: Received) -> None:
+    """Refuse a file that is hidden already: it would come back under a new number. Raises FileRefused."""
+    if (hidden := find_hidden(session, slug, received.sha256, received.given_sha256)) is not None:
+        raise FileRefused(f"Dit bestand is afgeschermd als versie {hidden.number}: kies een verbeterd bestand.")
+
+
+def note_parts(session: Session, file: PublicationFile, parts: Iterable[tuple[int, int]]) -> None:
+    """Note which versions of texts an edition says the words of, as pairs of the id of a text and a number."""
+    noted = session.scalars(select(PublicationPart).where(PublicationPart.file_id == file.id))
+    known = {(part.text_id, part.number) for part in noted}
+    session.add_all(
+        PublicationPart(file_id=file.id, text_id=text_id, number=number)
+        for text_id, number in sorted(set(parts) - known)
+    )
+
+
+def editions_with(session: Session, text_id: int, number: int) -> list[PublicationFile]:
+    """Return the editions that say the words of a version of a text, by publication, newest first."""
+    query = (
+        select(PublicationFile)
+        .join(PublicationPart, PublicationPart.file_id == PublicationFile.id)
+        .where(PublicationPart.text_id == text_id, PublicationPart.number == number)
+        .order_by(PublicationFile.slug, PublicationFile.number.desc())
+    )
+    return list(session.scalars(query))
+
+
+def files_stored_between(session: Session, begin: datetime, end: datetime | None) -> list[PublicationFile]:
+    """Return the files stored from a moment on and before another, by publication, newest first."""
+    query = select(PublicationFile).where(PublicationFile.stored_at >= begin)
+    if end is not None:
+        query = query.where(PublicationFile.stored_at < end)
+    return list(session.scalars(query.order_by(PublicationFile.slug, PublicationFile.number.desc())))
 
 
 def given_before(session: Session, slug: str) -> Collection[str]:
@@ -182,7 +262,12 @@ def given_before(session: Session, slug: str) -> Collection[str]:
 def add_version(
     session: Session, slug: str, name: str, received: Received, *, note: str, by: int | None, now: datetime
 ) -> PublicationFile:
-    """Make a file that was received the newest version of a publication; those before stay."""
+    """Make a file that was received the newest version of a publication; those before stay.
+
+    Raises:
+        FileRefused: it is one that was hidden.
+    """
+    refuse_hidden(session, slug, received)
     before = files_of(session, slug)
     file = PublicationFile(
         slug=slug,

@@ -15,7 +15,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.links.models import CheckedLink, LinkState
 from helpdesk.links.rules import MOST_ADDRESS
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 

@@ -28,7 +28,7 @@ from helpdesk.newsletters.models import (
 )
 from helpdesk.newsletters.rules import DraftItem, branches_of, shortened
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 
 PER_PAGE = 50

@@ -11,7 +11,7 @@ from helpdesk.core.clock import now
 from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.publication_files import PublicationStore
 from helpdesk.publications import actions, queries
-from helpdesk.publications.actions import NotComposable
+from helpdesk.publications.actions import NotComposable, NotErasable
 from helpdesk.publications.documents import BookPage
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
@@ -48,6 +48,28 @@ def build() -> None:
         raise SystemExit(1)
 
 
+@publications.command("erase")
+@click.argument("slug")
+@click.argument("number", type=int)
+def erase(slug: str, number: int) -> None:
+    """Delete a hidden version of a file from the server for good. Its number and the reason stay.
+
+    A backup that was made before still holds it: make a new one and destroy the older ones.
+    """
+    session, moment = db_session(), now()
+    files = publication_files.files_of(session, slug)
+    file = next((one for one in files if one.number == number), None)
+    if file is None:
+        raise click.ClickException(f"Er is geen versie {number} van een bestand van '{slug}'.")
+    try:
+        actions.note_erasure(session, file, now=moment)
+    except NotErasable as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    was_there = PublicationStore(services().settings.publications_dir).erase(file)
+    click.echo(f"Versie {number} van {slug} is gewist." if was_there else f"Versie {number} van {slug} was al weg.")
+
+
 def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:
     """Make the editions that are due, each in a transaction of its own; `only_missing` those that have none yet.
 
@@ -56,7 +78,7 @@ def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:
     """
     run, session, held = Run(), db_session(), services()
     store = PublicationStore(held.settings.publications_dir)
-    have = publication_files.newest_files(session) if only_missing else {}
+    have = publication_files.slugs_with_files(session) if only_missing else set()
     terms = queries.explanations(session, held.vocabulary)
     for composition in queries.compositions(session, held.vocabulary, without=have):
         slug = composition.live.text.slug

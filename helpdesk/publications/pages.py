@@ -1,6 +1,6 @@
 """What the pages of publications hand to their templates."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
@@ -8,25 +8,28 @@ from typing import ClassVar, Self
 from markupsafe import Markup
 
 from helpdesk.core.clock import brussels_date
-from helpdesk.core.publication_files import FileKind, PublicationFile
+from helpdesk.core.publication_files import FileKind, PublicationFile, shown_of
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.publications.forms import BuildForm, FileForm
-from helpdesk.publications.rules import Composition, has_chapters, refusal
+from helpdesk.publications.rules import Composition, called, has_chapters, refusal
 from helpdesk.rulings.pages import Link, theme_links
+from helpdesk.texts.models import PublishedText, TextVersion
 from helpdesk.texts.pages import Body, address_of
 from helpdesk.texts.queries import Live
+from helpdesk.web.hiding import HideForm
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 
 Seal = Callable[[str], str]
 
 LIST_ADDRESS = "/publicaties"
+EDITORS_ADDRESS = "/redactie/publicaties"
 DOWNLOAD = "bestand"
 
 
 @dataclass(frozen=True)
 class FileRow:
-    """One version of a file: where it is downloaded, what it is, and what changed in it."""
+    """One version of a file: where it is downloaded, what it is, what changed in it, and why it is hidden, if it is."""
 
     address: str
     label: str
@@ -34,6 +37,21 @@ class FileRow:
     note: str
     stored_on: date
     sealed: str = ""  # the address with the seal that lets a download count
+    hidden_reason: str | None = None
+    is_erased: bool = False  # the file itself is gone from the server
+
+    @classmethod
+    def of_editor(cls, file: PublicationFile, *, is_erased: bool = False) -> Self:
+        """Return the row of a version for editors, who can open it also when it is hidden."""
+        return cls(
+            address=f"{EDITORS_ADDRESS}/{file.slug}/versies/{file.number}",
+            label=label_of(file),
+            number=file.number,
+            note=file.note,
+            stored_on=brussels_date(file.stored_at),
+            hidden_reason=file.hidden_reason,
+            is_erased=is_erased,
+        )
 
     @classmethod
     def of(cls, file: PublicationFile, *, is_newest: bool, seal: Seal | None = None) -> Self:
@@ -63,10 +81,17 @@ class PublicationRow:
     downloads: int | None = None
 
     @classmethod
-    def of(cls, live: Live, file: PublicationFile | None, downloads: int | None = None) -> Self:
-        """Return the row of a publication; one that is put together from pages can always be had."""
+    def of(
+        cls, live: Live, file: PublicationFile | None, downloads: int | None = None, *, had_one: bool = False
+    ) -> Self:
+        """Return the row of a publication with the file the public gets; `had_one` when that may be a hidden one.
+
+        What is put together from pages can be had before its first edition is made.
+        """
         version = live.version
         without = FileKind.PDF if has_chapters(version.source) else "nog geen bestand"
+        if had_one:
+            without = "nu geen bestand"
         return cls(
             slug=live.text.slug,
             title=version.title,
@@ -90,9 +115,10 @@ class PublicationsPage(PageBase):
     canonical: str | None = LIST_ADDRESS
 
     @classmethod
-    def of(cls, texts: Sequence[Live], files: Mapping[str, PublicationFile]) -> Self:
-        """Return the page of live publications."""
-        return cls(publications=newest_first([PublicationRow.of(live, files.get(live.text.slug)) for live in texts]))
+    def of(cls, texts: Sequence[Live], files: Mapping[str, PublicationFile], had_one: Collection[str]) -> Self:
+        """Return the page of live publications; `files` are what the public gets, `had_one` who ever had a file."""
+        rows = [PublicationRow.of(live, files.get(live.text.slug), had_one=live.text.slug in had_one) for live in texts]
+        return cls(publications=newest_first(rows))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +130,7 @@ class PublicationPage(PageBase):
     publication: PublicationRow
     html: Markup
     file: FileRow | None
+    hidden_reason: str | None  # why there is no file, when every version is hidden
     before: Sequence[FileRow]
     themes: Sequence[Link]
     pages: Sequence[Link]  # those it is put together from, in their order
@@ -122,17 +149,21 @@ class PublicationPage(PageBase):
         composition: Composition | None = None,
     ) -> Self:
         """Return the page of a publication; `files` are newest first, `seal` lets their downloads count."""
+        shown = shown_of(files)
         body = Body.of(live, vocabulary, today=today, to_markup=highlighting.html)
         return cls(
             title=live.version.title,
             description=live.version.summary,
             canonical=f"{LIST_ADDRESS}/{live.text.slug}",
-            publication=PublicationRow.of(live, files[0] if files else None),
+            publication=_row_of(live, files),
             html=body.html,
-            file=FileRow.of(files[0], is_newest=True, seal=seal)
-            if files
-            else _not_printed_yet(live, composition, seal),
-            before=[FileRow.of(file, is_newest=False, seal=seal) for file in files[1:]],
+            file=FileRow.of(shown[0], is_newest=True, seal=seal)
+            if shown
+            else _not_printed_yet(live, composition, seal)
+            if not files
+            else None,
+            hidden_reason=files[0].hidden_reason if files and not shown else None,
+            before=[FileRow.of(file, is_newest=False, seal=seal) for file in shown[1:]],
             themes=theme_links([row.node for row in live.text.themes], vocabulary),
             pages=_pages_of(composition, vocabulary) if composition else (),
             body=body,
@@ -147,14 +178,26 @@ class PublicationsOfEditorsPage(PageBase):
     template: ClassVar[str] = "publications/editing.html"
 
     publications: Sequence[PublicationRow]
+    withdrawn: Sequence[str]  # slugs of those that are off the site and have files
     title: str = "Publicaties"
     may_be_indexed: bool = False
 
     @classmethod
-    def of(cls, texts: Sequence[Live], files: Mapping[str, PublicationFile], downloads: Mapping[str, int]) -> Self:
-        """Return the page of live publications; `downloads` are by slug."""
-        rows = [PublicationRow.of(live, files.get(live.text.slug), downloads.get(live.text.slug, 0)) for live in texts]
-        return cls(publications=newest_first(rows))
+    def of(
+        cls,
+        texts: Sequence[Live],
+        files: Mapping[str, PublicationFile],
+        had_one: Collection[str],
+        downloads: Mapping[str, int],
+    ) -> Self:
+        """Return the page of live publications, and of those that had files; `downloads` are by slug."""
+        rows = [
+            PublicationRow.of(
+                live, files.get(live.text.slug), downloads.get(live.text.slug, 0), had_one=live.text.slug in had_one
+            )
+            for live in texts
+        ]
+        return cls(publications=newest_first(rows), withdrawn=sorted(set(had_one) - {row.slug for row in rows}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,9 +217,9 @@ class FilePage(PageBase):
         """Return the page of a publication; `expected` is the kind its file must have."""
         return cls(
             title=f"Nieuwe versie: {live.version.title}",
-            publication=PublicationRow.of(live, files[0] if files else None),
+            publication=_row_of(live, files),
             form=form,
-            versions=[FileRow.of(file, is_newest=place == 0) for place, file in enumerate(files)],
+            versions=[FileRow.of_editor(file) for file in files],
             expected=expected,
         )
 
@@ -203,13 +246,58 @@ class BuildPage(PageBase):
         live = composition.live
         return cls(
             title=f"Nieuwe uitgave: {live.version.title}",
-            publication=PublicationRow.of(live, files[0] if files else None),
+            publication=_row_of(live, files),
             form=form,
             pages=_pages_of(composition, vocabulary),
-            versions=[FileRow.of(file, is_newest=place == 0) for place, file in enumerate(files)],
+            versions=[FileRow.of_editor(file) for file in files],
             left_out=composition.gone,
             refusal=refusal(composition),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileVersionsPage(PageBase):
+    """Every version of the file of a publication, for editors: which the public may have, and how to change that."""
+
+    template: ClassVar[str] = "publications/versions.html"
+
+    slug: str
+    address: str | None  # where the public reads the publication; None when it is withdrawn
+    called: str
+    versions: Sequence[FileRow]
+    newest_shown: int | None
+    form: HideForm
+    problems: Sequence[str] = ()
+    may_be_indexed: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        text: PublishedText,
+        version: TextVersion,
+        files: Sequence[PublicationFile],
+        form: HideForm,
+        *,
+        erased: Collection[int] = (),
+        problems: Sequence[str] = (),
+    ) -> Self:
+        """Return the page of a publication by its newest text; `files` are newest first, `erased` their numbers."""
+        shown = shown_of(files)
+        return cls(
+            title=f"{'Uitgaven' if has_chapters(version.source) else 'Versies'}: {version.title}",
+            slug=text.slug,
+            address=f"{LIST_ADDRESS}/{text.slug}" if text.live_number is not None else None,
+            called=called(version.source),
+            versions=[FileRow.of_editor(file, is_erased=file.number in erased) for file in files],
+            newest_shown=shown[0].number if shown else None,
+            form=form,
+            problems=problems,
+        )
+
+
+def _row_of(live: Live, files: Sequence[PublicationFile]) -> PublicationRow:
+    """Return the row of a publication with all its files, newest first."""
+    return PublicationRow.of(live, next(iter(shown_of(files)), None), had_one=bool(files))
 
 
 def _not_printed_yet(live: Live, composition: Composition | None, seal: Seal) -> FileRow | None:

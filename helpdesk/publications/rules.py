@@ -47,6 +47,29 @@ class Composition:
         return f"{self.live.text.slug}.pdf"
 
 
+def called(source: str) -> str:
+    """Return what one version of the file of a publication is called: an edition when it is printed from pages."""
+    return "uitgave" if has_chapters(source) else "versie"
+
+
+def hidden_sentence(numbers: Sequence[int], left: int | None, source: str) -> str:
+    """Return what happened when versions of a file were hidden; `left` is the one the public gets now, if any."""
+    name = called(source)
+    joined = " en ".join([", ".join(map(str, numbers[:-1])), str(numbers[-1])] if numbers[1:] else [str(numbers[0])])
+    said = (
+        f"De site toont {name} {joined} niet meer."
+        if len(numbers) == 1
+        else f"De site toont {name} {joined} niet meer: dat is hetzelfde bestand."
+    )
+    if left is not None and left < max(numbers):
+        return f"{said} Wie de publicatie downloadt, krijgt {name} {left}: kijk na of die wel in orde is."
+    if left is None and has_chapters(source):
+        return f"{said} Er is nu niets te downloaden: verbeter de pagina en maak een nieuwe uitgave."
+    if left is None:
+        return f"{said} Er is nu niets te downloaden: lever een verbeterd bestand in."
+    return said
+
+
 def note_of(parts: Sequence[Part], before: datetime | None) -> str:
     """Return what changed since the edition before: the chapters whose text is newer, at most 200 characters."""
     if before is None:

@@ -19,7 +19,7 @@ from helpdesk.radar import rules
 from helpdesk.radar.models import PutAway
 from helpdesk.radar.rules import ArticleIndex, Range, Sign, SignKind, Touch
 from helpdesk.rulings.models import Ruling, RulingTreatment
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.visits import queries as visit_queries

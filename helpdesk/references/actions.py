@@ -9,7 +9,7 @@ from helpdesk.core import audit, outbox, references
 from helpdesk.core.errors import NotFound
 from helpdesk.references import queries, rules
 from helpdesk.rulings.models import RulingTreatment
-from helpdesk.rulings.rules import TreatmentDraft
+from helpdesk.rulings.rules.drafts import TreatmentDraft
 
 
 def enter_treatment(session: Session, draft: TreatmentDraft, *, entered_by: int, now: datetime) -> RulingTreatment:

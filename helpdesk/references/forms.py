@@ -8,7 +8,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length
 
 from helpdesk.references import rules
-from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, TreatmentDraft
+from helpdesk.rulings.rules.drafts import TreatmentDraft
+from helpdesk.rulings.rules.files import MOST_TREATMENT_NOTE
 from jurisprudence.treatment import TREATMENTS
 
 MOST_LETTER = 60_000  # characters: a decision of twenty pages

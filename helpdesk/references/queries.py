@@ -16,7 +16,7 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references.rules import SERIES, KnownNumber
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling, RulingIdentifier, RulingTreatment
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import PublishedText, TextVersion
 from jurisprudence.legislation import ArticleReference, InvalidSource, Law, article_order_key

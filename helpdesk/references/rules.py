@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.core import privacy
-from helpdesk.rulings.rules import MOST_TREATMENT_NOTE, SLUG, TreatmentDraft
+from helpdesk.rulings.rules.checks import SLUG
+from helpdesk.rulings.rules.drafts import TreatmentDraft
+from helpdesk.rulings.rules.files import MOST_TREATMENT_NOTE
 from jurisprudence.identifiers import InvalidEcli, ecli_fits, parse_ecli
 from jurisprudence.treatment import TREATMENTS
 

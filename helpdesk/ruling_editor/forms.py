@@ -25,10 +25,10 @@ from helpdesk.core.frontmatter import ContentFile, FieldReader
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.ruling_editor.queries import RulingFilter
 from helpdesk.ruling_editor.rules import ADAPTED, CLEARED, NO_OUTCOME, PrivacyAnswer
-from helpdesk.rulings import rules
 from helpdesk.rulings.models import RulingState
 from helpdesk.rulings.pages import OTHER_LANGUAGES
-from helpdesk.rulings.rules import FIELD_NAMES, RulingDraft
+from helpdesk.rulings.rules.drafts import FIELD_NAMES, RulingDraft, values_of
+from helpdesk.rulings.rules.files import ECLI_STATUS, FULL_TEXT, QUALITY, body, read_record
 from helpdesk.web.fields import DutchDateField
 from jurisprudence.identifiers import NBSP, InvalidRulingNumber, parse_ruling_number
 from jurisprudence.keywords import parse_keywords
@@ -130,7 +130,7 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     @classmethod
     def of(cls, draft: RulingDraft, revision: int, vocabulary: Vocabulary) -> Self:
         """Return the form of a stored ruling."""
-        values: dict[str, Any] = dict(rules.values_of(draft))
+        values: dict[str, Any] = dict(values_of(draft))
         values |= {name: "\n".join(values[name]) for name in ("role_numbers", "articles", "sources")}
         values["decided_on"] = draft.decided_on
         values["outcome"] = draft.outcome or NO_OUTCOME
@@ -166,9 +166,9 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         Themes that the ruling had keep their order, new ones come after them.
         """
         reader = _FormReader(self._written(vocabulary, known_themes), self._body())
-        draft = rules.read_record(reader, vocabulary)
+        draft = read_record(reader, vocabulary)
         if draft.summary != (self.summary.data or ""):
-            reader.problem("summary", f"De regel ‘{rules.FULL_TEXT}’ mag niet in de samenvatting staan.")
+            reader.problem("summary", f"De regel ‘{FULL_TEXT}’ mag niet in de samenvatting staan.")
         for name in ("role_numbers", "articles", "sources"):
             lines = _lines(self[name].data)
             if len(lines) > MOST_ITEMS or any(len(line) > MOST_READ for line in lines):
@@ -178,7 +178,7 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         return (None if broken or unread else draft), broken
 
     def typed(self, vocabulary: Vocabulary) -> dict[str, str | list[str]]:
-        """Return what was typed, by field, as `rules.values_of` returns what is stored."""
+        """Return what was typed, by field, as `values_of` returns what is stored."""
         written = self._written(vocabulary, ())
         written |= {"summary": self.summary.data, "full_text": self.full_text.data}
         day = self.decided_on.data
@@ -192,7 +192,7 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             field.errors = [*field.errors, problem.sentence]
 
     def _body(self) -> str:
-        return rules.body(self.summary.data or "", self.full_text.data or None)
+        return body(self.summary.data or "", self.full_text.data or None)
 
     def _written(self, vocabulary: Vocabulary, known_themes: Sequence[str]) -> dict[str, Any]:
         """Return the fields as a content file holds them; what is empty is not there."""
@@ -232,7 +232,7 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
             ),
         ]
         self.language.choices = [("", "Kies …"), *LANGUAGES.items(), *OTHER_LANGUAGES.items()]
-        self.ecli_status.choices = [("", "Geen ECLI"), *rules.ECLI_STATUS.items()]
+        self.ecli_status.choices = [("", "Geen ECLI"), *ECLI_STATUS.items()]
         self.outcome.choices = [
             ("", "Kies …"),
             *((outcome.code, outcome.label) for outcome in vocabulary.outcomes.outcomes),
@@ -240,7 +240,7 @@ class RulingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         ]
         self.themes.choices = [(theme.id, theme.title) for theme in vocabulary.themes.all]
         self.unverified.choices = list(UNVERIFIABLE.items())
-        self.quality.choices = [("", "Niet gezegd"), *rules.QUALITY.items()]
+        self.quality.choices = [("", "Niet gezegd"), *QUALITY.items()]
 
 
 class WithdrawForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types

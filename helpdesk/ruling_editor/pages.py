@@ -13,7 +13,8 @@ from helpdesk.ruling_editor.queries import ListedRuling, PastChange, RulingFilte
 from helpdesk.ruling_editor.rules import Doubt, Found
 from helpdesk.rulings.models import ChangeAct, Ruling, RulingState
 from helpdesk.rulings.pages import Link, outcome_label
-from helpdesk.rulings.rules import FIELD_NAMES, file_label, ruling_title
+from helpdesk.rulings.rules.drafts import FIELD_NAMES
+from helpdesk.rulings.rules.naming import file_label, ruling_title
 from helpdesk.web.fields import ThemeGroup, theme_groups
 from helpdesk.web.views import PageBase
 from jurisprudence.identifiers import parse_ruling_number

@@ -20,11 +20,14 @@ from helpdesk.ruling_editor.pages import (
     RulingListPage,
     differences_between,
 )
-from helpdesk.rulings import actions
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.actions import EditedMeanwhile, RulingKnown, StoredFile
+from helpdesk.rulings.actions import by_hand
+from helpdesk.rulings.actions.by_hand import RulingKnown, StoredFile
+from helpdesk.rulings.actions.storing import EditedMeanwhile
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
-from helpdesk.rulings.rules import MOST_FULL_TEXT, RulingDraft, draft_of, file_label, values_of
+from helpdesk.rulings.rules.drafts import RulingDraft, draft_of, values_of
+from helpdesk.rulings.rules.files import MOST_FULL_TEXT
+from helpdesk.rulings.rules.naming import file_label
 from helpdesk.web.audiences import editing
 from helpdesk.web.database import db_session
 from helpdesk.web.incoming import accepts_bytes
@@ -77,7 +80,7 @@ def withdraw_ruling(slug: str) -> ResponseReturnValue:
         unchanged = RulingForm.of(draft_of(ruling), ruling.revision, services().vocabulary)
         return _form_page(ruling, unchanged, Noticed(), withdraw_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        actions.withdraw_ruling(
+        by_hand.withdraw_ruling(
             db_session(), ruling, reason=form.reason.data or "", seen=form.seen, by=signed_in().id, now=now()
         )
     except EditedMeanwhile:
@@ -224,9 +227,9 @@ def _store(
     asked = request.form.get("privacy_about", "")
     try:
         if ruling is None:
-            stored = actions.add_ruling(session, draft, vocabulary, publish=publish, by=by, now=moment)
+            stored = by_hand.add_ruling(session, draft, vocabulary, publish=publish, by=by, now=moment)
         else:
-            stored = actions.correct_ruling(
+            stored = by_hand.correct_ruling(
                 session, ruling, draft, vocabulary, seen=form.seen, publish=publish, by=by, now=moment
             )
     except RulingKnown:
@@ -234,7 +237,7 @@ def _store(
         return _form_page(ruling, form, Noticed()), HTTPStatus.UNPROCESSABLE_ENTITY
     if publish and asked:
         reason = form.privacy_reason.data if form.privacy_about.data else None
-        actions.note_privacy_answer(session, stored.slug, reason=reason, by=by, now=moment)
+        by_hand.note_privacy_answer(session, stored.slug, reason=reason, by=by, now=moment)
     _put_file(stored, pdf, by=by)
     flash("De uitspraak is bewaard en staat op de site." if stored.published_at else "De uitspraak is bewaard.")
     return redirect(url_for("editing.correct_ruling", slug=stored.slug), code=303)
@@ -246,7 +249,7 @@ def _put_file(ruling: Ruling, pdf: Pdf | None, *, by: int) -> None:
     if pdf is not None:
         store.keep(pdf.sha256)
     file = StoredFile(pdf.sha256, pdf.size_bytes, pdf.pages) if pdf else None
-    unneeded = actions.attach_file(db_session(), ruling, file, by=by, now=now())
+    unneeded = by_hand.attach_file(db_session(), ruling, file, by=by, now=now())
     if unneeded is not None:
         db_session().commit()  # a file that is gone cannot come back with the transaction
         store.remove(unneeded)

@@ -8,7 +8,7 @@ from helpdesk.core import frontmatter, privacy
 from helpdesk.core.errors import Problem
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.rules.drafts import RulingDraft
 from jurisprudence.citation import long_date
 from jurisprudence.identifiers import parse_ecli
 from jurisprudence.keywords import parse_keywords

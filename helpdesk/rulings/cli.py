@@ -13,9 +13,10 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from helpdesk.core.clock import now
-from helpdesk.rulings import actions, queries
-from helpdesk.rulings.actions import RecordsCount
-from helpdesk.rulings.rules import record_of
+from helpdesk.rulings import queries
+from helpdesk.rulings.actions import importing
+from helpdesk.rulings.actions.importing import RecordsCount
+from helpdesk.rulings.rules.records import record_of
 from helpdesk.web.database import db_session
 from helpdesk.web.services import services
 from jurisprudence.exchange.formats import FORMATS
@@ -158,7 +159,7 @@ class ImportRun:
 
     def _import(self, records: list[tuple[int, RulingRecord]]) -> RecordsCount:
         session = db_session()
-        done = actions.import_records(session, records, services().vocabulary, now=now(), dry_run=self.dry_run)
+        done = importing.import_records(session, records, services().vocabulary, now=now(), dry_run=self.dry_run)
         session.commit()
         session.expunge_all()
         return done

@@ -11,15 +11,8 @@ from markupsafe import Markup
 from helpdesk.core.references import NotedReference, distinct_sources
 from helpdesk.core.vocabulary import LANGUAGES, Vocabulary
 from helpdesk.rulings.models import Ruling, RulingTreatment
-from helpdesk.rulings.rules import (
-    ECLI_STATUS,
-    QUALITY,
-    cite,
-    cite_in_vena,
-    file_label,
-    read_labels,
-    ruling_title,
-)
+from helpdesk.rulings.rules.files import ECLI_STATUS, QUALITY
+from helpdesk.rulings.rules.naming import cite, cite_in_vena, file_label, read_labels, ruling_title
 from helpdesk.web.charts import Moment, Timeline, timeline
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase

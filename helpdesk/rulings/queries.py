@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, defer
 
 from helpdesk.core import markup, references
 from helpdesk.core.errors import NotFound
-from helpdesk.rulings import rules
 from helpdesk.rulings.models import (
     AliasKind,
     Ruling,
@@ -20,7 +19,8 @@ from helpdesk.rulings.models import (
     RulingTheme,
     RulingTreatment,
 )
-from helpdesk.rulings.rules import ECLI_OF_ANOTHER
+from helpdesk.rulings.rules.naming import where_to
+from helpdesk.rulings.rules.records import ECLI_OF_ANOTHER
 
 AT_A_TIME = 100  # rulings with their full text in memory
 _STATES_ECLI = and_(Ruling.ecli.is_not(None), func.coalesce(Ruling.ecli_status, "") != ECLI_OF_ANOTHER)
@@ -205,7 +205,7 @@ def settle_links(session: Session, html: str, source_id: str) -> str:
     removed = {address for row in references.suppressed_of(session, source_id) for address in references.addresses(row)}
     normals = {normal for address in addresses if (normal := references.normal_of(address))}
     known = held(session, normals)
-    return markup.settle_links(html, lambda one: None if one in removed else rules.where_to(one, known))
+    return markup.settle_links(html, lambda one: None if one in removed else where_to(one, known))
 
 
 def rulings_by_normal(session: Session, normal: str) -> list[Ruling]:

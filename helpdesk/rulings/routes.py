@@ -25,7 +25,8 @@ from helpdesk.rulings.pages import (
     citing,
     line_of,
 )
-from helpdesk.rulings.rules import fits, normals_of, record_of, ruling_title
+from helpdesk.rulings.rules.naming import fits, normals_of, ruling_title
+from helpdesk.rulings.rules.records import record_of
 from helpdesk.web.audiences import public
 from helpdesk.web.database import db_session
 from helpdesk.web.files import file_answer

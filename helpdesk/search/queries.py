@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk.core.vocabulary import Theme, Vocabulary
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind

@@ -15,7 +15,7 @@ from helpdesk.core.markup import fold
 from helpdesk.references import queries as reference_queries
 from helpdesk.rulings import queries as ruling_queries
 from helpdesk.rulings.pages import Link, RulingRow, theme_links
-from helpdesk.rulings.rules import record_of
+from helpdesk.rulings.rules.records import record_of
 from helpdesk.search import actions
 from helpdesk.search.actions import NodeIndex
 from helpdesk.search.forms import SearchRequest

@@ -318,10 +318,14 @@ def hide(session: Session, text: PublishedText, version: TextVersion, *, reason:
     """Keep an old version from the public, with the reason its address tells: it held what should not be read.
 
     Raises:
-        StepRefused: it is what the public reads now.
+        StepRefused: it is what the public reads now, or it is hidden already.
     """
     if version.number == text.live_number:
         raise StepRefused([Problem("", "Deze versie staat nu op de site: publiceer eerst een betere, of trek ze in.")])
+    if version.hidden_reason is not None:
+        raise StepRefused(
+            [Problem("", "Deze versie was al afgeschermd, misschien door een collega: zijn reden blijft.")]
+        )
     version.hidden_reason = reason
     detail = f"versie {version.number}: {reason}"[:300]
     audit.note(session, "text.version_hidden", subject_id=text.document_id, by=by, at=now, detail=detail)

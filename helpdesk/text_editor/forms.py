@@ -23,7 +23,7 @@ from helpdesk.text_editor.rules import (
 )
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.rules import NEWS_KINDS, SITE_PAGES, is_slug
-from helpdesk.web.fields import clean_text
+from helpdesk.web.fields import clean_line
 
 KIND_NAMES = {
     TextKind.THEME: "themapagina",
@@ -33,11 +33,6 @@ KIND_NAMES = {
 }
 MOST_SEARCHED = 100  # characters
 MOST_SLUG = 120  # characters
-
-
-def clean_line(text: str | None) -> str:
-    """Return text on one line, without characters that cannot be printed."""
-    return " ".join((clean_text(text) or "").split())
 
 
 def clean_body(text: str | None) -> str:
@@ -197,18 +192,6 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     reason = TextAreaField("Waarom trek je deze tekst in?", filters=[clean_line], render_kw={"rows": 3})
     confirm = BooleanField("Ik heb de teksten bekeken die hiernaar verwijzen")
-
-
-class HideForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
-    """Which old version the public may no longer read, and why: the public reads that."""
-
-    number = SelectField("Welke versie?", validate_choice=False)
-    hidden_reason = TextAreaField("Waarom tonen we ze niet meer?", filters=[clean_line], render_kw={"rows": 2})
-
-    def offer(self, numbers: Sequence[int]) -> Self:
-        """Let one choose among these versions."""
-        self.number.choices = [(str(number), f"Versie {number}") for number in numbers]
-        return self
 
 
 def slug_from(title: str) -> str:

@@ -12,15 +12,24 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.core.worddiff import Piece
 from helpdesk.rulings.pages import Link
 from helpdesk.text_editor import rules
-from helpdesk.text_editor.forms import KIND_NAMES, HideForm, NewTextForm, RemarkForm, TextForm, WithdrawForm
+from helpdesk.text_editor.forms import KIND_NAMES, NewTextForm, RemarkForm, TextForm, WithdrawForm
 from helpdesk.text_editor.models import TextWork, WorkState
-from helpdesk.text_editor.queries import PUBLISHED, STATES, WITHDRAWN, LinkTarget, ListedText, TextFilter
+from helpdesk.text_editor.queries import (
+    PUBLISHED,
+    STATES,
+    WITHDRAWN,
+    LinkTarget,
+    ListedText,
+    PrintedEdition,
+    TextFilter,
+)
 from helpdesk.text_editor.rules import FIELD_NAMES, FIELDS, Typed
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.texts.pages import Body, VersionRow
 from helpdesk.texts.queries import Live
 from helpdesk.web.fields import ThemeGroup, theme_groups
+from helpdesk.web.hiding import HideForm
 from helpdesk.web.views import PageBase
 
 STATE_NAMES = {
@@ -284,6 +293,9 @@ class EditedTextPage(PageBase):
     remark_form: RemarkForm
     withdraw_form: WithdrawForm
     hide_form: HideForm
+    printed: Mapping[
+        int, Sequence[PrintedEdition]
+    ]  # by the number of a hidden version: the editions that say its words
     problems: Sequence[str] = ()
     is_jurist: bool = False
     may_be_indexed: bool = False

@@ -8,11 +8,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from helpdesk.accounts.models import User, UserRole
+from helpdesk.core import chapters, frontmatter, publication_files
 from helpdesk.core.errors import NotFound
+from helpdesk.core.publication_files import PublicationFile
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import ruling_title
+from helpdesk.rulings.rules.naming import ruling_title
 from helpdesk.text_editor.models import TextOpened, TextWork, WorkState
 from helpdesk.text_editor.rules import FIELDS
 from helpdesk.texts import queries as text_queries
@@ -63,6 +65,20 @@ class LinkTarget:
     markdown: str
     title: str
     kind: str
+
+
+@dataclass(frozen=True)
+class PrintedEdition:
+    """An edition of a publication that says the words of a version of a text.
+
+    `is_by_date` when nothing was noted of what it was printed from: it was made while that version was on the site.
+    """
+
+    slug: str
+    title: str
+    number: int
+    is_hidden: bool
+    is_by_date: bool
 
 
 def find_work(session: Session, kind: str, slug: str) -> TextWork | None:
@@ -274,3 +290,41 @@ def _rulings(session: Session, words: str, vocabulary: Vocabulary) -> list[LinkT
 def _label(title: str) -> str:
     """Return a title fit for the words of a link: brackets would close it."""
     return title.replace("[", "(").replace("]", ")")
+
+
+def editions_printed_from(session: Session, text: PublishedText, version: TextVersion) -> list[PrintedEdition]:
+    """Return the editions of publications that say the words of a version, by publication, newest first.
+
+    Known from what was noted when an edition was made. For those made before anything was noted: they were made while
+    this version was on the site, by chapters that named its page.
+    """
+    noted = publication_files.editions_with(session, text.id, version.number)
+    told = [*noted, *(file for file in _made_then(session, text, version) if file not in noted)]
+    titles = {file.slug: _title_of_publication(session, file.slug) for file in told}
+    return [
+        PrintedEdition(file.slug, titles[file.slug], file.number, file.hidden_reason is not None, file not in noted)
+        for file in sorted(told, key=lambda file: (titles[file.slug], file.slug, -file.number))
+    ]
+
+
+def _made_then(session: Session, text: PublishedText, version: TextVersion) -> list[PublicationFile]:
+    if text.kind != TextKind.THEME:
+        return []
+    after = text_queries.find_version(session, text.id, version.number + 1)
+    ends = [moment for moment in (version.withdrawn_at, after.published_at if after else None) if moment is not None]
+    made = publication_files.files_stored_between(session, version.published_at, min(ends, default=None))
+    return [file for file in made if text.slug in _chapters_then(session, file)]
+
+
+def _chapters_then(session: Session, file: PublicationFile) -> set[str]:
+    """Return the themes a publication named as its chapters when a file of it was stored."""
+    text = text_queries.find_any_text(session, TextKind.PUBLICATION, file.slug)
+    versions = text_queries.versions_of(session, text.id) if text is not None else []
+    then = next((one for one in versions if one.published_at <= file.stored_at), None)
+    return chapters.named_themes(frontmatter.split(then.source).fields.get("chapters")) if then is not None else set()
+
+
+def _title_of_publication(session: Session, slug: str) -> str:
+    text = text_queries.find_any_text(session, TextKind.PUBLICATION, slug)
+    versions = text_queries.versions_of(session, text.id) if text is not None else []
+    return versions[0].title if versions else slug

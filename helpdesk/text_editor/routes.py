@@ -20,7 +20,6 @@ from helpdesk.text_editor.actions import AddressTaken, EditedMeanwhile, Ready, S
 from helpdesk.text_editor.forms import (
     KIND_NAMES,
     MOST_SEARCHED,
-    HideForm,
     NewTextForm,
     RemarkForm,
     TextForm,
@@ -52,6 +51,7 @@ from helpdesk.texts.routes import text_page
 from helpdesk.texts.rules import Edition, TextDraft
 from helpdesk.web.audiences import editing
 from helpdesk.web.database import db_session
+from helpdesk.web.hiding import HideForm
 from helpdesk.web.incoming import accepts_bytes
 from helpdesk.web.services import services
 from helpdesk.web.views import show
@@ -251,7 +251,7 @@ def hide_version(kind: str, slug: str) -> ResponseReturnValue:
         kind,
         slug,
         lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
-        f"De site toont versie {version.number} niet meer.",
+        f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}",
     )
 
 
@@ -594,6 +594,11 @@ def _text_page(
             remark_form=remark_form or RemarkForm(formdata=None),
             withdraw_form=withdraw_form or WithdrawForm(formdata=None),
             hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text, versions)),
+            printed={
+                version.number: queries.editions_printed_from(session, text, version)
+                for version in versions
+                if text is not None and version.hidden_reason is not None
+            },
             problems=problems,
             is_jurist=_is_jurist(),
         )
@@ -604,6 +609,16 @@ def _hideable(text: PublishedText | None, versions: Sequence[TextVersion]) -> li
     """Return the numbers of the versions that can be kept from the public, in the order given."""
     live = text.live_number if text is not None else None
     return [version.number for version in versions if version.number != live and version.hidden_reason is None]
+
+
+def _said_of_editions(text: PublishedText, version: TextVersion) -> str:
+    """Return what to do about publications that were printed from a version and can still be had; "" when none can."""
+    printed = queries.editions_printed_from(db_session(), text, version)
+    count = sum(not edition.is_hidden for edition in printed)
+    if not count:
+        return ""
+    what = "1 uitgave van een publicatie is" if count == 1 else f"{count} uitgaven van publicaties zijn"
+    return f" {what} eruit gedrukt: kijk bij de versie hieronder of je ook die afschermt."
 
 
 def _work_facts(work: TextWork, live: Live | None, names: dict[int, str]) -> WorkFacts:

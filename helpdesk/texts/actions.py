@@ -16,10 +16,11 @@ from helpdesk.core.markup import Explanation, Rendered
 from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore, Received
 from helpdesk.core.references import Source
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
-from helpdesk.rulings.rules import FOLDER as RULINGS_FOLDER
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.actions import importing as ruling_import
+from helpdesk.rulings.actions import storing as ruling_store
+from helpdesk.rulings.rules.drafts import FOLDER as RULINGS_FOLDER
+from helpdesk.rulings.rules.drafts import RulingDraft
 from helpdesk.texts import queries, rendering, rules
 from helpdesk.texts.models import LibraryState, PublishedText, TextAlias, TextKind, TextTheme, TextVersion
 from helpdesk.texts.rendering import Surroundings
@@ -68,7 +69,7 @@ def read_library(content: Path, vocabulary: Vocabulary, *, on: date) -> Library:
     Raises:
         ContentBroken: with every problem of every file, by file and line.
     """
-    rulings, problems = ruling_actions.read_folder(content, vocabulary)
+    rulings, problems = ruling_import.read_folder(content, vocabulary)
     paths = [path for folder in rules.FOLDERS for path in (content / folder).rglob("*.md")]
     texts, wrong = read_files(content, paths, lambda path, text: rules.read_text(path, text, vocabulary))
     problems += wrong
@@ -108,7 +109,7 @@ def content_files(session: Session) -> dict[str, str]:
     texts = {text.content_path: version.source for text, version in queries.all_texts(session)}
     register = amount_store.live_version(session)
     lists = {amounts.PATH: register.source} if register is not None else {}
-    return texts | lists | ruling_actions.content_files(session)
+    return texts | lists | ruling_import.content_files(session)
 
 
 def import_library(
@@ -121,7 +122,7 @@ def import_library(
     `overwrite`.
     When the lists changed, every live text is rendered again and every document announced.
     """
-    rulings = ruling_actions.import_rulings(session, library.rulings, vocabulary, now=now, overwrite=overwrite)
+    rulings = ruling_import.import_rulings(session, library.rulings, vocabulary, now=now, overwrite=overwrite)
     report = ImportReport(rulings.added, rulings.changed, rulings.unchanged, edited_on_site=rulings.edited_on_site)
     register = amount_store.import_register(session, vocabulary.amounts, now=now, overwrite=overwrite)
     report.changed += register.is_changed
@@ -158,9 +159,9 @@ def import_library(
     session.flush()
     report.follows_new_lists = _note_lists(session, vocabulary, now=now)
     if report.follows_new_lists:
-        report.broken_on_site += ruling_actions.read_again(session, vocabulary)
+        report.broken_on_site += ruling_import.read_again(session, vocabulary)
         for ruling in ruling_queries.all_rulings(session):
-            ruling_actions.note_references(session, ruling, vocabulary)
+            ruling_store.note_references(session, ruling, vocabulary)
     _render_again(session, _still_good(session, library, vocabulary), vocabulary, report, now=now)
     return report
 
@@ -228,6 +229,7 @@ def receive_files(
         try:
             with path.open("rb") as file:
                 taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
+            publication_files.refuse_hidden(session, draft.slug, taken)
             received[draft.slug] = (draft.file_name, taken)
         except FileRefused as refused:
             problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))
@@ -243,9 +245,9 @@ def import_files(session: Session, received: Mapping[str, tuple[str, Received]],
 
 
 def export_files(session: Session, folder: Path, store: PublicationStore) -> int:
-    """Write the newest file of every live publication beside its text, as it was imported; return how many.
+    """Write the file that the public gets of each live publication beside its text, as imported; return how many.
 
-    What is put together from pages is left out: it can be printed again.
+    What is put together from pages is left out: it can be printed again. So is what is hidden.
     """
     newest, count = publication_files.newest_files(session), 0
     for text, version in queries.all_texts(session):
@@ -256,6 +258,16 @@ def export_files(session: Session, folder: Path, store: PublicationStore) -> int
             (folder / FILES_FOLDER / file.name).write_bytes(path.read_bytes())
             count += 1
     return count
+
+
+def files_kept_back(session: Session) -> list[str]:
+    """Return the content paths of live publications whose file is not exported: every version of it is hidden."""
+    kept_back = publication_files.slugs_with_files(session) - set(publication_files.newest_files(session))
+    return [
+        text.content_path
+        for text, version in queries.all_texts(session)
+        if text.kind == TextKind.PUBLICATION and text.slug in kept_back and _names_a_file(version.source)
+    ]
 
 
 def render(
@@ -410,7 +422,7 @@ def _withdraw_missing(
             text.imported_checksum = None
             report.withdrawn += 1
     if RULINGS_FOLDER in library.parts:
-        withdrawn, edited = ruling_actions.withdraw_missing(session, library.rulings, now=now, overwrite=overwrite)
+        withdrawn, edited = ruling_import.withdraw_missing(session, library.rulings, now=now, overwrite=overwrite)
         report.withdrawn += withdrawn
         report.gone_but_edited += edited
 
@@ -507,7 +519,7 @@ def _note_references(
     )
     targets = [
         *references.named_articles(parse_source(name, vocabulary.laws) for name in draft.sources),
-        *(ruling_actions.named(ruling) for ruling in rulings),
+        *(ruling_store.named(ruling) for ruling in rulings),
         *references.recognised(rendered.plain, vocabulary.recogniser),
     ]
     references.note(session, source, targets)

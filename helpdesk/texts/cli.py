@@ -46,6 +46,8 @@ def export(folder: Path) -> None:
     """Write every published text and ruling to its file in a folder, as it was imported or as it was edited since."""
     count = actions.export_library(db_session(), folder) + actions.export_files(db_session(), folder, _store())
     click.echo(f"{count} bestanden geschreven in {folder}")
+    for path in actions.files_kept_back(db_session()):
+        click.echo(f"  {path}: het bestand is afgeschermd en niet geschreven; lever eerst een verbeterd in", err=True)
 
 
 def import_folder(folder: Path | None = None, *, overwrite: bool = False) -> ImportReport:

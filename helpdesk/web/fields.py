@@ -19,6 +19,11 @@ def clean_text(text: str | None) -> str | None:
     return "".join(sign for sign in lines if sign.isprintable() or sign in "\n\t").strip()
 
 
+def clean_line(text: str | None) -> str:
+    """Return text on one line, without characters that cannot be printed."""
+    return " ".join((clean_text(text) or "").split())
+
+
 def lines_of(text: str | None) -> tuple[str, ...]:
     """Return the lines of a text that hold something, without blanks around them, each once."""
     return tuple(dict.fromkeys(line.strip() for line in (text or "").split("\n") if line.strip()))

@@ -18,6 +18,7 @@ PROMISED_COMMANDS = [
     *("init", "demo", "serve", "worker", "content import", "content check", "index rebuild", "index status"),
     *("users add", "users list", "users disable", "users reset", "figures annual-report"),
     "publications build",
+    "publications erase",
     *("rulings import", "rulings export", "alerts send", "alerts status"),
     *(
         "users reset-second-factor",

@@ -37,6 +37,7 @@ NOT_PERSONAL = {
     ),
     "proposal.title": "of a page that is proposed; who types it is warned as for the text",
     **dict.fromkeys(("publication_file.name", "publication_file.note", "reference.context"), PUBLISHED),
+    "publication_file.hidden_reason": PUBLISHED,
     **dict.fromkeys(
         (
             *("ruling.historic_court_name", "ruling.keywords", "ruling.summary", "ruling.full_text"),

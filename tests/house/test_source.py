@@ -112,8 +112,8 @@ def test_features_have_the_rooms_of_the_plan() -> None:
     strange = [
         f"{feature}/{path.name}"
         for feature in features
-        for path in sorted((PROJECT / "helpdesk" / feature).glob("*.py"))
-        if path.stem not in plan
+        for path in sorted((PROJECT / "helpdesk" / feature).iterdir())
+        if (path.suffix == ".py" or (path / "__init__.py").is_file()) and path.stem not in plan
     ]
 
     assert strange == []

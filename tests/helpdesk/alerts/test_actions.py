@@ -15,7 +15,7 @@ from helpdesk.core.mail import Answer, Delivery
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.references import actions as reference_actions
 from helpdesk.rulings.models import Ruling
-from helpdesk.rulings.rules import TreatmentDraft
+from helpdesk.rulings.rules.drafts import TreatmentDraft
 from tests.helpdesk.alerts.examples import (
     ADDRESS,
     ARTICLE,

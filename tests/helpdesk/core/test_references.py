@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from helpdesk.core import references
 from helpdesk.core.references import NotedReference, Origin, ReferenceSource, Source, Target
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.rulings import actions as ruling_actions
 from helpdesk.rulings import queries as ruling_queries
+from helpdesk.rulings.actions import importing
 
 SOURCE = Source(id="nieuws/proef", kind="nieuws", address="/nieuws/proef", title="Proef", dated_on=date(2026, 11, 25))
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -93,9 +93,9 @@ class TestResolving:
             "themes: [bgv]\nquality: good\n---\n\nEen proef.\n",
             "utf-8",
         )
-        drafts, problems = ruling_actions.read_folder(tmp_path, vocabulary)
+        drafts, problems = importing.read_folder(tmp_path, vocabulary)
         assert problems == []
-        ruling_actions.import_rulings(session, drafts, vocabulary, now=NOW)
+        importing.import_rulings(session, drafts, vocabulary, now=NOW)
 
         assert ruling_queries.held(session, {"RVV:255555"}) == {"RVV:255555": ["rvv-2021-06-01-255-555"]}
         assert [row.source_id for row in references.referring_to(session, ["RVV:255555"])] == [SOURCE.id]

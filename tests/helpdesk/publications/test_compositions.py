@@ -1,7 +1,6 @@
 """Publications that are put together from theme pages."""
 
 import re
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -11,55 +10,18 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from helpdesk.cli import main
-from helpdesk.core import pdf_writer, publication_files
+from helpdesk.core import publication_files
 from helpdesk.core.errors import ContentBroken
-from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.publications import queries
-from helpdesk.publications.cli import Run, build_editions
 from helpdesk.settings import PROJECT
 from helpdesk.texts import actions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import TextKind
+from tests.helpdesk.publications.examples import LATER, LONG, NOW, SHORT, build, change
 from tests.pageclient import Visitor
 
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-LATER = datetime(2026, 11, 27, 12, tzinfo=UTC)
-SHORT, LONG = "wie-moet-en-mag-inburgeren", "traject-internationale-bescherming"
-
 pytestmark = [pytest.mark.stored]
-
-
-@pytest.fixture
-def has_pango() -> None:
-    """Skip where the system has no Pango; a test of its own looks at what is said there."""
-    try:
-        pdf_writer.write_pdf("<!DOCTYPE html><html lang='nl'><title>x</title><p>x</p></html>")
-    except PdfUnavailable:
-        pytest.skip("Pango is not installed")
-
-
-@pytest.fixture
-def only_the_short_one(session: Session) -> None:
-    """The long publication away: printing it takes most of a second."""
-    text = text_queries.get_text(session, TextKind.PUBLICATION, LONG).text
-    actions.withdraw(session, text, reason="Voor deze test.", now=NOW)
-    session.commit()
-
-
-def build(app: Flask, moment: datetime = NOW, *, only_missing: bool = False) -> Run:
-    with app.app_context():
-        return build_editions(moment, only_missing=only_missing)
-
-
-def change(session: Session, node: str, what: str, instead: str, *, at: datetime = LATER) -> None:
-    """Change words of a theme page, as an edition on the site does."""
-    version = text_queries.get_text(session, TextKind.THEME, node).version
-    assert what in version.html
-    version.html = version.html.replace(what, instead)
-    version.contents = [[anchor, heading.replace(what, instead)] for anchor, heading in version.contents]
-    version.published_at = at
-    session.commit()
 
 
 @pytest.mark.usefixtures("has_pango", "only_the_short_one")

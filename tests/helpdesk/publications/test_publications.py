@@ -1,37 +1,20 @@
 import io
 import zlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from helpdesk.core import publication_files
 from helpdesk.core.errors import ContentBroken
 from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import actions
-from helpdesk.texts.rules import Edition
-from helpdesk.web.services import services
-from tests.pageclient import Page, Visitor
+from tests.helpdesk.publications.examples import NOW, TEXT, hand_in, pages_at
+from tests.pageclient import Visitor
 from tests.pdfs import a_pdf
-
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-TEXT = """---
-title: Eerste hulp bij een bevel
-summary: Een brochure van twee bladzijden.
-themes: [bgv]
-published_on: 2026-11-01
-file: eerste-hulp.pdf
----
-
-Voor wie een [BGV](thema:bgv) kreeg.
-"""
 
 
 def a_picture(form: str = "PNG", *, size: tuple[int, int] = (40, 20)) -> bytes:
@@ -51,11 +34,6 @@ def a_picture_that_claims(width: int, height: int) -> bytes:
 
     data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
     return bytes(data)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> PublicationStore:
-    return PublicationStore(tmp_path / "store")
 
 
 class TestReceive:
@@ -104,32 +82,6 @@ class TestReceive:
     ) -> None:
         with pytest.raises(FileRefused, match=said):
             store.receive(io.BytesIO(data), expected)
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    """A library with one publication."""
-    folder = tmp_path / "content"
-    (folder / "publicaties").mkdir(parents=True)
-    (folder / "publicaties" / "eerste-hulp-bij-een-bevel.md").write_text(TEXT, "utf-8")
-    (folder / "publicaties" / "eerste-hulp.pdf").write_bytes(a_pdf("Hallo", author="Jan"))
-    return folder
-
-
-def store_of(app: Flask) -> PublicationStore:
-    with app.app_context():
-        return PublicationStore(services().settings.publications_dir)
-
-
-@pytest.fixture
-def published(session: Session, vocabulary: Vocabulary, content: Path, house_app: Flask) -> None:
-    """The publication on the site, without an import: that would render the whole library again for each test."""
-    library = actions.read_library(content, vocabulary, on=NOW.date())
-    files = actions.receive_files(session, library, content, store_of(house_app))
-    [draft] = library.texts
-    edition = Edition(note=None, is_substantive=True, by=None)
-    actions.publish(session, None, draft, library.rendered[draft.content_path], vocabulary, edition=edition, now=NOW)
-    actions.import_files(session, files, now=NOW)
 
 
 def bring_in(session: Session, vocabulary: Vocabulary, content: Path, store: PublicationStore) -> None:
@@ -253,21 +205,3 @@ class TestPages:
             as_visitor.fetch("/telling", method="POST", data={"pad": told}, headers=firefox)
 
         assert "2 downloads in een jaar" in as_editor.get("/redactie/publicaties").main
-
-
-def pages_at(visitor: Visitor, address: str) -> int:
-    with visitor.fetch(address) as answer:
-        return len(PdfReader(io.BytesIO(answer.data)).pages)
-
-
-def hand_in(editor: Visitor, data: bytes | None, *, note: str, expect: int = 200) -> Page:
-    """Send the form with a file, as a browser does."""
-    address = "/redactie/publicaties/eerste-hulp-bij-een-bevel"
-    form = editor.get(address).fill({"note": note})
-    values: dict[str, object] = dict(form.data.items())
-    if data is not None:
-        values["file"] = FileStorage(io.BytesIO(data), "mijn brochure.pdf", content_type="application/pdf")
-    boundary, body = encode_multipart(values)
-    kind = f"multipart/form-data; boundary={boundary}"
-    answer = editor.fetch(address, method="POST", data=body, content_type=kind, follow_redirects=True)
-    return editor._page(answer, expect)

@@ -15,9 +15,11 @@ from helpdesk.core.references import NotedReference, Origin
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.ruling_editor import queries as editor_queries
-from helpdesk.rulings import actions, queries, rules
+from helpdesk.rulings import queries
+from helpdesk.rulings.actions import by_hand, importing, storing
 from helpdesk.rulings.models import AliasKind, Ruling, RulingState
-from helpdesk.rulings.rules import RulingDraft
+from helpdesk.rulings.rules.drafts import RulingDraft, draft_of
+from helpdesk.rulings.rules.files import read_ruling
 from helpdesk.settings import PROJECT
 from jurisprudence.identifiers import parse_ruling_number, ruling_slug
 from jurisprudence.legislation import LawRegister
@@ -48,7 +50,7 @@ class TestReadFolder:
         """A ruling that was not UTF-8 once stopped the check with a traceback; PostgreSQL keeps no NUL."""
         (content / PATH).write_bytes(written)
 
-        drafts, problems = actions.read_folder(content, vocabulary)
+        drafts, problems = importing.read_folder(content, vocabulary)
 
         assert drafts == []
         assert [(problem.path, problem.line) for problem in problems] == [(PATH, line)]
@@ -75,20 +77,20 @@ def lists() -> Vocabulary:
 
 def changed(ruling: Ruling, **fields: Any) -> RulingDraft:  # noqa: ANN401 - any field of a draft
     """Return the draft of a ruling with something else in it."""
-    draft = replace(rules.draft_of(ruling), **fields)
+    draft = replace(draft_of(ruling), **fields)
     number = parse_ruling_number(draft.court, draft.number)
     return replace(draft, number_normal=number.normal, slug=ruling_slug(number, draft.decided_on))
 
 
 def correct(session: Session, ruling: Ruling, editor: int, **fields: Any) -> Ruling:  # noqa: ANN401 - see changed
     draft, vocabulary = changed(ruling, **fields), lists()
-    return actions.correct_ruling(
+    return by_hand.correct_ruling(
         session, ruling, draft, vocabulary, seen=ruling.revision, publish=True, by=editor, now=NOW
     )
 
 
 def shipped(vocabulary: Vocabulary, content: Path = PROJECT / "content") -> list[RulingDraft]:
-    drafts, problems = actions.read_folder(content, vocabulary)
+    drafts, problems = importing.read_folder(content, vocabulary)
     assert problems == []
     return drafts
 
@@ -126,8 +128,8 @@ class TestCorrectRuling:
         draft, seen = changed(ruling, summary="Van de tweede."), ruling.revision
         correct(session, ruling, editor, summary="Van de eerste.")
 
-        with pytest.raises(actions.EditedMeanwhile):
-            actions.correct_ruling(session, ruling, draft, vocabulary, seen=seen, publish=True, by=editor, now=NOW)
+        with pytest.raises(storing.EditedMeanwhile):
+            by_hand.correct_ruling(session, ruling, draft, vocabulary, seen=seen, publish=True, by=editor, now=NOW)
 
         assert ruling.summary == "Van de eerste."
 
@@ -149,7 +151,7 @@ class TestCorrectRuling:
         assert queries.find_by_alias(session, AliasKind.SLUG, SLUG) is ruling
         assert queries.find_by_alias(session, AliasKind.ECLI, "ECLI:BE:RVV:2022:ARR.1") is ruling
         assert queries.rulings_named(session, [SLUG]) == [ruling]
-        assert rules.draft_of(ruling).aliases == ["ECLI:BE:RVV:2022:ARR.1", SLUG]
+        assert draft_of(ruling).aliases == ["ECLI:BE:RVV:2022:ARR.1", SLUG]
 
     def test_a_number_that_is_set_right_again_is_no_alias_of_itself(
         self, session: Session, ruling: Ruling, editor: int
@@ -158,7 +160,7 @@ class TestCorrectRuling:
         correct(session, ruling, editor, number="269.083")
 
         assert ruling.slug == SLUG
-        assert rules.draft_of(ruling).aliases == ["rvv-2022-02-28-269-084"]
+        assert draft_of(ruling).aliases == ["rvv-2022-02-28-269-084"]
 
     def test_a_ruling_that_is_there_already_is_refused_and_the_transaction_goes_on(
         self, session: Session, ruling: Ruling, editor: int
@@ -167,7 +169,7 @@ class TestCorrectRuling:
         assert other is not None
         taken = {"number": other.number, "decided_on": other.decided_on}
 
-        with pytest.raises(actions.RulingKnown):
+        with pytest.raises(by_hand.RulingKnown):
             correct(session, ruling, editor, **taken)
 
         session.refresh(ruling)
@@ -188,7 +190,7 @@ class TestWithdrawRuling:
     ) -> None:
         last = outbox.last_entry(session)
 
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
         assert (ruling.state, ruling.withdrawn_reason) == (RulingState.WITHDRAWN, "Vernietigd.")
         assert announced_after(session, last) == {f"rechtspraak/{SLUG}"}
@@ -205,18 +207,18 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, number="269.084", summary="Anders.", full_text="Het hof.\n\nBeslist.")
         path = "rechtspraak/rvv/2022-02-28-269-084.md"
 
-        written = actions.content_files(session)[path]
-        draft, problems = rules.read_ruling(path, written, vocabulary)
+        written = importing.content_files(session)[path]
+        draft, problems = read_ruling(path, written, vocabulary)
 
         assert problems == []
-        assert draft == rules.draft_of(ruling)
+        assert draft == draft_of(ruling)
 
     def test_the_old_file_is_left_alone(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
         correct(session, ruling, editor, summary="Anders.")
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
 
         assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
         assert ruling.summary == "Anders."
@@ -231,11 +233,11 @@ class TestImportAfterEditing:
             if draft.slug == SLUG
         ]
 
-        count = actions.import_rulings(session, drafts, vocabulary, now=NOW)
+        count = importing.import_rulings(session, drafts, vocabulary, now=NOW)
         assert (count.changed, count.edited_on_site) == (0, [PATH])
         assert ruling.summary == "Van de site."
 
-        count = actions.import_rulings(session, drafts, vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, drafts, vocabulary, now=NOW, overwrite=True)
         assert (count.changed, count.edited_on_site) == (1, [])
         assert ruling.summary == "Van het bestand."
         assert editor_queries.changes_of(session, ruling.id)[0].before["summary"] == "Van de site."
@@ -246,8 +248,8 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, number="269.084")
 
         for overwrite in (False, True):
-            count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=overwrite)
-            left = actions.withdraw_missing(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
+            count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=overwrite)
+            left = importing.withdraw_missing(session, shipped(vocabulary), now=NOW, overwrite=overwrite)
 
             assert (count.added, count.changed, left) == (0, 0, (0, []))
         assert ruling.slug == "rvv-2022-02-28-269-084"
@@ -259,13 +261,13 @@ class TestImportAfterEditing:
         """An export adds the file of the new address; whoever keeps the old one beside it must not undo the move."""
         correct(session, ruling, editor, number="269.084")
         path, source = str(ruling.content_path), str(ruling.content_source)
-        exported, problems = rules.read_ruling(path, source, vocabulary)
+        exported, problems = read_ruling(path, source, vocabulary)
         assert problems == []
         assert exported is not None
 
         files = [*shipped(vocabulary), exported]
-        actions.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
-        count = actions.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
+        importing.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, files, vocabulary, now=NOW, overwrite=True)
 
         assert count.edited_on_site == [PATH]
         assert ruling.slug == "rvv-2022-02-28-269-084"
@@ -280,7 +282,7 @@ class TestImportAfterEditing:
             if draft.slug == SLUG
         ]
 
-        actions.import_rulings(session, drafts, vocabulary, now=NOW)
+        importing.import_rulings(session, drafts, vocabulary, now=NOW)
 
         assert queries.find_by_alias(session, AliasKind.SLUG, "rvv-2022-02-28-1-000") is ruling
         assert queries.find_by_alias(session, AliasKind.ECLI, "ECLI:BE:RVV:2022:ARR.9") is ruling
@@ -288,9 +290,9 @@ class TestImportAfterEditing:
     def test_a_ruling_withdrawn_on_the_site_stays_withdrawn(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW)
 
         assert count.edited_on_site == [PATH]
         assert ruling.published_at is None
@@ -298,11 +300,11 @@ class TestImportAfterEditing:
     def test_a_ruling_added_on_the_site_is_not_withdrawn_for_want_of_a_file(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        added = actions.add_ruling(
+        added = by_hand.add_ruling(
             session, changed(ruling, number="269.084"), vocabulary, publish=True, by=editor, now=NOW
         )
 
-        withdrawn, stay = actions.withdraw_missing(session, shipped(vocabulary), now=NOW)
+        withdrawn, stay = importing.withdraw_missing(session, shipped(vocabulary), now=NOW)
 
         assert (withdrawn, stay) == (0, [])
         assert added.state is RulingState.PUBLISHED
@@ -314,7 +316,7 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, summary="Van de site.")
         laws = [replace(law, id="NEW") if law.id == "VW" else law for law in vocabulary.laws.laws]
 
-        problems = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+        problems = importing.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
 
         assert problems == []
         assert [article.normal for article in ruling.articles] == ["NEW:74/13", "HANDVEST:24"]
@@ -325,7 +327,7 @@ class TestImportAfterEditing:
         correct(session, ruling, editor, summary="Van de site.")
         laws = [law for law in vocabulary.laws.laws if law.id != "VW"]
 
-        (problem,) = actions.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
+        (problem,) = importing.read_again(session, replace(vocabulary, laws=LawRegister(tuple(laws))))
 
         assert (problem.path, "Onbekende wet" in problem.message) == (PATH, True)
         assert [article.normal for article in ruling.articles] == ["VW:74/13", "HANDVEST:24"]
@@ -334,14 +336,14 @@ class TestImportAfterEditing:
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary, tmp_path: Path
     ) -> None:
         correct(session, ruling, editor, summary="Van de site.")
-        for name, source in actions.content_files(session).items():
+        for name, source in importing.content_files(session).items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(source, "utf-8")
 
-        count = actions.import_rulings(session, shipped(vocabulary, tmp_path), vocabulary, now=NOW)
+        count = importing.import_rulings(session, shipped(vocabulary, tmp_path), vocabulary, now=NOW)
 
         assert (count.unchanged, count.changed, count.edited_on_site) == (RULINGS, 0, [])
-        assert not actions.is_edited_on_site(ruling)
+        assert not storing.is_edited_on_site(ruling)
 
 
 CITES = "cass-2022-06-17-c-20-0448-f"  # departs from two others
@@ -363,7 +365,7 @@ class TestWhatFollowsARuling:
         assert queries.treatments_of(session, CITES) == []
         assert len(references.references_of(session, f"rechtspraak/{moved}")) == noted > 0
         assert references.references_of(session, f"rechtspraak/{CITES}") == []
-        written, problems = rules.read_ruling(str(ruling.content_path), str(ruling.content_source), vocabulary)
+        written, problems = read_ruling(str(ruling.content_path), str(ruling.content_source), vocabulary)
         assert problems == []
         assert written is not None
         assert [one.treating_slug for one in written.treatments or []] == [moved, moved]
@@ -374,7 +376,7 @@ class TestWhatFollowsARuling:
         correct(session, ruling, editor, summary="De Raad past artikel 61/7 Vw. toe.")
         assert "VW:61/7" in {row.target for row in references.references_of(session, ruling.document_id)}
 
-        actions.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
+        by_hand.withdraw_ruling(session, ruling, reason="Vernietigd.", seen=ruling.revision, by=editor, now=NOW)
 
         assert references.references_of(session, ruling.document_id) == []
 
@@ -398,7 +400,7 @@ class TestWhatFollowsARuling:
         file = next(draft for draft in shipped(vocabulary) if draft.slug == CITES)
 
         changed = replace(file, content_source=f"{file.content_source}\n")
-        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         session.expire_all()
         assert [row.kind for row in treated.treated_by] == ["departs_from"]
@@ -410,7 +412,7 @@ class TestWhatFollowsARuling:
         last = outbox.last_entry(session)
 
         changed = replace(file, content_source=f"{file.content_source}\n", treatments=[])
-        actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         assert "rechtspraak/cass-2019-10-24-c-19-0159-n" in announced_after(session, last)
 
@@ -431,8 +433,8 @@ class TestWhatFollowsARuling:
         """It once stopped the import of everything, and its page with it."""
         correct(session, ruling, editor, articles=[("TESTW:3", "art. 3 Testw.")])
 
-        actions.note_references(session, ruling, vocabulary)
-        (problem,) = actions.read_again(session, vocabulary)
+        storing.note_references(session, ruling, vocabulary)
+        (problem,) = importing.read_again(session, vocabulary)
 
         assert "Testw" in problem.message
         assert "art. 3 Testw." in as_visitor.get(f"/rechtspraak/{SLUG}").source
@@ -452,8 +454,8 @@ class TestImportBesideAnEditor:
             )
             return False
 
-        monkeypatch.setattr(actions, "_stays_as_on_site", judged_before_the_editor_stored)
-        count = actions.import_rulings(session, [changed], vocabulary, now=NOW)
+        monkeypatch.setattr(importing, "_stays_as_on_site", judged_before_the_editor_stored)
+        count = importing.import_rulings(session, [changed], vocabulary, now=NOW)
 
         assert count.edited_on_site == [PATH]
         assert ruling.summary == "Van de site."
@@ -461,11 +463,11 @@ class TestImportBesideAnEditor:
     def test_overwrite_does_not_bring_back_what_an_editor_withdrew(
         self, session: Session, ruling: Ruling, editor: int, vocabulary: Vocabulary
     ) -> None:
-        actions.withdraw_ruling(
+        by_hand.withdraw_ruling(
             session, ruling, reason="Er stond een naam in.", seen=ruling.revision, by=editor, now=NOW
         )
 
-        count = actions.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=True)
+        count = importing.import_rulings(session, shipped(vocabulary), vocabulary, now=NOW, overwrite=True)
 
         assert count.edited_on_site == [PATH]
         assert ruling.published_at is None

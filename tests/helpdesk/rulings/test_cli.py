@@ -17,9 +17,11 @@ from helpdesk.core.clock import now
 from helpdesk.core.outbox import entries_after, last_entry
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import load_vocabulary
-from helpdesk.rulings import actions, queries, rules
-from helpdesk.rulings.actions import GONE
+from helpdesk.rulings import queries
+from helpdesk.rulings.actions import by_hand, importing
+from helpdesk.rulings.actions.storing import GONE
 from helpdesk.rulings.models import Ruling
+from helpdesk.rulings.rules.drafts import draft_of
 from helpdesk.settings import PROJECT
 from tests.conftest import EMAILS
 from tests.pageclient import Visitor
@@ -234,10 +236,10 @@ class TestImport:
     ) -> None:
         run("import", write(GOOD))
         moved = ruling(session)
-        draft = replace(rules.draft_of(moved), number="301 235", number_normal="RVV:301235", slug="rvv-verbeterd")
+        draft = replace(draft_of(moved), number="301 235", number_normal="RVV:301235", slug="rvv-verbeterd")
         lists = load_vocabulary(PROJECT / "content" / "lijsten")
         by = session.scalars(select(User.id).where(User.email == EMAILS[Role.EDITOR])).one()
-        actions.correct_ruling(session, moved, draft, lists, seen=moved.revision, publish=True, by=by, now=now())
+        by_hand.correct_ruling(session, moved, draft, lists, seen=moved.revision, publish=True, by=by, now=now())
         session.commit()
 
         done = run("import", write(GOOD))
@@ -316,15 +318,15 @@ class TestBusyDatabase:
     def test_a_ruling_that_someone_else_stores_meanwhile_is_looked_at_again(
         self, run: Run, write: Callable[..., Path], session: Session, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, calls = actions.import_records, []
+        real, calls = importing.import_records, []
 
-        def collide_once(*arguments: Any, **more: Any) -> actions.RecordsCount:  # noqa: ANN401 - passed on
+        def collide_once(*arguments: Any, **more: Any) -> importing.RecordsCount:  # noqa: ANN401 - passed on
             calls.append(1)
             if len(calls) == 1:
                 raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
             return real(*arguments, **more)
 
-        monkeypatch.setattr(actions, "import_records", collide_once)
+        monkeypatch.setattr(importing, "import_records", collide_once)
 
         done = run("import", write(GOOD))
 
@@ -334,10 +336,10 @@ class TestBusyDatabase:
     def test_a_database_that_refuses_is_told_without_traceback(
         self, run: Run, write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(*_arguments: Any, **_more: Any) -> actions.RecordsCount:  # noqa: ANN401 - passed on
+        def refuse(*_arguments: Any, **_more: Any) -> importing.RecordsCount:  # noqa: ANN401 - passed on
             raise OperationalError("INSERT", {}, Exception("database is locked"))
 
-        monkeypatch.setattr(actions, "import_records", refuse)
+        monkeypatch.setattr(importing, "import_records", refuse)
 
         done = run("import", write(GOOD))
 

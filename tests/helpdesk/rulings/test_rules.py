@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.core.vocabulary import Vocabulary
-from helpdesk.rulings import rules
+from helpdesk.rulings.rules.drafts import FOLDER, values_of
+from helpdesk.rulings.rules.files import read_ruling, write_ruling
 from helpdesk.settings import PROJECT
 from tests.shipped import RULINGS
 
@@ -36,13 +37,13 @@ class TestReadRuling:
         ],
     )
     def test_an_alias_or_treatment_that_cannot_be_held_is_refused(self, vocabulary: Vocabulary, written: str) -> None:
-        draft, problems = rules.read_ruling(PATH, GOOD.replace("themes:", f"{written}\nthemes:"), vocabulary)
+        draft, problems = read_ruling(PATH, GOOD.replace("themes:", f"{written}\nthemes:"), vocabulary)
 
         assert (draft, len(problems)) == (None, 1)
 
     def test_line_ends_of_windows_change_nothing_but_the_source(self, vocabulary: Vocabulary) -> None:
-        plain, _ = rules.read_ruling(PATH, GOOD, vocabulary)
-        windows, problems = rules.read_ruling(PATH, GOOD.replace("\n", "\r\n"), vocabulary)
+        plain, _ = read_ruling(PATH, GOOD, vocabulary)
+        windows, problems = read_ruling(PATH, GOOD.replace("\n", "\r\n"), vocabulary)
 
         assert problems == []
         assert plain is not None
@@ -62,7 +63,7 @@ class TestReadRuling:
         self, vocabulary: Vocabulary, old: str, new: str, line: int, words: str
     ) -> None:
         """PostgreSQL refuses a text that is longer than its column; SQLite takes it."""
-        _, problems = rules.read_ruling(PATH, GOOD.replace(old, new), vocabulary)
+        _, problems = read_ruling(PATH, GOOD.replace(old, new), vocabulary)
 
         assert (line, True) in [(problem.line, words in problem.message) for problem in problems]
 
@@ -71,12 +72,12 @@ class TestWriteRuling:
     def test_every_shipped_file_is_written_back_to_the_byte(self, vocabulary: Vocabulary) -> None:
         """A ruling that was edited on the site differs from its file in what was edited, and in nothing else."""
         content = PROJECT / "content"
-        paths = sorted((content / rules.FOLDER).rglob("*.md"))
+        paths = sorted((content / FOLDER).rglob("*.md"))
         differing = []
         for path in paths:
             source = path.read_text("utf-8")
-            draft, _ = rules.read_ruling(path.relative_to(content).as_posix(), source, vocabulary)
-            if draft is None or rules.write_ruling(draft) != source:
+            draft, _ = read_ruling(path.relative_to(content).as_posix(), source, vocabulary)
+            if draft is None or write_ruling(draft) != source:
                 differing.append(path.name)
 
         assert len(paths) == RULINGS
@@ -85,17 +86,17 @@ class TestWriteRuling:
     @given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1), max_size=3, unique=True))
     def test_any_words_read_back_to_the_same(self, vocabulary: Vocabulary, words: list[str]) -> None:
         """Quotes, colons and words such as "no" mean something in YAML."""
-        draft, _ = rules.read_ruling(PATH, GOOD, vocabulary)
+        draft, _ = read_ruling(PATH, GOOD, vocabulary)
         assert draft is not None
         asked = replace(draft, sources=words, division="no", summary="\n\n".join(["a", *words]), full_text="# Kop\n---")
 
-        read, problems = rules.read_ruling(PATH, rules.write_ruling(asked), vocabulary)
+        read, problems = read_ruling(PATH, write_ruling(asked), vocabulary)
 
         assert problems == []
         assert read is not None
-        assert rules.values_of(read) == rules.values_of(asked)
+        assert values_of(read) == values_of(asked)
 
     def test_a_court_that_hides_names_gets_no_parties(self, vocabulary: Vocabulary) -> None:
-        _, problems = rules.read_ruling(PATH, GOOD.replace("themes:", "parties: A t. B\nthemes:"), vocabulary)
+        _, problems = read_ruling(PATH, GOOD.replace("themes:", "parties: A t. B\nthemes:"), vocabulary)
 
         assert [(problem.line, problem.message[:24]) for problem in problems] == [(7, "Noem de partijen niet: d")]

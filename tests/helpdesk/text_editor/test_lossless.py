@@ -17,10 +17,11 @@ from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.settings import PROJECT
 from helpdesk.text_editor import actions
-from helpdesk.text_editor.forms import clean_body, clean_line
+from helpdesk.text_editor.forms import clean_body
 from helpdesk.texts import actions as text_actions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts.models import PublishedText, TextKind
+from helpdesk.web.fields import clean_line
 from tests.conftest import EMAILS
 from tests.helpdesk.text_editor.examples import term_values
 

@@ -533,6 +533,19 @@ class TestHide:
         with pytest.raises(StepRefused):
             actions.hide(session, live.text, live.version, reason=self.REASON, by=1, now=datetime.now(UTC))
 
+    def test_what_a_colleague_hid_a_moment_ago_keeps_his_reason(
+        self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
+    ) -> None:
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        late = as_chief.get(self.EDITED).fill(
+            {"number": "1", "hidden_reason": "Een andere reden, later ingetikt."}, action=f"{self.EDITED}/afschermen"
+        )
+        press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
+
+        assert "was al afgeschermd" in late.submit("Afschermen", expect=422).main
+
+        assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+
     def test_a_reason_names_nobody(self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
         typed = "Het ging over mevr. Peeters, 0475 12 34 56."

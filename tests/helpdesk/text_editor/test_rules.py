@@ -10,9 +10,10 @@ from helpdesk.core import frontmatter
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.settings import PROJECT
 from helpdesk.text_editor import rules
-from helpdesk.text_editor.forms import clean_body, clean_line, slug_from
+from helpdesk.text_editor.forms import clean_body, slug_from
 from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
+from helpdesk.web.fields import clean_line
 
 CONTENT = PROJECT / "content"
 WRITTEN_HERE = [folder for folder, kind in text_rules.FOLDERS.items() if kind in rules.FIELDS]

@@ -1,0 +1,1 @@
+"""Decisions about rulings: pure, no database."""
