@@ -158,7 +158,7 @@ def find_article(session: Session, law: Law, number: str) -> GatheredArticle | N
 def _rulings_of(session: Session, rows: Sequence[NotedReference]) -> list[Ruling]:
     named = {row.source_id for row in rows if row.origin == Origin.RECORD}
     ids = dict.fromkeys(row.source_id for row in rows if row.source.kind == "rechtspraak")
-    rulings = ruling_queries.rulings_by_slug(session, [source_id.partition("/")[2] for source_id in ids])
+    rulings = ruling_queries.listed_rulings(session, [source_id.partition("/")[2] for source_id in ids])
     newest_first = sorted(rulings, key=lambda ruling: (-ruling.decided_on.toordinal(), ruling.slug))
     return sorted(newest_first, key=lambda ruling: ruling.document_id not in named)
 

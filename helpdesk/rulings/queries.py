@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, distinct, extract, func, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, lazyload
 
 from helpdesk.core import markup, references
 from helpdesk.core.errors import NotFound
@@ -23,6 +23,7 @@ from helpdesk.rulings.rules.naming import where_to
 from helpdesk.rulings.rules.records import ECLI_OF_ANOTHER
 
 AT_A_TIME = 100  # rulings with their full text in memory
+_LISTED = (defer(Ruling.full_text), lazyload(Ruling.themes), lazyload(Ruling.articles))  # no list shows these
 _STATES_ECLI = and_(Ruling.ecli.is_not(None), func.coalesce(Ruling.ecli_status, "") != ECLI_OF_ANOTHER)
 
 
@@ -86,9 +87,18 @@ def rulings_once_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
 
 def rulings_by_slug(session: Session, slugs: Sequence[str]) -> list[Ruling]:
     """Return the published rulings with these addresses, in the order asked; unknown ones are left out."""
+    return _in_order(session, slugs, _published())
+
+
+def listed_rulings(session: Session, slugs: Sequence[str]) -> list[Ruling]:
+    """Return the same for a list; full text, themes and articles come when they are asked."""
+    return _in_order(session, slugs, _published().options(*_LISTED))
+
+
+def _in_order(session: Session, slugs: Sequence[str], query: Select[Ruling]) -> list[Ruling]:
     if not slugs:  # most rulings cite none of ours
         return []
-    found = {ruling.slug: ruling for ruling in session.scalars(_published().where(Ruling.slug.in_(slugs)))}
+    found = {ruling.slug: ruling for ruling in session.scalars(query.where(Ruling.slug.in_(slugs)))}
     return [found[slug] for slug in slugs if slug in found]
 
 
@@ -99,23 +109,24 @@ def keywords_of(session: Session, slugs: Sequence[str]) -> dict[str, str]:
 
 
 def rulings_named(session: Session, slugs: Sequence[str]) -> list[Ruling]:
-    """Return the published rulings with these addresses, present or old, each once, in the order asked."""
-    found = {ruling.slug: ruling for ruling in rulings_by_slug(session, slugs)}
+    """Return the published rulings with these addresses, present or old, each once, in the order asked, for a list."""
+    found = {ruling.slug: ruling for ruling in listed_rulings(session, slugs)}
     if lost := [slug for slug in slugs if slug not in found]:
         moved = (
             select(RulingAlias.value, Ruling)
             .join(Ruling, Ruling.id == RulingAlias.ruling_id)
             .where(RulingAlias.kind == AliasKind.SLUG, RulingAlias.value.in_(lost), Ruling.published_at.is_not(None))
+            .options(*_LISTED)
         )
         found |= {row.value: row.Ruling for row in session.execute(moved)}
     return list(dict.fromkeys(found[slug] for slug in slugs if slug in found))
 
 
 def rulings_about(session: Session, nodes: Sequence[str], *, limit: int) -> list[Ruling]:
-    """Return the newest published rulings under these nodes; without their full text until it is asked."""
+    """Return the newest published rulings under these nodes, for a list."""
     about = select(RulingTheme.ruling_id).where(RulingTheme.node.in_(nodes))
     query = _published().where(Ruling.id.in_(about)).order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)
-    return list(session.scalars(query.options(defer(Ruling.full_text))))
+    return list(session.scalars(query.options(*_LISTED)))
 
 
 def count_rulings_about(session: Session, nodes: Sequence[str]) -> int:
@@ -125,9 +136,9 @@ def count_rulings_about(session: Session, nodes: Sequence[str]) -> int:
 
 
 def newest_rulings(session: Session, *, limit: int) -> list[Ruling]:
-    """Return the published rulings decided last; without their full text until it is asked."""
+    """Return the published rulings decided last, for a list."""
     query = _published().order_by(Ruling.decided_on.desc(), Ruling.slug).limit(limit)
-    return list(session.scalars(query.options(defer(Ruling.full_text))))
+    return list(session.scalars(query.options(*_LISTED)))
 
 
 def all_rulings(session: Session) -> list[Ruling]:
@@ -194,15 +205,19 @@ def held(session: Session, normals: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-def settle_links(session: Session, html: str, source_id: str) -> str:
+def removed_addresses(session: Session, source_id: str) -> set[str]:
+    """Return the addresses of the references that an editor removed from a document."""
+    return {address for row in references.suppressed_of(session, source_id) for address in references.addresses(row)}
+
+
+def settle_links(session: Session, html: str, removed: Collection[str]) -> str:
     """Return rendered HTML in which the links made from references lead to what we hold now.
 
-    What an editor removed from the document is plain words again.
+    What was removed is plain words again.
     """
     addresses = markup.reference_addresses(html)
     if not addresses:
         return html
-    removed = {address for row in references.suppressed_of(session, source_id) for address in references.addresses(row)}
     normals = {normal for address in addresses if (normal := references.normal_of(address))}
     known = held(session, normals)
     return markup.settle_links(html, lambda one: None if one in removed else where_to(one, known))
@@ -216,11 +231,11 @@ def rulings_by_normal(session: Session, normal: str) -> list[Ruling]:
 
 
 def rulings_cited_by(session: Session, ruling: Ruling) -> list[Ruling]:
-    """Return the rulings of ours that a ruling cites, in the order of its text, where exactly one is meant."""
+    """Return the rulings of ours that a ruling cites, in the order of its text, where one is meant; for a list."""
     noted = [row for row in references.references_of(session, ruling.document_id) if not row.is_article]
     known = held(session, {row.target for row in noted})
     slugs = [known[row.target][0] for row in noted if len(known.get(row.target, ())) == 1]
-    return rulings_by_slug(session, [slug for slug in dict.fromkeys(slugs) if slug != ruling.slug])
+    return listed_rulings(session, [slug for slug in dict.fromkeys(slugs) if slug != ruling.slug])
 
 
 def treatments_of(session: Session, slug: str) -> list[RulingTreatment]:
@@ -232,7 +247,7 @@ def treatments_of(session: Session, slug: str) -> list[RulingTreatment]:
 
 
 def rulings_on_articles(session: Session, normals: Collection[str], *, apart_from: str, limit: int) -> list[Ruling]:
-    """Return other published rulings on these articles (VW:40ter): most articles in common first, then the newest."""
+    """Return other published rulings on these articles (VW:40ter): most in common, then newest first; for a list."""
     shared = (
         select(RulingArticle.ruling_id, func.count(distinct(RulingArticle.normal)).label("count"))
         .where(RulingArticle.normal.in_(normals))
@@ -245,6 +260,7 @@ def rulings_on_articles(session: Session, normals: Collection[str], *, apart_fro
         .where(Ruling.slug != apart_from)
         .order_by(shared.c.count.desc(), Ruling.decided_on.desc(), Ruling.slug)
         .limit(limit)
+        .options(*_LISTED)
     )
     return list(session.scalars(query)) if normals else []
 

@@ -83,25 +83,26 @@ def _page(ruling: Ruling) -> RulingPage:
 def _linked(ruling: Ruling) -> Callable[[str], str]:
     """Return what turns a plain text of a ruling into HTML with links to what it refers to, itself left out."""
     recogniser, own = services().vocabulary.recogniser, set(normals_of(ruling))
+    removed = queries.removed_addresses(db_session(), ruling.document_id)
 
     def places(text: str) -> list[tuple[int, int, str]]:
         return [place for place in references.places(text, recogniser) if references.normal_of(place[2]) not in own]
 
-    return lambda text: queries.settle_links(db_session(), markup.linked_text(text, places), ruling.document_id)
+    return lambda text: queries.settle_links(db_session(), markup.linked_text(text, places), removed)
 
 
 def _surroundings(ruling: Ruling) -> Surroundings:
     session, vocabulary = db_session(), services().vocabulary
     treatments = queries.treatments_of(session, ruling.slug)
     others = {slug for row in treatments for slug in (row.treating_slug, row.treated_slug) if slug} - {ruling.slug}
-    treating = queries.rulings_by_slug(session, sorted(others))
+    treating = queries.listed_rulings(session, sorted(others))
     titles = {other.slug: ruling_title(other, vocabulary) for other in treating}
     articles = [article.normal for article in ruling.articles if ":" in article.normal]
     same = queries.rulings_on_articles(session, articles, apart_from=ruling.slug, limit=MOST_ON_ARTICLES)
     cited = queries.rulings_cited_by(session, ruling)
     referring = [row for row in references.referring_to(session, normals_of(ruling)) if fits(row, ruling)]
     sources = [source for source, _ in references.distinct_sources(referring) if source.kind == RULING_KIND]
-    cited_by = queries.rulings_by_slug(session, [source.address.removeprefix("/rechtspraak/") for source in sources])
+    cited_by = queries.listed_rulings(session, [source.address.removeprefix("/rechtspraak/") for source in sources])
     return Surroundings(
         treatments=[Treatment.of(row, ruling.slug, titles) for row in treatments],
         cites=[Link(ruling_title(one, vocabulary), f"/rechtspraak/{one.slug}") for one in cited],

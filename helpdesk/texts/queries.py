@@ -132,7 +132,7 @@ def summaries_of_themes(session: Session, nodes: Sequence[str]) -> dict[str, str
         .join(TextVersion, _IS_LIVE)
         .where(PublishedText.kind == TextKind.THEME, PublishedText.slug.in_(nodes))
     )
-    return dict(session.execute(query).all())
+    return dict(session.execute(query).all()) if nodes else {}
 
 
 def nodes_with_text(session: Session) -> set[str]:

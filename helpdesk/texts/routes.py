@@ -1,7 +1,6 @@
 """The public pages of texts: themes, news, lexicon, and the pages about the site."""
 
 from datetime import date
-from functools import partial
 from http import HTTPStatus
 
 from flask import Response, redirect, request, url_for
@@ -400,8 +399,14 @@ def _printed(live: Live) -> ResponseReturnValue:
 
 def _highlighting(live: Live | None) -> Highlighting:
     """Return what marks searched words, in a text whose links to rulings lead to what we hold now."""
-    source_id = live.text.document_id if live else ""
-    return Highlighting(partial(ruling_queries.settle_links, db_session(), source_id=source_id))
+    if live is None:
+        return Highlighting()
+    session, source_id = db_session(), live.text.document_id
+
+    def settle(html: str) -> str:
+        return ruling_queries.settle_links(session, html, ruling_queries.removed_addresses(session, source_id))
+
+    return Highlighting(settle)
 
 
 @editing.get("/na-te-kijken")
