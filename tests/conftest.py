@@ -54,7 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.browser)
         elif "house" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stored)
-        if "postgresql" in getattr(getattr(item, "callspec", None), "params", {}).values():
+        params = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if "postgresql" in params or "postgres_url" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.postgresql)
     if "browser" not in config.option.markexpr:
         browser = [item for item in items if item.get_closest_marker("browser")]
@@ -126,13 +127,20 @@ def _postgres_url() -> str:
 
 
 @pytest.fixture
-def search_schema() -> Iterator[str]:
-    """Return the name of a schema of PostgreSQL that does not exist yet, for an index; it is removed afterwards."""
-    if not os.environ.get(POSTGRES):
+def postgres_url() -> str:
+    """Return the address of the PostgreSQL database of the tests, as libpq writes it; who asks it is marked so."""
+    url = os.environ.get(POSTGRES, "")
+    if not url:
         pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
+    return url
+
+
+@pytest.fixture
+def search_schema(postgres_url: str) -> Iterator[str]:
+    """Return the name of a schema of PostgreSQL that does not exist yet, for an index; it is removed afterwards."""
     name = f"search_{secrets.token_hex(8)}"
     yield name
-    with psycopg.connect(os.environ[POSTGRES], autocommit=True) as database:
+    with psycopg.connect(postgres_url, autocommit=True) as database:
         database.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 

@@ -1,6 +1,5 @@
 """The queue: where it may live, which tasks run where, and what it wakes for accounts and the log."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +18,7 @@ from helpdesk.core.audit import AuditEntry
 from helpdesk.core.roles import Role
 from helpdesk.jobs import make_queue, open_queue
 from helpdesk.settings import SettingRefused, Settings
-from tests.conftest import EMAILS, POSTGRES, House
+from tests.conftest import EMAILS, House
 
 
 def names(app: Flask, settings: Settings, *, of_node_only: bool = False) -> set[str]:
@@ -48,11 +47,8 @@ class TestOpenQueue:
             open_queue(replace(settings, queue_url="postgresql://127.0.0.1:1/geen"))
 
     @pytest.mark.stored
-    def test_what_one_machine_puts_on_postgresql_another_takes(self, settings: Settings) -> None:
-        url = os.environ.get(POSTGRES, "")
-        if not url:
-            pytest.skip(f"no PostgreSQL: {POSTGRES} is not set")
-        here, there = (open_queue(replace(settings, queue_url=url)) for _ in range(2))
+    def test_what_one_machine_puts_on_postgresql_another_takes(self, settings: Settings, postgres_url: str) -> None:
+        here, there = (open_queue(replace(settings, queue_url=postgres_url)) for _ in range(2))
         here.storage.enqueue(b"taak")
 
         assert there.storage.dequeue() == b"taak"

@@ -1,6 +1,5 @@
 import errno
 import fcntl
-import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ from helpdesk.search import actions, queries
 from helpdesk.search.actions import NodeIndex
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.postgres.index import PostgresIndex
-from tests.conftest import POSTGRES
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SLUG = "rvv-2022-02-28-269-083"
@@ -57,10 +55,10 @@ class TestKeepUp:
         assert actions.keep_up(session, index, vocabulary) == 0
 
     def test_two_nodes_that_share_an_index_in_postgresql_both_follow(
-        self, session: Session, vocabulary: Vocabulary, tmp_path: Path, search_schema: str
+        self, session: Session, vocabulary: Vocabulary, tmp_path: Path, postgres_url: str, search_schema: str
     ) -> None:
         """Each keeps its own account of what it applied; what both apply is the same."""
-        indexes = [PostgresIndex(os.environ[POSTGRES], schema=search_schema) for _ in range(2)]
+        indexes = [PostgresIndex(postgres_url, schema=search_schema) for _ in range(2)]
         nodes = [NodeIndex(one, tmp_path / str(number)) for number, one in enumerate(indexes)]
         for node in nodes:
             actions.keep_up(session, node, vocabulary)
