@@ -7,7 +7,7 @@ the address, and an identity it does not know is reported, not linked. HTML in t
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -31,6 +31,7 @@ IN_SHORT = "in-het-kort"
 
 _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
 _BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
+_HEADINGS = frozenset({"h2", "h3", "h4"})
 _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
 FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed page
@@ -59,7 +60,8 @@ class Rendered:
     """A text as the public reads it.
 
     `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities
-    the resolver did not know and the addresses that are no identity; `dead_amounts` the amounts without a value.
+    the resolver did not know, the addresses that are no identity and the anchors ("#limburg") that no heading of the
+    text has; `dead_amounts` the amounts without a value.
     """
 
     html: str
@@ -448,7 +450,7 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
         )
     if tag == "a" and name == "rel":
         return value == "external noopener"
-    if tag in {"h2", "h3", "h4"} and name == "id":
+    if tag in _HEADINGS and name == "id":
         return re.fullmatch(r"[a-z0-9_-]{1,120}", value) is not None
     if tag == "div" and name in {"role", "tabindex", "aria-label"}:
         return (name, value) in {("role", "region"), ("tabindex", "0"), ("aria-label", "Tabel")}
@@ -479,12 +481,13 @@ class _Links(markdown.Extension, Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
+        places = {heading.get("id") for heading in root.iter() if heading.tag in _HEADINGS}
         for link in root.iter("a"):
-            self._resolve(link)
+            self._resolve(link, places)
         _wrap_tables(root)
         _box_in_short(root)
 
-    def _resolve(self, link: Element) -> None:
+    def _resolve(self, link: Element, places: Container[str | None]) -> None:
         target = link.get("href", "")
         scheme, _, identity = target.partition(":")
         if scheme in IDENTITIES:
@@ -494,7 +497,7 @@ class _Links(markdown.Extension, Treeprocessor):
         elif scheme in {"http", "https"} and _scheme_of(target) is not None:
             link.set("rel", "external noopener")
             link.set("class", "external")
-        elif not target.startswith("#") and scheme != "mailto":
+        elif not (target.startswith("#") and target[1:] in places) and scheme != "mailto":
             self.dead.append(target)
 
 
