@@ -20,7 +20,7 @@ from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
-from helpdesk.core import procedures
+from helpdesk.core import procedures, province_map
 
 MOST_CHARACTERS = 200_000
 MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
@@ -38,8 +38,8 @@ FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed pa
 REFERENCE = "reference"  # class of a link made from a recognised reference
 AMOUNT, TERM = "amount", "term"  # classes of links to the register of amounts and to the lexicon
 CLASSES = frozenset(
-    {"admonition", "opgelet", procedures.BLOCK, "admonition-title", "in-short", "table-scroll", "external"}
-    | {REFERENCE, AMOUNT, TERM}
+    {"admonition", "opgelet", procedures.BLOCK, province_map.BLOCK, "admonition-title", "in-short", "table-scroll"}
+    | {"external", REFERENCE, AMOUNT, TERM}
 )
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -95,7 +95,8 @@ def render(
     """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
 
     `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained, but for
-    the one whose page this is. The path of a procedure is drawn above its list.
+    the one whose page this is. The path of a procedure is drawn above its list, the map of the provinces in the place
+    of its own.
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -117,7 +118,7 @@ def render(
     contents = tuple((anchor, _amounts_in(heading, amounts)) for anchor, heading in headings)
     linked = link_references(safe, places) if places is not None else safe
     return Rendered(
-        procedures.draw(explain_terms(linked, terms, own_term)),
+        province_map.draw(procedures.draw(explain_terms(linked, terms, own_term))),
         plain_text(safe),
         contents,
         links=tuple(links.alive),
@@ -341,7 +342,7 @@ def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Mark
         words = note(address)
         return link[0] if not words else f'{link[0]}<span class="{FOOTNOTE}">{html.escape(words, quote=False)}</span>'
 
-    whole = _REFERENCE_LINK.sub(with_note, safe_html)
+    whole = province_map.name_for_paper(_REFERENCE_LINK.sub(with_note, safe_html))
     return Markup(_OWN_LINK.sub(rf"\g<1>{html.escape(base_url)}/", whole))  # noqa: S704 - escaped right here
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import chapters, frontmatter, markup, plain_words, procedures, trees
+from helpdesk.core import chapters, frontmatter, markup, plain_words, procedures, province_map, trees
 from helpdesk.core.chapters import Chapter
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
@@ -309,7 +309,7 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
             reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
         reader.body_problem("De tekst onder de velden ontbreekt.")
-    for problem in procedures.problems_of(draft.body):
+    for problem in procedures.problems_of(draft.body) + province_map.problems_of(draft.body):
         reader.body_problem(problem)
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
