@@ -7,7 +7,7 @@ the address, and an identity it does not know is reported, not linked. HTML in t
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -20,7 +20,7 @@ from markdown.extensions.toc import TocExtension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
-from helpdesk.core import procedures
+from helpdesk.core import procedures, province_map
 
 MOST_CHARACTERS = 200_000
 MOST_OPEN_BRACKETS = 400  # Python-Markdown is quadratic on unclosed brackets: 5 000 of them take seconds
@@ -31,14 +31,15 @@ IN_SHORT = "in-het-kort"
 
 _INLINE = frozenset({"a", "abbr", "br", "code", "em", "strong", "sub", "sup"})
 _BLOCKS = frozenset({"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "ul"})
+_HEADINGS = frozenset({"h2", "h3", "h4"})
 _TABLE = frozenset({"table", "tbody", "td", "th", "thead", "tr"})
 TAGS = _INLINE | _BLOCKS | _TABLE
 FOOTNOTE = "footnote"  # class of a note that goes to the foot of the printed page
 REFERENCE = "reference"  # class of a link made from a recognised reference
 AMOUNT, TERM = "amount", "term"  # classes of links to the register of amounts and to the lexicon
 CLASSES = frozenset(
-    {"admonition", "opgelet", procedures.BLOCK, "admonition-title", "in-short", "table-scroll", "external"}
-    | {REFERENCE, AMOUNT, TERM}
+    {"admonition", "opgelet", procedures.BLOCK, province_map.BLOCK, "admonition-title", "in-short", "table-scroll"}
+    | {"external", REFERENCE, AMOUNT, TERM}
 )
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 
@@ -59,7 +60,8 @@ class Rendered:
     """A text as the public reads it.
 
     `contents` holds (anchor, heading) of each section; `links` the identities linked to; `dead_links` the identities
-    the resolver did not know and the addresses that are no identity; `dead_amounts` the amounts without a value.
+    the resolver did not know, the addresses that are no identity and the anchors ("#limburg") that no heading of the
+    text has; `dead_amounts` the amounts without a value.
     """
 
     html: str
@@ -93,7 +95,8 @@ def render(
     """Render Markdown to sanitised HTML; what `places` finds in it becomes a link (see `link_references`).
 
     `{{bedrag:<id>}}` becomes what `amounts` says; the first time one of `terms` is named it is explained, but for
-    the one whose page this is. The path of a procedure is drawn above its list.
+    the one whose page this is. The path of a procedure is drawn above its list, the map of the provinces in the place
+    of its own.
 
     Raises:
         MarkupRefused: over 200 000 characters, or hundreds of brackets that are opened and never closed.
@@ -115,7 +118,7 @@ def render(
     contents = tuple((anchor, _amounts_in(heading, amounts)) for anchor, heading in headings)
     linked = link_references(safe, places) if places is not None else safe
     return Rendered(
-        procedures.draw(explain_terms(linked, terms, own_term)),
+        province_map.draw(procedures.draw(explain_terms(linked, terms, own_term))),
         plain_text(safe),
         contents,
         links=tuple(links.alive),
@@ -344,7 +347,7 @@ def for_print(safe_html: str, base_url: str, note: Callable[[str], str]) -> Mark
         words = note(address)
         return link[0] if not words else f'{link[0]}<span class="{FOOTNOTE}">{html.escape(words, quote=False)}</span>'
 
-    whole = _REFERENCE_LINK.sub(with_note, safe_html)
+    whole = province_map.name_for_paper(_REFERENCE_LINK.sub(with_note, safe_html))
     return Markup(_OWN_LINK.sub(rf"\g<1>{html.escape(base_url)}/", whole))  # noqa: S704 - escaped right here
 
 
@@ -453,7 +456,7 @@ def _may_stay(tag: str, name: str, value: str) -> bool:
         )
     if tag == "a" and name == "rel":
         return value == "external noopener"
-    if tag in {"h2", "h3", "h4"} and name == "id":
+    if tag in _HEADINGS and name == "id":
         return re.fullmatch(r"[a-z0-9_-]{1,120}", value) is not None
     if tag == "div" and name in {"role", "tabindex", "aria-label"}:
         return (name, value) in {("role", "region"), ("tabindex", "0"), ("aria-label", "Tabel")}
@@ -484,12 +487,13 @@ class _Links(markdown.Extension, Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
+        places = {heading.get("id") for heading in root.iter() if heading.tag in _HEADINGS}
         for link in root.iter("a"):
-            self._resolve(link)
+            self._resolve(link, places)
         _wrap_tables(root)
         _box_in_short(root)
 
-    def _resolve(self, link: Element) -> None:
+    def _resolve(self, link: Element, places: Container[str | None]) -> None:
         target = link.get("href", "")
         scheme, _, identity = target.partition(":")
         if scheme in IDENTITIES:
@@ -499,7 +503,7 @@ class _Links(markdown.Extension, Treeprocessor):
         elif scheme in {"http", "https"} and _scheme_of(target) is not None:
             link.set("rel", "external noopener")
             link.set("class", "external")
-        elif not target.startswith("#") and scheme != "mailto":
+        elif not (target.startswith("#") and target[1:] in places) and scheme != "mailto":
             self.dead.append(target)
 
 

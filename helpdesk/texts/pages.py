@@ -366,7 +366,7 @@ class TermPage(PageBase):
 
 @dataclass(frozen=True, kw_only=True)
 class SitePage(PageBase):
-    """A page about the site itself, or a sheet for first-line workers: a sheet shows of which day its law is."""
+    """A page about the site itself, or a sheet for first-line workers; one that describes law says of which day."""
 
     template: ClassVar[str] = "texts/site_page.html"
 
@@ -388,7 +388,6 @@ class SitePage(PageBase):
     ) -> Self:
         """Return the page of a version of a text."""
         version = live.version
-        is_sheet = live.text.slug.startswith(rules.SHEET)
         return cls(
             title=version.title,
             description=version.summary,
@@ -396,11 +395,18 @@ class SitePage(PageBase):
             lead=version.summary,
             body=Body.of(live, vocabulary, today=today, to_markup=highlighting.html),
             highlight=highlighting.result(),
-            breadcrumb=[Link("Fiches", "/fiches")] if is_sheet else [],
-            speaks_of_law=is_sheet,
+            breadcrumb=_above_page(live.text.slug),
+            speaks_of_law=rules.speaks_of_law(live.text.slug),
             banner=banner,
             may_be_indexed=banner is None,
         )
+
+
+def _above_page(slug: str) -> list[Link]:
+    """Return the pages above a site page."""
+    if slug.startswith(rules.SHEET):
+        return [Link("Fiches", "/fiches")]
+    return [Link("Contact", "/contact")] if slug == "per-provincie" else []
 
 
 @dataclass(frozen=True, kw_only=True)

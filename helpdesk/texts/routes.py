@@ -207,6 +207,18 @@ def list_reuse_versions() -> ResponseReturnValue:
     return _history(TextKind.PAGE, "hergebruik")
 
 
+@public.get("/per-provincie")
+def show_provinces() -> ResponseReturnValue:
+    """Tell where to go for what, by province."""
+    return _show_text(TextKind.PAGE, "per-provincie")
+
+
+@public.get("/per-provincie/geschiedenis")
+def list_versions_of_provinces() -> ResponseReturnValue:
+    """List the versions of that page, and compare two."""
+    return _history(TextKind.PAGE, "per-provincie")
+
+
 @public.get("/fiches")
 def list_sheets() -> ResponseReturnValue:
     """Show the sheets for first-line workers; an editor writes the list."""

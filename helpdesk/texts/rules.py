@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from helpdesk.core import chapters, frontmatter, markup, plain_words, procedures, trees
+from helpdesk.core import chapters, frontmatter, markup, plain_words, procedures, province_map, trees
 from helpdesk.core.chapters import Chapter
 from helpdesk.core.clock import brussels_date
 from helpdesk.core.db import too_long
@@ -33,7 +33,8 @@ NEWS_KINDS: Mapping[str, str] = {
     "dossier": "Dossier",
     "dienst": "Dienst",
 }
-SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid", "hergebruik", "fiches")
+SITE_PAGES = ("over", "contact", "privacy", "toegankelijkheid", "hergebruik", "fiches", "per-provincie")
+PAGES_OF_LAW = frozenset({"per-provincie"})
 SHEET = "fiche-"  # what the file of a sheet begins with: paginas/fiche-werk.md is /fiches/werk
 SHEETS = (
     "wettig-verblijf", "gezondheidszorg", "onderwijs", "sociale-hulp", "werk", "huisvesting", "basisbankdienst",
@@ -143,6 +144,11 @@ def address_of(kind: str, slug: str, vocabulary: Vocabulary) -> str:
 def count_words(markdown: str) -> int:
     """Count the words a reader sees: signs of the markup and the targets of links are none."""
     return sum(any(sign.isalnum() for sign in word) for word in _LINK_TARGET.sub("]", markdown).split())
+
+
+def speaks_of_law(slug: str) -> bool:
+    """Tell whether a site page describes law and so says of which day: a sheet, or one of a few others."""
+    return slug.startswith(SHEET) or slug in PAGES_OF_LAW
 
 
 def review_due_on(reviewed_on: date, after_months: int) -> date:
@@ -309,7 +315,7 @@ def _check_together(reader: FieldReader, draft: TextDraft, vocabulary: Vocabular
             reader.problem(name, f"Een bedrag hoort in de tekst, niet in '{name}': daar wordt het niet ingevuld.")
     if draft.kind != TextKind.LEXICON and not draft.body.strip():
         reader.body_problem("De tekst onder de velden ontbreekt.")
-    for problem in procedures.problems_of(draft.body):
+    for problem in procedures.problems_of(draft.body) + province_map.problems_of(draft.body):
         reader.body_problem(problem)
     if draft.kind == TextKind.THEME:
         _check_theme_page(reader, draft, vocabulary)
@@ -373,12 +379,13 @@ def is_living(news_kind: str | None, updated_on: date | None) -> bool:
 
 
 def _check_site_page(reader: FieldReader, draft: TextDraft) -> None:
-    """Check that the page has an address, and that a sheet is short and says of which day it speaks."""
+    """Check that the page has an address, that it says of which day its law is, and that a sheet is short."""
+    if speaks_of_law(draft.slug) and draft.stand_of_law is None:
+        kind = "fiche" if draft.slug.startswith(SHEET) else "pagina over het recht"
+        reader.problem("stand_of_law", f"Een {kind} zegt welke dag het recht beschrijft: vul 'stand_of_law' in.")
     if draft.slug.startswith(SHEET):
         if draft.slug.removeprefix(SHEET) not in SHEETS:
             reader.problem("title", f"Een fiche heet {SHEET} en dan {', '.join(SHEETS)}.")
-        if draft.stand_of_law is None:
-            reader.problem("stand_of_law", "Een fiche zegt welke dag het recht beschrijft: vul 'stand_of_law' in.")
         least, most = WORDS_OF_SHEET
         if not least <= (words := count_words(draft.body)) <= most:
             message = f"De fiche telt {words} woorden; het horen er {least} tot {most} te zijn."

@@ -131,3 +131,20 @@ def test_public_pages_read_at_twice_their_size(tab: Tab) -> None:
         ]
 
     nothing_in(found)
+
+
+def test_the_map_by_keyboard(tab: Tab) -> None:
+    """A frame would run over the neighbours, so the shape itself shows the focus."""
+    tab.open("/per-provincie")
+    stroke = "() => parseFloat(getComputedStyle(document.activeElement.querySelector('polygon')).strokeWidth)"
+    places = tab.page.locator(".map__place")
+
+    for number in range(places.count()):
+        places.nth(number).focus()
+        tab.page.keyboard.press("Tab")
+        tab.page.keyboard.press("Shift+Tab")  # what the keyboard reached shows its focus
+        assert tab.page.evaluate(stroke) >= 2 * LINE_PIXELS  # half of it lies under a neighbour
+    tab.page.keyboard.press("Enter")
+
+    expect(tab.page).to_have_url(re.compile(r"/per-provincie#brussel$"))
+    expect(tab.page.get_by_role("heading", name="Brussel", exact=True)).to_be_in_viewport()

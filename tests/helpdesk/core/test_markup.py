@@ -40,6 +40,11 @@ class TestRender:
         assert rendered.dead_links == (address,)
         assert "href" not in rendered.html
 
+    def test_a_link_within_the_page_leads_to_a_heading_or_is_reported(self) -> None:
+        rendered = render("[Naar boven](#top), [naar wie](#wie-mag-er), [elders](#elders)\n\n## Wie mag er?\n", known)
+
+        assert rendered.dead_links == ("#top", "#elders")
+
     def test_in_het_kort_stands_in_a_box_of_its_own(self) -> None:
         html = render("## In het kort\n\n- een\n\n## Verder\n\ntekst", known).html
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from helpdesk.core import province_map
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import queries, rules
 from helpdesk.texts.models import PublishedText, TextKind
@@ -116,9 +117,41 @@ class TestWorklist:
         assert open_point not in as_visitor.get("/themas/verblijfsrecht/gezinshereniging/gh-belg").text
 
 
-@pytest.mark.parametrize("path", ["/over", "/contact", "/privacy", "/toegankelijkheid", "/hergebruik", "/fiches"])
+@pytest.mark.parametrize(
+    "path", ["/over", "/contact", "/privacy", "/toegankelijkheid", "/hergebruik", "/fiches", "/per-provincie"]
+)
 def test_the_site_explains_itself(as_visitor: Visitor, path: str) -> None:
     assert len(as_visitor.get(path).main) > 300
+
+
+class TestProvinces:
+    def test_each_place_on_the_map_leads_to_a_heading_of_the_page(self, as_visitor: Visitor) -> None:
+        """A drawing is no HTML: the checks of every page do not look at its links."""
+        page = as_visitor.get("/per-provincie")
+
+        led_to = [link.get("href", "")[1:] for link in page.root.iter("{http://www.w3.org/2000/svg}a")]
+        headings = {heading.get("id"): heading for heading in page.all("h2")}
+        assert [headings[place].text for place in led_to] == list(province_map.NAMES)
+
+    def test_the_table_says_what_the_map_says(self, as_visitor: Visitor) -> None:
+        rows = as_visitor.get("/per-provincie").table(0)
+
+        assert {row[0].partition(",")[0] for row in rows[1:]} == set(province_map.NAMES)
+
+    def test_the_page_says_of_which_day_its_law_is_and_that_no_jurist_checked_it(self, as_visitor: Visitor) -> None:
+        main = as_visitor.get("/per-provincie").main
+
+        assert "Stand van het recht" in main
+        assert "Nog niet nagekeken door een jurist" in main
+
+    @pytest.mark.parametrize(
+        "path", ["/contact", "/fiches/juridische-bijstand", "/themas/verblijfsrecht/staatloosheid"]
+    )
+    def test_who_looks_for_help_is_led_there(self, as_visitor: Visitor, path: str) -> None:
+        assert "/per-provincie" in as_visitor.get(path).links().values()
+
+    def test_its_versions_have_an_address(self, as_visitor: Visitor) -> None:
+        assert "Waar kun je terecht, per provincie?" in as_visitor.get("/per-provincie/geschiedenis").heading
 
 
 class TestSheets:

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from helpdesk.core import province_map
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import rules
 from helpdesk.texts.models import TextKind
@@ -58,6 +59,21 @@ class TestSheets:
         assert found == []
         assert draft is not None
         assert rules.address_of(draft.kind, draft.slug, vocabulary) == "/fiches/werk"
+
+    def test_a_page_about_law_says_of_which_day_it_speaks_and_may_be_long(self, vocabulary: Vocabulary) -> None:
+        long = self.SHEET + "Kort. " * 500
+
+        assert problems("paginas/per-provincie.md", long, vocabulary) == []
+        (found,) = problems("paginas/per-provincie.md", long.replace("stand_of_law: 2026-11-25\n", ""), vocabulary)
+        assert "Een pagina over het recht zegt welke dag" in found[1]
+
+    def test_a_map_that_misses_a_place_is_refused(self, vocabulary: Vocabulary) -> None:
+        source = self.SHEET + '\n\n!!! kaart "Waar woon je?"\n    - [Limburg](#limburg)\n'
+
+        said = [words for _, words in problems("paginas/fiche-werk.md", source, vocabulary)]
+
+        assert len(said) == len(province_map.NAMES) - 1
+        assert said[0].startswith("'West-Vlaanderen' ontbreekt op de kaart")
 
     @pytest.mark.parametrize(
         ("path", "old", "new", "words"),
