@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -282,6 +282,7 @@ def parse_normal(text: str, laws: LawRegister) -> ArticleReference:
     return ArticleReference(law, number or None, to or None)
 
 
+@lru_cache(maxsize=8_192)  # more than all articles that anything refers to
 def article_order_key(number: str) -> tuple[Any, ...]:
     """Return a key that sorts article numbers as a code prints them: 9, 9bis, 9ter, 10, 40, 40bis, 57/6, 57/6/1."""
     book, _, rest = number.rpartition(".") if re.match(r"[IVXL]+\.", number) else ("", "", number)

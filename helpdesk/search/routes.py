@@ -31,6 +31,7 @@ from helpdesk.search.pages import (
     suggestions,
 )
 from helpdesk.texts import queries as text_queries
+from helpdesk.texts import rules as text_rules
 from helpdesk.texts.models import TextKind
 from helpdesk.texts.pages import NewsRow, address_of
 from helpdesk.web.audiences import public
@@ -207,8 +208,8 @@ def guide_robots() -> ResponseReturnValue:
 def map_site() -> ResponseReturnValue:
     """List the sitemaps: one per kind of text, and one per year of rulings, with the day something in it changed."""
     session = db_session()
-    changed = {kind: max((moment for _, moment in _changed_texts(kind)), default=None) for kind in TextKind}
-    texts = [(url_for("public.map_texts", kind=kind.value), moment) for kind, moment in changed.items()]
+    changed = text_queries.last_changes(session)
+    texts = [(url_for("public.map_texts", kind=kind.value), changed.get(kind)) for kind in TextKind]
     years = ruling_queries.last_changes(session).items()
     rulings = [(url_for("public.map_rulings", year=year), moment) for year, moment in years]
     return _sitemap([*texts, *rulings], "search/sitemap_index.xml")
@@ -217,13 +218,17 @@ def map_site() -> ResponseReturnValue:
 @public.get("/sitemap/<any(thema, nieuws, lexicon, pagina, wegwijzer, publicatie):kind>.xml")
 def map_texts(kind: str) -> ResponseReturnValue:
     """List the pages of one kind with the day each last changed; with the pages of the site also the lists."""
-    pages: list[tuple[str, datetime | None]] = list(_changed_texts(TextKind(kind)))
+    vocabulary = services().vocabulary
+    changes = text_queries.changes_of(db_session(), TextKind(kind))
+    pages: list[tuple[str, datetime | None]] = [
+        (text_rules.address_of(TextKind(kind), slug, vocabulary), moment) for slug, moment in changes
+    ]
     written = {address for address, _ in pages}
     if kind == TextKind.PAGE:
         pages = [(path, None) for path in LISTS] + pages
     if kind == TextKind.THEME:
         gone = text_queries.withdrawn_nodes(db_session())
-        bare = (f"/themas/{theme.path}" for theme in services().vocabulary.themes.all if theme.id not in gone)
+        bare = (f"/themas/{theme.path}" for theme in vocabulary.themes.all if theme.id not in gone)
         pages += [(path, None) for path in bare if path not in written]
     return _sitemap(pages)
 
@@ -302,13 +307,6 @@ def _records(slugs: Sequence[str]) -> Iterator[RulingRecord]:
     for place in range(0, len(slugs), DOWNLOADED_AT_A_TIME):
         for ruling in ruling_queries.rulings_by_slug(db_session(), slugs[place : place + DOWNLOADED_AT_A_TIME]):
             yield record_of(ruling, held.vocabulary, base_url=held.settings.base_url)
-
-
-def _changed_texts(kind: TextKind) -> list[tuple[str, datetime]]:
-    """Return address and last change of the live texts of a kind."""
-    vocabulary = services().vocabulary
-    found = text_queries.texts(db_session(), kind=kind)
-    return [(address_of(live, vocabulary), live.version.published_at) for live in found]
 
 
 def _sitemap(entries: Sequence[tuple[str, datetime | None]], template: str = "search/sitemap.xml") -> Response:

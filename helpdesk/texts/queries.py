@@ -1,7 +1,7 @@
 """Reading live texts."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, select
@@ -180,6 +180,19 @@ def texts(
     """Return live texts by kind and name; only of a kind, or about one of these nodes, when given."""
     query = _about(_live(*([kind] if kind else [])), nodes).order_by(PublishedText.kind, PublishedText.slug)
     return [Live(text, version) for text, version in session.execute(query.offset(offset).limit(limit))]
+
+
+def last_changes(session: Session) -> dict[TextKind, datetime]:
+    """Return when the text of each kind that changed last was published (UTC); a kind without texts is left out."""
+    query = select(PublishedText.kind, func.max(TextVersion.published_at)).join(TextVersion, _IS_LIVE)
+    return {TextKind(kind): moment for kind, moment in session.execute(query.group_by(PublishedText.kind))}
+
+
+def changes_of(session: Session, kind: TextKind) -> list[tuple[str, datetime]]:
+    """Return the name of each live text of a kind and when it was published (UTC), by name."""
+    query = select(PublishedText.slug, TextVersion.published_at).join(TextVersion, _IS_LIVE)
+    rows = session.execute(query.where(PublishedText.kind == kind).order_by(PublishedText.slug))
+    return [(slug, moment) for slug, moment in rows]
 
 
 def count_all(session: Session, *, kind: TextKind | None = None, nodes: Sequence[str] | None = None) -> int:
