@@ -146,8 +146,11 @@ class PublicationStore:
         return original if original.is_file() else self.path_of(file)
 
     def erase(self, file: PublicationFile) -> bool:
-        """Delete the clean copy and the original of a version for good; False when nothing was there any more."""
-        paths = [self.folder / f"{file.sha256}.{file.kind}", self.folder / f"{file.given_sha256}.orig"]
+        """Delete the clean copy of a version, the words read from it and the original; False when none was there."""
+        paths = [
+            self.folder / name
+            for name in (f"{file.sha256}.{file.kind}", f"{file.sha256}.json", f"{file.given_sha256}.orig")
+        ]
         there = [path for path in paths if path.is_file()]
         for path in there:
             path.unlink(missing_ok=True)

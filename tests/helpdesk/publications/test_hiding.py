@@ -274,6 +274,7 @@ class TestErasing:
 
         assert (done.exit_code, done.output) == (0, f"Versie 1 van {SLUG} is gewist.\n")
         assert not [path for path in kept if path is not None and path.exists()]
+        assert not list(store.folder.glob(f"{first.sha256}*"))  # nor the words that were read from it
         assert REASON in as_visitor.get(f"{ADDRESS}/bestand/1", expect=410).main
         assert pages_at(as_visitor, f"{ADDRESS}/bestand") == 2
         page = as_editor.get(EDITORS)
