@@ -141,7 +141,8 @@ def replace_file(slug: str) -> ResponseReturnValue:
     if not is_valid or form.file.errors:
         return _file_page(live, form, kind), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        received, note = _store().receive(form.file.data.stream, kind), form.note.data or ""
+        check = partial(publication_files.refuse_hidden, db_session(), slug)
+        received, note = _store().receive(form.file.data.stream, kind, check=check), form.note.data or ""
         publication_files.add_version(db_session(), slug, name, received, note=note, by=signed_in().id, now=now())
     except FileRefused as refused:
         form.file.errors = [str(refused)]

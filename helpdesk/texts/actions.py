@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -228,8 +229,8 @@ def receive_files(
             continue
         try:
             with path.open("rb") as file:
-                taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
-            publication_files.refuse_hidden(session, draft.slug, taken)
+                check = partial(publication_files.refuse_hidden, session, draft.slug)
+                taken = store.receive(file, FileKind(path.suffix[1:]), check=check, with_original=True)
             received[draft.slug] = (draft.file_name, taken)
         except FileRefused as refused:
             problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))

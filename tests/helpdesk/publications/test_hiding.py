@@ -287,6 +287,24 @@ class TestErasing:
         again = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
         assert again.output == f"Versie 1 van {SLUG} was al weg.\n"
 
+    def test_handing_it_in_again_does_not_bring_it_back(
+        self, house_app: Flask, as_editor: Visitor, session: Session, vocabulary: Vocabulary, content: Path
+    ) -> None:
+        """Neither by the form nor by an import of a folder in which it lies still, with another author by now."""
+        store = store_of(house_app)
+        hide(as_editor, 1)
+        house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+        left = {path for path in store.folder.rglob("*") if path.is_file()}
+
+        hand_in(as_editor, a_pdf("Hallo"), note="Nog eens.", expect=422)
+        (content / "publicaties" / "eerste-hulp.pdf").write_bytes(a_pdf("Hallo", author="Iemand anders"))
+        library = text_actions.read_library(content, vocabulary, on=NOW.date())
+        with pytest.raises(ContentBroken, match="afgeschermd als versie 1"):
+            text_actions.receive_files(session, library, content, store)
+
+        assert {path for path in store.folder.rglob("*") if path.is_file()} == left
+        assert "Het bestand is gewist." in as_editor.get(EDITORS).main
+
     @pytest.mark.parametrize(
         ("slug", "number", "said"),
         [(SLUG, "2", "scherm ze eerst af"), (SLUG, "9", "geen versie 9"), ("niets", "1", "geen versie 1")],
