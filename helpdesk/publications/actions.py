@@ -52,12 +52,10 @@ def add_edition(
     if before is not None and before.given_sha256 == made_of and store.path_of(before) is not None:
         publication_files.note_parts(session, before, parts)  # a page may have a newer version with the same words
         return None
-    if (hidden := publication_files.find_hidden(session, slug, made_of)) is not None:
-        raise NotComposable(
-            f"De pagina's zeggen nog wat in uitgave {hidden.number} stond, en die is afgeschermd. Verbeter eerst de "
-            "pagina, of toon de uitgave weer."
-        )
-    received = store.keep_made(write_pdf(html), made_of)
+    _refuse_hidden(session, slug, made_of)
+    pdf = write_pdf(html)
+    _refuse_hidden(session, slug, hashlib.sha256(pdf).hexdigest())  # other markup may look the same on paper
+    received = store.keep_made(pdf, made_of)
     last = before or next(iter(files), None)
     note = note_of(composition.parts, last.stored_at if last is not None else None)
     file = publication_files.add_version(session, slug, composition.file_name, received, note=note, by=by, now=now)
@@ -102,6 +100,14 @@ def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> N
     detail = f"versie {file.number}"
     subject = f"{TextKind.PUBLICATION}/{file.slug}"
     audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
+
+
+def _refuse_hidden(session: Session, slug: str, fingerprint: str) -> None:
+    if (hidden := publication_files.find_hidden(session, slug, fingerprint)) is not None:
+        raise NotComposable(
+            f"De pagina's zeggen nog wat in uitgave {hidden.number} stond, en die is afgeschermd. Verbeter eerst de "
+            "pagina, of toon de uitgave weer."
+        )
 
 
 def _set_reason(

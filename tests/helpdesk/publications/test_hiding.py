@@ -416,6 +416,19 @@ class TestEditions:
         assert [file.number for file in publication_files.files_of(session, SHORT)] == [2, 1]
         assert as_visitor.fetch(f"/publicaties/{SHORT}/bestand").status_code == 200
 
+    def test_other_markup_that_looks_the_same_on_paper_is_refused_too(
+        self, house_app: Flask, session: Session, as_editor: Visitor
+    ) -> None:
+        """A release may rename a class: the nightly run must go on to the next publication."""
+        build(house_app)
+        hide(as_editor, 1, at=self.AT)
+
+        change(session, "inburgering", "<p>", '<p class="anders">', at=NOW)
+        run = build(house_app)
+
+        assert (run.made, ["uitgave 1 stond, en die is afgeschermd" in one for one in run.problems]) == ([], [True])
+        assert len(publication_files.files_of(session, SHORT)) == 1
+
     def test_an_old_edition_goes_and_the_newest_stays(
         self, house_app: Flask, session: Session, as_editor: Visitor, as_visitor: Visitor
     ) -> None:
