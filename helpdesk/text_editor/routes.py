@@ -239,7 +239,6 @@ def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
 def hide_version(kind: str, slug: str) -> ResponseReturnValue:
     """Let an editor keep an old version from the public, with a reason for it."""
     text, form = _text_of_editor(kind, slug), HideForm()
-    form.offer(_hideable(text, text_queries.versions_of(db_session(), text.id)))
     chosen, reason = whole_number(form.number.data), form.hidden_reason.data or ""
     version = text_queries.find_version(db_session(), text.id, chosen) if chosen else None
     broken = rules.check_hiding(reason, number=version.number if version else None)
@@ -252,6 +251,7 @@ def hide_version(kind: str, slug: str) -> ResponseReturnValue:
         slug,
         lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
         f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}",
+        form,
     )
 
 
@@ -503,16 +503,18 @@ def _lost(kind: str, slug: str, form: TextForm) -> ResponseReturnValue:
     return _form_page(work, form, noticed)
 
 
-def _refused(kind: str, slug: str, refused: StepRefused) -> ResponseReturnValue:
+def _refused(kind: str, slug: str, refused: StepRefused, hide_form: HideForm | None = None) -> ResponseReturnValue:
     """Show the text again with why a step was not taken; what was typed beside the button stays."""
     remark_form = RemarkForm()
     remark_form.remark.errors = [problem.sentence for problem in refused.problems if problem.field == "remark"]
     problems = [problem.sentence for problem in refused.problems if problem.field != "remark"]
-    page = _text_page(kind, slug, problems=problems, remark_form=remark_form)
+    page = _text_page(kind, slug, problems=problems, remark_form=remark_form, hide_form=hide_form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _done(kind: str, slug: str, act: Callable[[], None], said: str) -> ResponseReturnValue:
+def _done(
+    kind: str, slug: str, act: Callable[[], None], said: str, hide_form: HideForm | None = None
+) -> ResponseReturnValue:
     try:
         act()
     except EditedMeanwhile:
@@ -520,7 +522,7 @@ def _done(kind: str, slug: str, act: Callable[[], None], said: str) -> ResponseR
         said = OVERTAKEN
     except StepRefused as refused:
         db_session().rollback()
-        return _refused(kind, slug, refused)
+        return _refused(kind, slug, refused, hide_form)
     flash(said)
     return redirect(_address(kind, slug), code=303)
 
@@ -577,6 +579,7 @@ def _text_page(
     names = account_queries.names_by_id(session)
     title = str(work.typed.get("title") or slug) if work is not None else versions[0].title
     linking = text_queries.texts_linking_to(session, kind, slug) if live is not None else []
+    hide_form = (hide_form or HideForm(formdata=None)).offer(_hideable(text, versions))
     return show(
         EditedTextPage(
             title=f"Tekst: {title}",
@@ -593,7 +596,7 @@ def _text_page(
             owners=_owners(),
             remark_form=remark_form or RemarkForm(formdata=None),
             withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-            hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text, versions)),
+            hide_form=hide_form,
             printed={
                 version.number: queries.editions_printed_from(session, text, version)
                 for version in versions

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.core import outbox
@@ -537,14 +537,45 @@ class TestHide:
         self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
     ) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        publish_change(as_editor, as_chief, {"summary": "En beter gezegd."}, self.EDITED)
         late = as_chief.get(self.EDITED).fill(
             {"number": "1", "hidden_reason": "Een andere reden, later ingetikt."}, action=f"{self.EDITED}/afschermen"
         )
         press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
 
-        assert "was al afgeschermd" in late.submit("Afschermen", expect=422).main
+        answer = late.submit("Afschermen", expect=422)
 
+        assert "was al afgeschermd" in answer.main
+        assert "Een andere reden, later ingetikt." in answer.main  # to use for another version, or to copy
         assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+
+    def test_of_two_editors_at_the_very_same_moment_the_first_decides(
+        self, as_editor: Visitor, as_chief: Visitor, session: Session
+    ) -> None:
+        """The second read the version before the first had stored his reason."""
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        text = text_queries.get_text(session, TextKind.NEWS, NEWS).text
+        version = text_queries.find_version(session, text.id, 1)
+        assert version is not None
+        stored = update(TextVersion).where(TextVersion.id == version.id)
+        session.execute(stored.values(hidden_reason=self.REASON), execution_options={"synchronize_session": False})
+        assert version.hidden_reason is None
+
+        with pytest.raises(StepRefused, match="al afgeschermd"):
+            actions.hide(session, text, version, reason="Een andere reden.", by=1, now=datetime.now(UTC))
+
+        session.refresh(version)
+        assert version.hidden_reason == self.REASON
+
+    def test_what_is_shown_cannot_be_shown_again(self, as_editor: Visitor, as_chief: Visitor, session: Session) -> None:
+        """Two editors press the button: the log tells of one act."""
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        text = text_queries.get_text(session, TextKind.NEWS, NEWS).text
+        version = text_queries.find_version(session, text.id, 1)
+        assert version is not None
+
+        with pytest.raises(StepRefused, match="niet"):
+            actions.show_again(session, text, version, by=1, now=datetime.now(UTC))
 
     def test_a_reason_names_nobody(self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
