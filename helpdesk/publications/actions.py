@@ -71,7 +71,20 @@ def hide(
     Raises:
         NothingToDo: it is hidden already, perhaps by a colleague a moment ago; his reason stays.
     """
-    return _set_reason(session, text, file, reason, by=by, now=now)
+    return _set_reason(session, text, file, reason, "publication.file_hidden", by=by, now=now)
+
+
+def change_reason(
+    session: Session, text: PublishedText, file: PublicationFile, *, reason: str, by: int, now: datetime
+) -> list[int]:
+    """Give a hidden version another reason, and every other that is the very same file; return their numbers.
+
+    A reason may itself say too much, also that of a file that was erased: it must not be shown again for that.
+
+    Raises:
+        NothingToDo: it is not hidden (any more).
+    """
+    return _set_reason(session, text, file, reason, "publication.reason_changed", by=by, now=now)
 
 
 def show_again(
@@ -84,7 +97,7 @@ def show_again(
     """
     if store.path_of(file) is None:
         raise NothingToDo("Dit bestand is gewist: het kan niet meer getoond worden.")
-    return _set_reason(session, text, file, None, by=by, now=now)
+    return _set_reason(session, text, file, None, "publication.file_shown", by=by, now=now)
 
 
 def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> None:
@@ -111,10 +124,18 @@ def _refuse_hidden(session: Session, slug: str, fingerprint: str) -> None:
 
 
 def _set_reason(
-    session: Session, text: PublishedText, file: PublicationFile, reason: str | None, *, by: int, now: datetime
+    session: Session,
+    text: PublishedText,
+    file: PublicationFile,
+    reason: str | None,
+    act: str,
+    *,
+    by: int,
+    now: datetime,
 ) -> list[int]:
     """Change what is not so yet, in one statement: of two editors at once only the first changes anything."""
-    is_due = PublicationFile.hidden_reason.is_(None) if reason else PublicationFile.hidden_reason.is_not(None)
+    is_hidden = PublicationFile.hidden_reason.is_not(None)
+    is_due = ~is_hidden if act == "publication.file_hidden" else is_hidden
     changed = session.scalars(
         update(PublicationFile)
         .where(PublicationFile.slug == file.slug, PublicationFile.sha256 == file.sha256, is_due)
@@ -122,9 +143,10 @@ def _set_reason(
         .returning(PublicationFile.number)
     )
     numbers = sorted(changed)
+    if file.number not in numbers and act == "publication.reason_changed":
+        raise NothingToDo("Dit bestand is niet (meer) afgeschermd: er is niets gewijzigd.")
     if file.number not in numbers:
         raise NothingToDo("Dat was al gebeurd, misschien door een collega: er is niets gewijzigd.")
-    act = "publication.file_hidden" if reason else "publication.file_shown"
     for number in numbers:
         detail = f"versie {number}: {reason}"[:300] if reason else f"versie {number}"
         audit.note(session, act, subject_id=text.document_id, by=by, at=now, detail=detail)

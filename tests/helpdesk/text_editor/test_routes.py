@@ -578,6 +578,27 @@ class TestHide:
         with pytest.raises(StepRefused, match="niet"):
             actions.show_again(session, text, version, by=1, now=datetime.now(UTC))
 
+    def test_a_reason_that_says_too_much_is_replaced_without_showing_the_version(
+        self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
+        instead: dict[str, Any] = {"anders-number": "1", "anders-hidden_reason": "Er stond iets in dat er niet hoort."}
+
+        page = press(as_editor, self.EDITED, "Reden wijzigen", **instead)
+
+        assert "de nieuwe reden van versie 1" in page.main
+        gone = as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+        assert (instead["anders-hidden_reason"] in gone, self.REASON in gone) == (True, False)
+        assert acts(session, f"nieuws/{NEWS}")[-1] == "text.reason_changed"
+        live = text_queries.get_text(session, TextKind.NEWS, NEWS)
+        with pytest.raises(StepRefused, match="niet"):
+            actions.change_reason(session, live.text, live.version, reason="x", by=1, now=datetime.now(UTC))
+        short = press(
+            as_editor, self.EDITED, "Reden wijzigen", **instead | {"anders-hidden_reason": "kort"}, expect=422
+        )
+        assert "in minstens" in short.main
+
     def test_a_reason_names_nobody(self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
         typed = "Het ging over mevr. Peeters, 0475 12 34 56."
