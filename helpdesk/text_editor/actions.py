@@ -323,6 +323,8 @@ def hide(session: Session, text: PublishedText, version: TextVersion, *, reason:
     if version.number == text.live_number:
         raise StepRefused([Problem("", "Deze versie staat nu op de site: publiceer eerst een betere, of trek ze in.")])
     _set_reason(session, version, reason, was_hidden=False)
+    if text.kind == TextKind.LEXICON:
+        text_actions.forget_explanation(session, text, version)
     detail = f"versie {version.number}: {reason}"[:300]
     audit.note(session, "text.version_hidden", subject_id=text.document_id, by=by, at=now, detail=detail)
 

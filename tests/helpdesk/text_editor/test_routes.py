@@ -1,3 +1,4 @@
+import html
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.core import outbox
+from helpdesk.core import markup, outbox
 from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.roles import Role
 from helpdesk.jobs import expire_texts, publish_planned_texts
@@ -516,6 +517,29 @@ class TestHide:
         press(as_editor, self.EDITED, "Weer tonen", number="1")
 
         assert as_visitor.get(f"{self.ADDRESS}?versie=1").main == before
+
+    def test_pages_of_its_day_no_longer_explain_a_term_in_its_words(
+        self, as_editor: Visitor, as_chief: Visitor, session: Session
+    ) -> None:
+        """A stored page holds the explanations of the day it was made, and an old version is not made again."""
+        [reader, *_] = session.scalars(
+            select(TextVersion).where(TextVersion.html.contains('<dd id="uitleg-')).order_by(TextVersion.id)
+        )
+        term = markup.explained_slugs(reader.html)[0]
+        secret = text_queries.get_text(session, TextKind.LEXICON, term).version.summary
+        address = f"/redactie/teksten/lexicon/{term}"
+        assert html.escape(secret, quote=False) in reader.html
+        publish_change(as_editor, as_chief, {"summary": "Wat het begrip vandaag betekent."}, address)
+        reader.html += html.escape(secret, quote=False)  # said elsewhere: those words are its own
+        session.commit()
+
+        press(as_editor, address, "Afschermen", number="1", hidden_reason=self.REASON)
+
+        session.refresh(reader)
+        assert reader.html.count(html.escape(secret, quote=False)) == 1
+        assert f'<dd id="uitleg-{term}">Wat het begrip vandaag betekent.</dd>' in reader.html
+        old = session.scalars(select(TextVersion.html).where(TextVersion.html.contains(f'"uitleg-{term}"'))).all()
+        assert not [one for one in old if f'"uitleg-{term}">{html.escape(secret, quote=False)}' in one]
 
     def test_a_text_that_was_withdrawn_comes_back_without_it(
         self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
