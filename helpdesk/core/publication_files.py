@@ -237,6 +237,12 @@ def shown_elsewhere(session: Session, file: PublicationFile) -> PublicationFile 
     return session.scalar(query.order_by(PublicationFile.slug, PublicationFile.number).limit(1))
 
 
+def stored_as(session: Session, file: PublicationFile) -> list[PublicationFile]:
+    """Return every version, of any publication, whose file is the one on the disk that this version has."""
+    query = select(PublicationFile).where(PublicationFile.sha256 == file.sha256)
+    return list(session.scalars(query.order_by(PublicationFile.slug, PublicationFile.number)))
+
+
 def refuse_hidden(session: Session, slug: str, received: Received) -> None:
     """Refuse a file that is hidden already: it would come back under a new number. Raises FileRefused."""
     if (hidden := find_hidden(session, slug, received.sha256, received.given_sha256)) is not None:

@@ -100,8 +100,10 @@ def show_again(
     return _set_reason(session, text, file, None, "publication.file_shown", by=by, now=now)
 
 
-def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> None:
+def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> list[PublicationFile]:
     """Note that a hidden file is deleted for good: the file itself goes when this is committed (`store.erase`).
+
+    Returns the versions that lose it: this one and every other, of any publication, that is the very same file.
 
     Raises:
         NotErasable: it is not hidden, or another publication shows the very same file.
@@ -110,9 +112,11 @@ def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> N
         raise NotErasable(
             f"Versie {shown.number} van {shown.slug} is dit bestand en staat op de site: scherm ze eerst af."
         )
-    detail = f"versie {file.number}"
-    subject = f"{TextKind.PUBLICATION}/{file.slug}"
-    audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
+    lost = publication_files.stored_as(session, file)
+    for one in lost:
+        subject, detail = f"{TextKind.PUBLICATION}/{one.slug}", f"versie {one.number}"
+        audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
+    return lost
 
 
 def _refuse_hidden(session: Session, slug: str, fingerprint: str) -> None:

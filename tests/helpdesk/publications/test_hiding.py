@@ -373,6 +373,17 @@ class TestErasing:
         assert "Versie 1 van andere is dit bestand" in done.output
         assert store_of(house_app).path_of(first) is not None
 
+    def test_every_version_that_loses_its_file_is_named_and_noted(
+        self, house_app: Flask, as_editor: Visitor, session: Session
+    ) -> None:
+        hand_in(as_editor, a_pdf("Hallo"), note="Toch maar terug.")
+        hide(as_editor, 1)
+
+        done = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+
+        assert done.output == f"Versie 1 van {SLUG} is gewist.\nVersie 3 van {SLUG} is gewist.\n"
+        assert acts(session, f"publicatie/{SLUG}")[-2:] == ["publication.file_erased"] * 2
+
 
 @pytest.mark.usefixtures("published")
 class TestLibrary:
