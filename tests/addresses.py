@@ -43,6 +43,7 @@ OF_ONE_TEXT = frozenset(
         ("show", "text_use"),
         ("hide", "version"),
         ("show", "version_again"),
+        ("change", "reason_of_version"),
     )
 )
 GUARDED = frozenset({"desk", "editing", "admin", "account"})
@@ -80,7 +81,7 @@ def sample_values(session: Session, vocabulary: Vocabulary) -> Mapping[str, Mapp
         "editing.open_file_version": {"slug": "wie-moet-en-mag-inburgeren", "number": 1},
         **{
             f"editing.{name}": {"slug": "wie-moet-en-mag-inburgeren"}
-            for name in ("replace_file", "list_file_versions", "hide_file", "show_file_again")
+            for name in ("replace_file", "list_file_versions", "hide_file", "change_reason_of_file", "show_file_again")
         },
         "public.show_term": {"term": _slug(session, TextKind.LEXICON)},
         "public.show_site_page": {"slug": "over"},

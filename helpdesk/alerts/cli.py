@@ -155,7 +155,9 @@ def _send_digest(door: Door, digest_id: int, moment: datetime) -> SendState | No
     digest = session.get(AlertDigest, digest_id, populate_existing=True)
     if not is_ours or digest is None:
         return None
-    letter = pages.digest_letter(digest, held.vocabulary, held.settings, now=moment)
+    letter = pages.digest_letter(
+        digest, held.vocabulary, held.settings, queries.hidden_since(session, digest), now=moment
+    )
     session.commit()
     answer = _handed_over(door, letter)
     state = actions.settle_digest(session, digest_id, answer, now=moment)

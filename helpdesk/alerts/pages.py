@@ -1,6 +1,6 @@
 """What the pages and the letters of alerts hand to their templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Self
@@ -47,6 +47,8 @@ TELLS: Mapping[str, str] = {
     FollowKind.NEWS: "Je krijgt bericht als dit nieuwsbericht wordt bijgewerkt.",
 }
 MOST_NOTE = 300  # characters of what a mail quotes
+WITHHELD = "Niet meer getoond"
+WITHHELD_NOTE = "Wat hier stond, tonen we niet meer. De link leidt naar de tekst zoals ze nu is."
 
 
 def name_of(wanted: Wanted, named: Named, vocabulary: Vocabulary) -> str:
@@ -266,13 +268,19 @@ class Told:
     lines: Sequence[Line]
 
 
-def told_by(digest: AlertDigest, vocabulary: Vocabulary, *, base_url: str = "") -> list[Told]:
-    """Return the items of a digest by follow, exactly as the ledger has them."""
+def told_by(
+    digest: AlertDigest, vocabulary: Vocabulary, hidden: Collection[int] = (), *, base_url: str = ""
+) -> list[Told]:
+    """Return the items of a digest by follow, exactly as the ledger has them; of those `hidden` only where the text is.
+
+    `hidden` are ids of items.
+    """
     grouped: dict[int, list[Line]] = {}
     follows: dict[int, AlertFollow] = {}
     for item in digest.items:
         follows[item.follow_id] = item.follow
-        line = Line(item.label, item.title, base_url + item.address, _short(item.note), item.dated_on)
+        title, note = (WITHHELD, WITHHELD_NOTE) if item.id in hidden else (item.title, _short(item.note))
+        line = Line(item.label, title, base_url + item.address, note, item.dated_on)
         grouped.setdefault(item.follow_id, []).append(line)
     return [
         Told(
@@ -300,11 +308,11 @@ class SentPage(PersonalPage):
     manage_address: str
 
     @classmethod
-    def of(cls, digest: AlertDigest, vocabulary: Vocabulary, *, secret: str) -> Self:
-        """Return the page of a digest."""
+    def of(cls, digest: AlertDigest, vocabulary: Vocabulary, hidden: Collection[int], *, secret: str) -> Self:
+        """Return the page of a digest; `hidden` are the items whose words were hidden since."""
         return cls(
             title=f"Melding van {long_date(digest.due_on)}",
-            told=told_by(digest, vocabulary),
+            told=told_by(digest, vocabulary, hidden),
             made_at=digest.made_at,
             manage_address=manage_address(digest.follower, secret),
         )
@@ -368,10 +376,12 @@ def confirmation(
     )
 
 
-def digest_letter(digest: AlertDigest, vocabulary: Vocabulary, settings: Settings, *, now: datetime) -> mail.Letter:
-    """Return the letter of a digest; a second attempt carries the same identity."""
+def digest_letter(
+    digest: AlertDigest, vocabulary: Vocabulary, settings: Settings, hidden: Collection[int], *, now: datetime
+) -> mail.Letter:
+    """Return the letter of a digest; a second attempt carries the same identity. `hidden` as in `told_by`."""
     base_url, secret = settings.base_url, settings.secret_key
-    told = told_by(digest, vocabulary, base_url=base_url)
+    told = told_by(digest, vocabulary, hidden, base_url=base_url)
     leave = f"{base_url}/volgen/afmelden/{signing.sign(secret, LEAVE, digest.follower.handle)}"
     words = DigestLetter(
         title=_subject(told),

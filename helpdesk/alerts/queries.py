@@ -354,6 +354,18 @@ def find_digest(session: Session, handle: str) -> AlertDigest | None:
     return session.scalar(select(AlertDigest).where(AlertDigest.handle == handle))
 
 
+def hidden_since(session: Session, digest: AlertDigest) -> set[int]:
+    """Return the ids of the items of a digest that tell of a version of a text that was hidden since."""
+    document = PublishedText.kind + "/" + PublishedText.slug
+    query = (
+        select(document, TextVersion.number)
+        .join(TextVersion, TextVersion.text_id == PublishedText.id)
+        .where(TextVersion.hidden_reason.is_not(None), document.in_([item.document_id for item in digest.items]))
+    )
+    hidden = {(source, str(number)) for source, number in session.execute(query)}
+    return {item.id for item in digest.items if (item.document_id, item.version) in hidden}
+
+
 def follows_of(session: Session, follower: AlertFollower) -> list[AlertFollow]:
     """Return what someone follows now, in the order in which he asked."""
     query = select(AlertFollow).where(

@@ -153,7 +153,7 @@ def _leave(follower: AlertFollower) -> ResponseReturnValue:
 
 @public.get("/volgen/zending/<token>")
 def show_sent(token: str) -> ResponseReturnValue:
-    """Show exactly what one mail told."""
+    """Show exactly what one mail told, but for what was hidden since."""
     held = services()
     try:
         digest = queries.find_digest(db_session(), signing.read(held.settings.secret_key, pages.DIGEST, token))
@@ -161,7 +161,8 @@ def show_sent(token: str) -> ResponseReturnValue:
         return _private(pages.forged_page(str(forged)), HTTPStatus.NOT_FOUND)
     if digest is None:
         return _private(pages.GONE_PAGE, HTTPStatus.GONE)
-    return _private(SentPage.of(digest, held.vocabulary, secret=held.settings.secret_key))
+    hidden = queries.hidden_since(db_session(), digest)
+    return _private(SentPage.of(digest, held.vocabulary, hidden, secret=held.settings.secret_key))
 
 
 @public.get("/zoeken/atom.xml")

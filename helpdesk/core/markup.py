@@ -181,11 +181,16 @@ def explain_terms(safe_html: str, terms: Sequence[Explanation], own: str | None 
     if not used:
         return safe_html
     explained = "".join(
-        f"<dt>{html.escape(term.title, quote=False)}</dt>"
-        f'<dd id="uitleg-{term.slug}">{html.escape(term.explanation, quote=False)}</dd>'
+        explained_in_list(term.slug, term.title, term.explanation)
         for term in sorted(used.values(), key=lambda term: (fold(term.title), term.slug))
     )
     return "".join([*pieces, f'<dl class="explained">{explained}</dl>'])
+
+
+def explained_in_list(slug: str, title: str, explanation: str) -> str:
+    """Return the entry of a term in the list of explanations below a text."""
+    words = html.escape(explanation, quote=False)
+    return f'<dt>{html.escape(title, quote=False)}</dt><dd id="uitleg-{slug}">{words}</dd>'
 
 
 def explain_at_the_end(safe_html: str, terms: Sequence[Explanation]) -> tuple[str, str]:

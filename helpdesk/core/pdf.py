@@ -95,6 +95,11 @@ class PdfStore:
             if pending.exists():
                 pending.replace(self.folder / pending.name)
 
+    def forget(self, sha256: str) -> None:
+        """Remove a file that waits and is not wanted; one that is kept stays."""
+        for suffix in (".pdf", ".json"):
+            (self._pending / f"{sha256}{suffix}").unlink(missing_ok=True)
+
     def kept(self, sha256: str) -> Path | None:
         """Return where a kept file stands, None when it is lost."""
         path = self.folder / f"{sha256}.pdf"

@@ -6,8 +6,8 @@ handed in only the clean copy is kept.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from io import BytesIO
@@ -93,6 +93,10 @@ class Received:
     pages: int | None
 
 
+Check = Callable[[Received], None]
+"""Looks at a file that was read and is not kept yet. Raises FileRefused for one that must not be."""
+
+
 class PublicationStore:
     """The folder of the files, named by their SHA-256."""
 
@@ -100,11 +104,12 @@ class PublicationStore:
         self.folder = folder
         self._pdfs = PdfStore(folder)
 
-    def receive(self, stream: IO[bytes], expected: FileKind, *, with_original: bool = False) -> Received:
+    def receive(self, stream: IO[bytes], expected: FileKind, *, check: Check, with_original: bool = False) -> Received:
         """Take a file that can be read twice, and keep a clean copy; the original as well when that is asked.
 
         Raises:
-            FileRefused: of another kind than its name says, too large, broken, protected, or too heavy to read.
+            FileRefused: of another kind than its name says, too large, broken, protected, too heavy to read, or refused
+                by `check`: nothing of it is kept.
         """
         head = stream.read(_HEAD_BYTES)
         kind = kind_of(head)
@@ -117,14 +122,16 @@ class PublicationStore:
         stream.seek(0)
         given = _fingerprint(stream, most=MOST_BYTES if kind is FileKind.PDF else MOST_PICTURE_BYTES)
         stream.seek(0)
+        known_by = given if with_original else None
         received = (
-            self._receive_pdf(stream, given) if kind is FileKind.PDF else self._receive_picture(stream, kind, given)
+            self._receive_pdf(stream, known_by, check)
+            if kind is FileKind.PDF
+            else self._receive_picture(stream, kind, known_by, check)
         )
         if with_original:
             stream.seek(0)
             self._write(f"{given}.orig", stream.read())
-            return received
-        return replace(received, given_sha256=received.sha256)
+        return received
 
     def keep_made(self, pdf: bytes, given_sha256: str) -> Received:
         """Keep a PDF that we made ourselves as it is: it holds nothing of a person, and its tags must stay.
@@ -146,29 +153,40 @@ class PublicationStore:
         return original if original.is_file() else self.path_of(file)
 
     def erase(self, file: PublicationFile) -> bool:
-        """Delete the clean copy and the original of a version for good; False when nothing was there any more."""
-        paths = [self.folder / f"{file.sha256}.{file.kind}", self.folder / f"{file.given_sha256}.orig"]
+        """Delete the clean copy of a version, the words read from it and the original; False when none was there."""
+        paths = [
+            self.folder / name
+            for name in (f"{file.sha256}.{file.kind}", f"{file.sha256}.json", f"{file.given_sha256}.orig")
+        ]
         there = [path for path in paths if path.is_file()]
         for path in there:
             path.unlink(missing_ok=True)
         return bool(there)
 
-    def _receive_pdf(self, stream: IO[bytes], given: str) -> Received:
+    def _receive_pdf(self, stream: IO[bytes], known_by: str | None, check: Check) -> Received:
         try:
             pdf = self._pdfs.receive(stream)
         except PdfRefused as refused:
             raise FileRefused(str(refused)) from refused
+        received = Received(FileKind.PDF, pdf.sha256, known_by or pdf.sha256, pdf.size_bytes, pdf.pages)
+        try:
+            check(received)
+        except FileRefused:
+            self._pdfs.forget(pdf.sha256)
+            raise
         self._pdfs.keep(pdf.sha256)
-        return Received(FileKind.PDF, pdf.sha256, given, pdf.size_bytes, pdf.pages)
+        return received
 
-    def _receive_picture(self, stream: IO[bytes], kind: FileKind, given: str) -> Received:
+    def _receive_picture(self, stream: IO[bytes], kind: FileKind, known_by: str | None, check: Check) -> Received:
         try:
             clean = pictures.clean_picture(stream.read(), "JPEG" if kind is FileKind.JPEG else "PNG")
         except PictureRefused as refused:
             raise FileRefused(str(refused)) from refused
         sha256 = hashlib.sha256(clean).hexdigest()
+        received = Received(kind, sha256, known_by or sha256, len(clean), None)
+        check(received)
         self._write(f"{sha256}.{kind}", clean)
-        return Received(kind, sha256, given, len(clean), None)
+        return received
 
     def _write(self, name: str, data: bytes) -> None:
         """Put a file in place whole: a crash never leaves half of one."""
@@ -217,6 +235,12 @@ def shown_elsewhere(session: Session, file: PublicationFile) -> PublicationFile 
     is_same = or_(PublicationFile.sha256 == file.sha256, PublicationFile.given_sha256 == file.given_sha256)
     query = select(PublicationFile).where(PublicationFile.hidden_reason.is_(None), is_same)
     return session.scalar(query.order_by(PublicationFile.slug, PublicationFile.number).limit(1))
+
+
+def stored_as(session: Session, file: PublicationFile) -> list[PublicationFile]:
+    """Return every version, of any publication, whose file is the one on the disk that this version has."""
+    query = select(PublicationFile).where(PublicationFile.sha256 == file.sha256)
+    return list(session.scalars(query.order_by(PublicationFile.slug, PublicationFile.number)))
 
 
 def refuse_hidden(session: Session, slug: str, received: Received) -> None:

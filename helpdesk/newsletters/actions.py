@@ -359,6 +359,8 @@ def take_step(
         problems := rules.check_issue(rules.draft_of(issue))
     ):
         raise StepRefused([problem.sentence for problem in problems])
+    if step in {Step.SUBMIT, Step.APPROVE, Step.PLAN, Step.SEND}:
+        _refuse_hidden(session, issue)
     if step is Step.APPROVE and (by is None or not rules.may_approve(issue, by, four_eyes=four_eyes)):
         raise StepRefused(["Je stelde deze nieuwsbrief zelf samen: een collega moet hem goedkeuren."])
     if step is Step.PLAN and (planned_at is None or planned_at <= now):
@@ -371,6 +373,19 @@ def take_step(
     else:
         _set_state(issue, step, by=by, now=now, planned_at=planned_at)
     session.flush()
+
+
+def _refuse_hidden(session: Session, issue: Issue) -> None:
+    """Refuse an issue that may repeat what was hidden since it was composed. Raises StepRefused."""
+    hidden = queries.items_of_hidden(session, issue)
+    problems = [
+        f"Bericht {place} zegt misschien nog wat in een afgeschermde versie van die tekst stond: haal het weg en voeg "
+        "het opnieuw toe."
+        for place, item in enumerate(issue.items, start=1)
+        if item.source in hidden
+    ]
+    if problems:
+        raise StepRefused(problems)
 
 
 def _set_state(issue: Issue, step: Step, *, by: int | None, now: datetime, planned_at: datetime | None) -> None:

@@ -236,15 +236,34 @@ def last_started_at(session: Session) -> datetime | None:
 
 
 def due_issues(session: Session, *, now: datetime) -> list[int]:
-    """Return the issues a job has to work on: those planned for now or before, and those being sent."""
-    query = (
-        select(Issue.id)
-        .where(
-            ((Issue.state == IssueState.SCHEDULED) & (Issue.planned_at <= now)) | (Issue.state == IssueState.SENDING)
-        )
-        .order_by(Issue.id)
+    """Return the issues a job has to work on: those planned for now or before, and those being sent.
+
+    A planned one with words that were hidden since waits for a person.
+    """
+    query = _issues().where(
+        ((Issue.state == IssueState.SCHEDULED) & (Issue.planned_at <= now)) | (Issue.state == IssueState.SENDING)
     )
-    return list(session.scalars(query))
+    issues = session.scalars(query.order_by(Issue.id))
+    return [issue.id for issue in issues if issue.state == IssueState.SENDING or not items_of_hidden(session, issue)]
+
+
+def items_of_hidden(session: Session, issue: Issue) -> set[str]:
+    """Return the items of an issue that may repeat words of a version that was hidden, by document id.
+
+    Such a version came on the site after the sending of the issue before began, and before that of this one. An item
+    that says what is on the site now is none of them.
+    """
+    said = {item.source: (item.title, item.teaser) for item in issue.items}
+    document = PublishedText.kind + "/" + PublishedText.slug
+    is_hidden, was_later = TextVersion.hidden_reason.is_not(None), TextVersion.published_at >= issue.since_at
+    of_these = select(document).join(TextVersion, TextVersion.text_id == PublishedText.id).where(document.in_(said))
+    hidden = of_these.where(is_hidden, was_later)
+    if issue.started_at is not None:
+        hidden = hidden.where(TextVersion.published_at <= issue.started_at)
+    live = of_these.where(TextVersion.number == PublishedText.live_number)
+    words = live.add_columns(TextVersion.title, TextVersion.summary)
+    now_on_site = {source: (_plain(title), shortened(summary)) for source, title, summary in session.execute(words)}
+    return {source for source in session.scalars(hidden) if said[source] != now_on_site.get(source)}
 
 
 def candidates(session: Session, vocabulary: Vocabulary, *, since: datetime) -> list[DraftItem]:

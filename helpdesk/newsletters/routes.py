@@ -203,12 +203,13 @@ def list_issues() -> ResponseReturnValue:
 
 @public.get("/nieuwsbrief/archief/<int:year>/<int:number>")
 def show_issue(year: int, number: int) -> ResponseReturnValue:
-    """Show an issue as it was sent."""
+    """Show an issue as it was sent, without the words of what was hidden since."""
     if max(year, number) > rules.MOST_IMPORT_ROWS:
         raise NotFound("Deze nieuwsbrief is er niet.")
     issue = queries.get_archived(db_session(), year, number)
     base_url = services().settings.base_url
-    return show(ArchivedIssuePage.of(rules.draft_of(issue), _masthead(issue), base_url=base_url))
+    draft = rules.withholding(rules.draft_of(issue), queries.items_of_hidden(db_session(), issue))
+    return show(ArchivedIssuePage.of(draft, _masthead(issue), base_url=base_url))
 
 
 def _subscribe_page(form: SubscribeForm, *, problems: Sequence[str] = ()) -> str:

@@ -373,6 +373,16 @@ def draft_of(issue: Issue) -> IssueDraft:
     )
 
 
+def withholding(draft: IssueDraft, sources: Collection[str]) -> IssueDraft:
+    """Return a draft in which these items say no more than where the text is."""
+    withheld = "Wat hier stond, tonen we niet meer. De link leidt naar de tekst zoals ze nu is."
+    items = (
+        replace(item, title="Niet meer getoond", teaser=withheld) if item.source in sources else item
+        for item in draft.items
+    )
+    return replace(draft, items=tuple(items))
+
+
 def without(draft: IssueDraft, source: str) -> IssueDraft:
     """Return a draft without one item."""
     return replace(draft, items=tuple(item for item in draft.items if item.source != source))

@@ -52,12 +52,10 @@ def add_edition(
     if before is not None and before.given_sha256 == made_of and store.path_of(before) is not None:
         publication_files.note_parts(session, before, parts)  # a page may have a newer version with the same words
         return None
-    if (hidden := publication_files.find_hidden(session, slug, made_of)) is not None:
-        raise NotComposable(
-            f"De pagina's zeggen nog wat in uitgave {hidden.number} stond, en die is afgeschermd. Verbeter eerst de "
-            "pagina, of toon de uitgave weer."
-        )
-    received = store.keep_made(write_pdf(html), made_of)
+    _refuse_hidden(session, slug, made_of)
+    pdf = write_pdf(html)
+    _refuse_hidden(session, slug, hashlib.sha256(pdf).hexdigest())  # other markup may look the same on paper
+    received = store.keep_made(pdf, made_of)
     last = before or next(iter(files), None)
     note = note_of(composition.parts, last.stored_at if last is not None else None)
     file = publication_files.add_version(session, slug, composition.file_name, received, note=note, by=by, now=now)
@@ -73,7 +71,20 @@ def hide(
     Raises:
         NothingToDo: it is hidden already, perhaps by a colleague a moment ago; his reason stays.
     """
-    return _set_reason(session, text, file, reason, by=by, now=now)
+    return _set_reason(session, text, file, reason, "publication.file_hidden", by=by, now=now)
+
+
+def change_reason(
+    session: Session, text: PublishedText, file: PublicationFile, *, reason: str, by: int, now: datetime
+) -> list[int]:
+    """Give a hidden version another reason, and every other that is the very same file; return their numbers.
+
+    A reason may itself say too much, also that of a file that was erased: it must not be shown again for that.
+
+    Raises:
+        NothingToDo: it is not hidden (any more).
+    """
+    return _set_reason(session, text, file, reason, "publication.reason_changed", by=by, now=now)
 
 
 def show_again(
@@ -86,11 +97,13 @@ def show_again(
     """
     if store.path_of(file) is None:
         raise NothingToDo("Dit bestand is gewist: het kan niet meer getoond worden.")
-    return _set_reason(session, text, file, None, by=by, now=now)
+    return _set_reason(session, text, file, None, "publication.file_shown", by=by, now=now)
 
 
-def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> None:
+def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> list[PublicationFile]:
     """Note that a hidden file is deleted for good: the file itself goes when this is committed (`store.erase`).
+
+    Returns the versions that lose it: this one and every other, of any publication, that is the very same file.
 
     Raises:
         NotErasable: it is not hidden, or another publication shows the very same file.
@@ -99,16 +112,34 @@ def note_erasure(session: Session, file: PublicationFile, *, now: datetime) -> N
         raise NotErasable(
             f"Versie {shown.number} van {shown.slug} is dit bestand en staat op de site: scherm ze eerst af."
         )
-    detail = f"versie {file.number}"
-    subject = f"{TextKind.PUBLICATION}/{file.slug}"
-    audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
+    lost = publication_files.stored_as(session, file)
+    for one in lost:
+        subject, detail = f"{TextKind.PUBLICATION}/{one.slug}", f"versie {one.number}"
+        audit.note(session, "publication.file_erased", subject_id=subject, by=None, at=now, detail=detail)
+    return lost
+
+
+def _refuse_hidden(session: Session, slug: str, fingerprint: str) -> None:
+    if (hidden := publication_files.find_hidden(session, slug, fingerprint)) is not None:
+        raise NotComposable(
+            f"De pagina's zeggen nog wat in uitgave {hidden.number} stond, en die is afgeschermd. Verbeter eerst de "
+            "pagina, of toon de uitgave weer."
+        )
 
 
 def _set_reason(
-    session: Session, text: PublishedText, file: PublicationFile, reason: str | None, *, by: int, now: datetime
+    session: Session,
+    text: PublishedText,
+    file: PublicationFile,
+    reason: str | None,
+    act: str,
+    *,
+    by: int,
+    now: datetime,
 ) -> list[int]:
     """Change what is not so yet, in one statement: of two editors at once only the first changes anything."""
-    is_due = PublicationFile.hidden_reason.is_(None) if reason else PublicationFile.hidden_reason.is_not(None)
+    is_hidden = PublicationFile.hidden_reason.is_not(None)
+    is_due = ~is_hidden if act == "publication.file_hidden" else is_hidden
     changed = session.scalars(
         update(PublicationFile)
         .where(PublicationFile.slug == file.slug, PublicationFile.sha256 == file.sha256, is_due)
@@ -116,9 +147,10 @@ def _set_reason(
         .returning(PublicationFile.number)
     )
     numbers = sorted(changed)
+    if file.number not in numbers and act == "publication.reason_changed":
+        raise NothingToDo("Dit bestand is niet (meer) afgeschermd: er is niets gewijzigd.")
     if file.number not in numbers:
         raise NothingToDo("Dat was al gebeurd, misschien door een collega: er is niets gewijzigd.")
-    act = "publication.file_hidden" if reason else "publication.file_shown"
     for number in numbers:
         detail = f"versie {number}: {reason}"[:300] if reason else f"versie {number}"
         audit.note(session, act, subject_id=text.document_id, by=by, at=now, detail=detail)

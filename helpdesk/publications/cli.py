@@ -54,6 +54,8 @@ def build() -> None:
 def erase(slug: str, number: int) -> None:
     """Delete a hidden version of a file from the server for good. Its number and the reason stay.
 
+    The very same file under another number or of another publication goes with it, and is named.
+
     A backup that was made before still holds it: make a new one and destroy the older ones.
     """
     session, moment = db_session(), now()
@@ -62,12 +64,13 @@ def erase(slug: str, number: int) -> None:
     if file is None:
         raise click.ClickException(f"Er is geen versie {number} van een bestand van '{slug}'.")
     try:
-        actions.note_erasure(session, file, now=moment)
+        lost = actions.note_erasure(session, file, now=moment)
     except NotErasable as refused:
         raise click.ClickException(str(refused)) from refused
     session.commit()
     was_there = PublicationStore(services().settings.publications_dir).erase(file)
-    click.echo(f"Versie {number} van {slug} is gewist." if was_there else f"Versie {number} van {slug} was al weg.")
+    for one in lost:
+        click.echo(f"Versie {one.number} van {one.slug} {'is gewist' if was_there else 'was al weg'}.")
 
 
 def build_editions(moment: datetime, *, only_missing: bool = False) -> Run:

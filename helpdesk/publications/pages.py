@@ -16,7 +16,7 @@ from helpdesk.rulings.pages import Link, theme_links
 from helpdesk.texts.models import PublishedText, TextVersion
 from helpdesk.texts.pages import Body, address_of
 from helpdesk.texts.queries import Live
-from helpdesk.web.hiding import HideForm
+from helpdesk.web.hiding import HideForm, ReasonForm
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.views import PageBase
 
@@ -267,6 +267,7 @@ class FileVersionsPage(PageBase):
     versions: Sequence[FileRow]
     newest_shown: int | None
     form: HideForm
+    reason_form: ReasonForm
     problems: Sequence[str] = ()
     may_be_indexed: bool = False
 
@@ -277,6 +278,7 @@ class FileVersionsPage(PageBase):
         version: TextVersion,
         files: Sequence[PublicationFile],
         form: HideForm,
+        reason_form: ReasonForm,
         *,
         erased: Collection[int] = (),
         problems: Sequence[str] = (),
@@ -291,6 +293,7 @@ class FileVersionsPage(PageBase):
             versions=[FileRow.of_editor(file, is_erased=file.number in erased) for file in files],
             newest_shown=shown[0].number if shown else None,
             form=form,
+            reason_form=reason_form,
             problems=problems,
         )
 

@@ -30,7 +30,7 @@ from helpdesk.publications.pages import (
     PublicationsOfEditorsPage,
     PublicationsPage,
 )
-from helpdesk.publications.rules import Composition, called, hidden_sentence, refusal
+from helpdesk.publications.rules import Composition, called, hidden_sentence, joined, refusal
 from helpdesk.rulings.pages import Link
 from helpdesk.text_editor.forms import whole_number
 from helpdesk.text_editor.rules import check_hiding
@@ -43,7 +43,7 @@ from helpdesk.visits.rules import MOST_PAGES
 from helpdesk.web.audiences import editing, public
 from helpdesk.web.counting import seal_of
 from helpdesk.web.database import db_session
-from helpdesk.web.hiding import HideForm
+from helpdesk.web.hiding import HideForm, ReasonForm
 from helpdesk.web.highlighting import Highlighting
 from helpdesk.web.incoming import accepts_bytes
 from helpdesk.web.printing import pdf_answer
@@ -141,7 +141,8 @@ def replace_file(slug: str) -> ResponseReturnValue:
     if not is_valid or form.file.errors:
         return _file_page(live, form, kind), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        received, note = _store().receive(form.file.data.stream, kind), form.note.data or ""
+        check = partial(publication_files.refuse_hidden, db_session(), slug)
+        received, note = _store().receive(form.file.data.stream, kind, check=check), form.note.data or ""
         publication_files.add_version(db_session(), slug, name, received, note=note, by=signed_in().id, now=now())
     except FileRefused as refused:
         form.file.errors = [str(refused)]
@@ -168,19 +169,36 @@ def open_file_version(slug: str, number: int) -> ResponseReturnValue:
 def hide_file(slug: str) -> ResponseReturnValue:
     """Let an editor keep a version of a file from the public, with a reason for it."""
     text, version, files = _files_of_editor(slug)
-    form, chosen = HideForm(), whole_number(request.form.get("number"))
-    file, reason = next((one for one in files if one.number == chosen), None), form.hidden_reason.data or ""
-    broken = check_hiding(reason, number=file.number if file else None)
-    if broken or file is None:
-        for problem in broken:
-            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+    form = HideForm()
+    file = _chosen(form, files)
+    if file is None:
         return _versions_page(slug, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        numbers = actions.hide(db_session(), text, file, reason=reason, by=signed_in().id, now=now())
+        numbers = actions.hide(
+            db_session(), text, file, reason=form.hidden_reason.data or "", by=signed_in().id, now=now()
+        )
     except NothingToDo as nothing:
         return _nothing_done(slug, nothing, form)
     left = next(iter(publication_files.shown_of(publication_files.files_of(db_session(), slug))), None)
     flash(hidden_sentence(numbers, left.number if left else None, version.source))
+    return redirect(url_for("editing.list_file_versions", slug=slug), code=303)
+
+
+@editing.post("/publicaties/<slug>/versies/reden")
+def change_reason_of_file(slug: str) -> ResponseReturnValue:
+    """Let an editor change what the public reads in the place of a hidden version."""
+    text, version, files = _files_of_editor(slug)
+    form = ReasonForm()
+    file = _chosen(form, files)
+    if file is None:
+        return _versions_page(slug, reason_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        numbers = actions.change_reason(
+            db_session(), text, file, reason=form.hidden_reason.data or "", by=signed_in().id, now=now()
+        )
+    except NothingToDo as nothing:
+        return _nothing_done(slug, nothing, reason_form=form)
+    flash(f"Bezoekers lezen nu de nieuwe reden van {called(version.source)} {joined(numbers)}.")
     return redirect(url_for("editing.list_file_versions", slug=slug), code=303)
 
 
@@ -196,7 +214,7 @@ def show_file_again(slug: str) -> ResponseReturnValue:
         numbers = actions.show_again(db_session(), _store(), text, file, by=signed_in().id, now=now())
     except NothingToDo as nothing:
         return _nothing_done(slug, nothing)
-    flash(f"De site toont {called(version.source)} {' en '.join(map(str, numbers))} weer.")
+    flash(f"De site toont {called(version.source)} {joined(numbers)} weer.")
     return redirect(url_for("editing.list_file_versions", slug=slug), code=303)
 
 
@@ -209,24 +227,44 @@ def _files_of_editor(slug: str) -> tuple[PublishedText, TextVersion, list[Public
     return text, queries.versions_of(session, text.id)[0], publication_files.files_of(session, slug)
 
 
+def _chosen(form: HideForm, files: Sequence[PublicationFile]) -> PublicationFile | None:
+    """Return the version that a form is about; None when something is not in order, and the form says what."""
+    number = whole_number(form.number.data)
+    file = next((one for one in files if one.number == number), None)
+    broken = check_hiding(form.hidden_reason.data or "", number=file.number if file else None)
+    for problem in broken:
+        form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+    return None if broken else file
+
+
 def _versions_page(
-    slug: str, form: HideForm | None = None, *, chosen: int | None = None, problems: Sequence[str] = ()
+    slug: str,
+    form: HideForm | None = None,
+    *,
+    reason_form: ReasonForm | None = None,
+    chosen: int | None = None,
+    problems: Sequence[str] = (),
 ) -> str:
     text, version, files = _files_of_editor(slug)
     numbers = [file.number for file in publication_files.shown_of(files)]
     form = form or HideForm(formdata=None)
     form.offer(numbers, called=called(version.source))
+    reason_form = reason_form or ReasonForm(formdata=None)
+    reason_form.offer([file.number for file in files if file.number not in numbers], called=called(version.source))
     if chosen in numbers:
         form.number.data = str(chosen)
     store = _store()
     erased = [file.number for file in files if store.path_of(file) is None]
-    return show(FileVersionsPage.of(text, version, files, form, erased=erased, problems=problems))
+    return show(FileVersionsPage.of(text, version, files, form, reason_form, erased=erased, problems=problems))
 
 
-def _nothing_done(slug: str, nothing: NothingToDo, form: HideForm | None = None) -> ResponseReturnValue:
+def _nothing_done(
+    slug: str, nothing: NothingToDo, form: HideForm | None = None, *, reason_form: ReasonForm | None = None
+) -> ResponseReturnValue:
     """Show the versions as a colleague may have left them a moment ago; a reason that was typed stays."""
     db_session().rollback()
-    return _versions_page(slug, form, problems=[str(nothing)]), HTTPStatus.CONFLICT
+    page = _versions_page(slug, form, reason_form=reason_form, problems=[str(nothing)])
+    return page, HTTPStatus.CONFLICT
 
 
 def _hand_out(file: PublicationFile | None, missing: str) -> ResponseReturnValue:

@@ -52,14 +52,19 @@ def called(source: str) -> str:
     return "uitgave" if has_chapters(source) else "versie"
 
 
+def joined(numbers: Sequence[int]) -> str:
+    """Return "1", "1 en 3" or "1, 3 en 4"."""
+    *first, last = map(str, numbers)
+    return f"{', '.join(first)} en {last}" if first else last
+
+
 def hidden_sentence(numbers: Sequence[int], left: int | None, source: str) -> str:
     """Return what happened when versions of a file were hidden; `left` is the one the public gets now, if any."""
     name = called(source)
-    joined = " en ".join([", ".join(map(str, numbers[:-1])), str(numbers[-1])] if numbers[1:] else [str(numbers[0])])
     said = (
-        f"De site toont {name} {joined} niet meer."
+        f"De site toont {name} {joined(numbers)} niet meer."
         if len(numbers) == 1
-        else f"De site toont {name} {joined} niet meer: dat is hetzelfde bestand."
+        else f"De site toont {name} {joined(numbers)} niet meer: dat is hetzelfde bestand."
     )
     if left is not None and left < max(numbers):
         return f"{said} Wie de publicatie downloadt, krijgt {name} {left}: kijk na of die wel in orde is."

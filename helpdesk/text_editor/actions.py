@@ -322,18 +322,25 @@ def hide(session: Session, text: PublishedText, version: TextVersion, *, reason:
     """
     if version.number == text.live_number:
         raise StepRefused([Problem("", "Deze versie staat nu op de site: publiceer eerst een betere, of trek ze in.")])
-    if version.hidden_reason is not None:
-        raise StepRefused(
-            [Problem("", "Deze versie was al afgeschermd, misschien door een collega: zijn reden blijft.")]
-        )
-    version.hidden_reason = reason
+    _set_reason(session, version, reason, was_hidden=False)
+    if text.kind == TextKind.LEXICON:
+        text_actions.forget_explanation(session, text, version)
     detail = f"versie {version.number}: {reason}"[:300]
     audit.note(session, "text.version_hidden", subject_id=text.document_id, by=by, at=now, detail=detail)
 
 
+def change_reason(
+    session: Session, text: PublishedText, version: TextVersion, *, reason: str, by: int, now: datetime
+) -> None:
+    """Give a hidden version another reason: the first may itself say too much. Raises StepRefused: it is not hidden."""
+    _set_reason(session, version, reason, was_hidden=True)
+    detail = f"versie {version.number}: {reason}"[:300]
+    audit.note(session, "text.reason_changed", subject_id=text.document_id, by=by, at=now, detail=detail)
+
+
 def show_again(session: Session, text: PublishedText, version: TextVersion, *, by: int, now: datetime) -> None:
-    """Let the public read a hidden version again."""
-    version.hidden_reason = None
+    """Let the public read a hidden version again. Raises StepRefused when it is not hidden."""
+    _set_reason(session, version, None, was_hidden=True)
     detail = f"versie {version.number}"
     audit.note(session, "text.version_shown", subject_id=text.document_id, by=by, at=now, detail=detail)
 
@@ -515,6 +522,18 @@ def _claim(session: Session, work: TextWork, seen: int) -> None:
     if session.execute(counted, execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
         raise EditedMeanwhile
     session.refresh(work, ["revision"])
+
+
+def _set_reason(session: Session, version: TextVersion, reason: str | None, *, was_hidden: bool) -> None:
+    """Change what is not so yet, in one statement: of two editors at once only the first changes anything."""
+    is_due = TextVersion.hidden_reason.is_not(None) if was_hidden else TextVersion.hidden_reason.is_(None)
+    changed = update(TextVersion).where(TextVersion.id == version.id, is_due).values(hidden_reason=reason)
+    if session.execute(changed, execution_options={"synchronize_session": False}).rowcount != 1:  # type: ignore[attr-defined]
+        was = (
+            "niet (meer) afgeschermd" if was_hidden else "al afgeschermd, misschien door een collega: zijn reden blijft"
+        )
+        raise StepRefused([Problem("", f"Deze versie was {was}.")])
+    session.refresh(version, ["hidden_reason"])
 
 
 def _claim_live(session: Session, text: PublishedText, seen: int) -> None:

@@ -29,7 +29,7 @@ from helpdesk.texts.models import PublishedText, TextKind, TextVersion
 from helpdesk.texts.pages import Body, VersionRow
 from helpdesk.texts.queries import Live
 from helpdesk.web.fields import ThemeGroup, theme_groups
-from helpdesk.web.hiding import HideForm
+from helpdesk.web.hiding import HideForm, ReasonForm
 from helpdesk.web.views import PageBase
 
 STATE_NAMES = {
@@ -293,6 +293,7 @@ class EditedTextPage(PageBase):
     remark_form: RemarkForm
     withdraw_form: WithdrawForm
     hide_form: HideForm
+    reason_form: ReasonForm
     printed: Mapping[
         int, Sequence[PrintedEdition]
     ]  # by the number of a hidden version: the editions that say its words

@@ -51,7 +51,7 @@ from helpdesk.texts.routes import text_page
 from helpdesk.texts.rules import Edition, TextDraft
 from helpdesk.web.audiences import editing
 from helpdesk.web.database import db_session
-from helpdesk.web.hiding import HideForm
+from helpdesk.web.hiding import HideForm, ReasonForm
 from helpdesk.web.incoming import accepts_bytes
 from helpdesk.web.services import services
 from helpdesk.web.views import show
@@ -239,19 +239,31 @@ def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
 def hide_version(kind: str, slug: str) -> ResponseReturnValue:
     """Let an editor keep an old version from the public, with a reason for it."""
     text, form = _text_of_editor(kind, slug), HideForm()
-    form.offer(_hideable(text, text_queries.versions_of(db_session(), text.id)))
-    chosen, reason = whole_number(form.number.data), form.hidden_reason.data or ""
-    version = text_queries.find_version(db_session(), text.id, chosen) if chosen else None
-    broken = rules.check_hiding(reason, number=version.number if version else None)
-    if broken or version is None:
-        for problem in broken:
-            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+    version, reason = _chosen(form, text), form.hidden_reason.data or ""
+    if version is None:
         return _text_page(kind, slug, hide_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     return _done(
         kind,
         slug,
         lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
         f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}",
+        hide_form=form,
+    )
+
+
+@editing.post(f"{TEXT}/reden")
+def change_reason_of_version(kind: str, slug: str) -> ResponseReturnValue:
+    """Let an editor change what the public reads in the place of a hidden version."""
+    text, form = _text_of_editor(kind, slug), ReasonForm()
+    version, reason = _chosen(form, text), form.hidden_reason.data or ""
+    if version is None:
+        return _text_page(kind, slug, reason_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _done(
+        kind,
+        slug,
+        lambda: actions.change_reason(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
+        f"Bezoekers lezen nu de nieuwe reden van versie {version.number}.",
+        reason_form=form,
     )
 
 
@@ -503,16 +515,33 @@ def _lost(kind: str, slug: str, form: TextForm) -> ResponseReturnValue:
     return _form_page(work, form, noticed)
 
 
-def _refused(kind: str, slug: str, refused: StepRefused) -> ResponseReturnValue:
+def _refused(
+    kind: str,
+    slug: str,
+    refused: StepRefused,
+    *,
+    hide_form: HideForm | None = None,
+    reason_form: ReasonForm | None = None,
+) -> ResponseReturnValue:
     """Show the text again with why a step was not taken; what was typed beside the button stays."""
     remark_form = RemarkForm()
     remark_form.remark.errors = [problem.sentence for problem in refused.problems if problem.field == "remark"]
     problems = [problem.sentence for problem in refused.problems if problem.field != "remark"]
-    page = _text_page(kind, slug, problems=problems, remark_form=remark_form)
+    page = _text_page(
+        kind, slug, problems=problems, remark_form=remark_form, hide_form=hide_form, reason_form=reason_form
+    )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _done(kind: str, slug: str, act: Callable[[], None], said: str) -> ResponseReturnValue:
+def _done(
+    kind: str,
+    slug: str,
+    act: Callable[[], None],
+    said: str,
+    *,
+    hide_form: HideForm | None = None,
+    reason_form: ReasonForm | None = None,
+) -> ResponseReturnValue:
     try:
         act()
     except EditedMeanwhile:
@@ -520,7 +549,7 @@ def _done(kind: str, slug: str, act: Callable[[], None], said: str) -> ResponseR
         said = OVERTAKEN
     except StepRefused as refused:
         db_session().rollback()
-        return _refused(kind, slug, refused)
+        return _refused(kind, slug, refused, hide_form=hide_form, reason_form=reason_form)
     flash(said)
     return redirect(_address(kind, slug), code=303)
 
@@ -566,6 +595,7 @@ def _text_page(
     remark_form: RemarkForm | None = None,
     withdraw_form: WithdrawForm | None = None,
     hide_form: HideForm | None = None,
+    reason_form: ReasonForm | None = None,
 ) -> str:
     session, vocabulary = db_session(), services().vocabulary
     text, work = text_queries.find_any_text(session, kind, slug), queries.find_work(session, kind, slug)
@@ -577,6 +607,9 @@ def _text_page(
     names = account_queries.names_by_id(session)
     title = str(work.typed.get("title") or slug) if work is not None else versions[0].title
     linking = text_queries.texts_linking_to(session, kind, slug) if live is not None else []
+    hide_form = (hide_form or HideForm(formdata=None)).offer(_hideable(text, versions))
+    hidden = [version.number for version in versions if version.hidden_reason is not None]
+    reason_form = (reason_form or ReasonForm(formdata=None)).offer(hidden)
     return show(
         EditedTextPage(
             title=f"Tekst: {title}",
@@ -593,7 +626,8 @@ def _text_page(
             owners=_owners(),
             remark_form=remark_form or RemarkForm(formdata=None),
             withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-            hide_form=hide_form or HideForm(formdata=None).offer(_hideable(text, versions)),
+            hide_form=hide_form,
+            reason_form=reason_form,
             printed={
                 version.number: queries.editions_printed_from(session, text, version)
                 for version in versions
@@ -603,6 +637,16 @@ def _text_page(
             is_jurist=_is_jurist(),
         )
     )
+
+
+def _chosen(form: HideForm, text: PublishedText) -> TextVersion | None:
+    """Return the version that a form is about; None when something is not in order, and the form says what."""
+    number = whole_number(form.number.data)
+    version = text_queries.find_version(db_session(), text.id, number) if number else None
+    broken = rules.check_hiding(form.hidden_reason.data or "", number=version.number if version else None)
+    for problem in broken:
+        form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+    return None if broken else version
 
 
 def _hideable(text: PublishedText | None, versions: Sequence[TextVersion]) -> list[int]:

@@ -244,7 +244,7 @@ def check_withdrawal(reason: str, *, linking: int, is_confirmed: bool) -> list[P
 
 def check_hiding(reason: str, *, number: int | None) -> list[Problem]:
     """Return what is wrong with the reason why a version is no longer shown, and whether one is chosen."""
-    broken = [] if number is not None else [Problem("number", "Kies welke versie niet meer getoond wordt.")]
+    broken = [] if number is not None else [Problem("number", "Kies welke versie je bedoelt.")]
     return broken + _check_reason(reason, "waarom je ze afschermt: bezoekers lezen dat", field="hidden_reason")
 
 

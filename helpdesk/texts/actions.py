@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -213,6 +214,20 @@ def withdraw(session: Session, text: PublishedText, *, reason: str | None, now: 
     outbox.announce(session, [text.document_id], at=now)
 
 
+def forget_explanation(session: Session, term: PublishedText, hidden: TextVersion) -> None:
+    """Let every version of every text that explains a term in the words of a hidden version say what it says today.
+
+    Stored pages hold the explanations of their own day, and old versions are not rendered again.
+    """
+    live = queries.find_version(session, term.id, term.live_number) if term.live_number else None
+    title, words = (live.title, live.summary) if live else (term.slug, "Dit begrip leggen we niet meer uit.")
+    before = markup.explained_in_list(term.slug, hidden.title, hidden.summary)
+    after = markup.explained_in_list(term.slug, title, words)
+    query = select(TextVersion).where(TextVersion.html.contains(before, autoescape=True)).order_by(TextVersion.id)
+    for version in session.scalars(query):
+        version.html = version.html.replace(before, after)
+
+
 def receive_files(
     session: Session, library: Library, content: Path, store: PublicationStore
 ) -> dict[str, tuple[str, Received]]:
@@ -228,8 +243,8 @@ def receive_files(
             continue
         try:
             with path.open("rb") as file:
-                taken = store.receive(file, FileKind(path.suffix[1:]), with_original=True)
-            publication_files.refuse_hidden(session, draft.slug, taken)
+                check = partial(publication_files.refuse_hidden, session, draft.slug)
+                taken = store.receive(file, FileKind(path.suffix[1:]), check=check, with_original=True)
             received[draft.slug] = (draft.file_name, taken)
         except FileRefused as refused:
             problems.append(FileProblem(f"{FILES_FOLDER}/{draft.file_name}", 1, str(refused)))

@@ -21,3 +21,12 @@ class HideForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         named = [(str(number), f"{called.capitalize()} {number}") for number in numbers]
         self.number.choices = [("", "Kies …"), *named] if named else []
         return self
+
+
+class ReasonForm(HideForm):
+    """Of which hidden version the public reads another reason from now on; it stands beside the form to hide one."""
+
+    hidden_reason = TextAreaField("Wat is de nieuwe reden?", filters=[clean_line], render_kw={"rows": 2})
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(prefix="anders-", **options)

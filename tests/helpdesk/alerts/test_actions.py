@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.alerts import actions, queries, rules
+from helpdesk.alerts import actions, pages, queries, rules
 from helpdesk.alerts.actions import Asked
 from helpdesk.alerts.models import AlertAttempt, AlertDigest, AlertFollow, AlertFollower, AlertItem, SendState
 from helpdesk.alerts.queries import Library
@@ -129,6 +129,23 @@ class TestDigest:
         assert sorted(documents(digest)) == [ruling.document_id, "thema/bgv"]
         assert digest is not None
         assert digest.state == SendState.QUEUED
+
+    def test_what_was_hidden_since_is_told_no_more(self, house_app: Flask, session: Session, library: Library) -> None:
+        """A digest may wait for the mail server, and its page stays: both say where the text is and nothing of it."""
+        a_follow(library, THEME)
+        hidden = a_version(session, "thema/bgv", title="Het bevel van iemand", update_note="Over iemand.")
+        digest = a_digest(a_library(house_app, session, library.vocabulary))
+        assert digest is not None
+        [before] = pages.told_by(digest, library.vocabulary, queries.hidden_since(session, digest))
+        assert (before.lines[0].title, before.lines[0].note) == ("Het bevel van iemand", "Over iemand.")
+
+        a_version(session, "thema/bgv", title="Het bevel")
+        session.merge(hidden).hidden_reason = "Er stond iets in dat er niet hoort."
+        session.flush()
+
+        [after] = pages.told_by(digest, library.vocabulary, queries.hidden_since(session, digest))
+        assert (after.lines[0].title, after.lines[0].address) == ("Niet meer getoond", before.lines[0].address)
+        assert "iemand" not in after.lines[0].note
 
     def test_a_search_tells_only_what_answers_it(self, house_app: Flask, session: Session, library: Library) -> None:
         a_follow(library, "/zoeken?q=kwikstaartje&hof=rvv")

@@ -13,6 +13,8 @@ from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.newsletters import actions, queries, rules
 from helpdesk.newsletters.models import Issue, IssueState, Subscriber
 from helpdesk.newsletters.rules import DraftItem, IssueDraft, Step
+from helpdesk.texts import queries as text_queries
+from helpdesk.texts.models import TextKind, TextVersion
 from tests.pageclient import Page, Visitor
 
 NOW = datetime.now(UTC)
@@ -21,6 +23,18 @@ DRAFT = IssueDraft(
     intro="Dag",
     items=tuple(DraftItem(f"nieuws/{name}", "Nieuws", name.upper(), "Kort.", f"/nieuws/{name}") for name in "abc"),
 )
+
+
+def mend_and_hide(session: Session, source: str) -> None:
+    """Publish a news item with another title and summary, and hide the version before."""
+    text, version = text_queries.get_text(session, TextKind.NEWS, source.partition("/")[2])
+    values = {column.name: getattr(version, column.name) for column in TextVersion.__table__.columns}
+    del values["id"]
+    mended = values | {"number": version.number + 1, "title": "Een andere titel", "summary": "Wat er nu staat."}
+    session.add(TextVersion(**mended))
+    version.published_at, version.hidden_reason = NOW - timedelta(hours=1), "Er stond iets in dat er niet hoort."
+    text.live_number = version.number + 1
+    session.commit()
 
 
 class TestRules:
@@ -292,6 +306,39 @@ class TestIssue:
         assert shown.path == f"/nieuwsbrief/archief/{draft.year}/{draft.number}"
         assert "uitschrijven" not in shown.source
         assert "voorkeuren" not in shown.source
+
+    def test_what_was_hidden_since_leaves_the_archive(
+        self, as_visitor: Visitor, session: Session, draft: Issue, jurist: int
+    ) -> None:
+        """The archive is a public page of ours: hiding a version must reach the copy of its words there."""
+        item = rules.draft_of(draft).items[0]
+        self.approve(session, draft, jurist)
+        actions.take_step(session, draft, Step.SEND, by=jurist, now=NOW, four_eyes=True)
+        session.commit()
+        address = f"/nieuwsbrief/archief/{draft.year}/{draft.number}"
+        assert item.teaser in as_visitor.get(address).main
+
+        mend_and_hide(session, item.source)
+
+        shown = as_visitor.get(address)
+        assert (item.title in shown.main, item.teaser in shown.main) == (False, False)
+        assert shown.links()["Niet meer getoond"] == item.address
+
+    def test_what_was_hidden_since_is_not_sent(self, session: Session, draft: Issue, jurist: int) -> None:
+        item = rules.draft_of(draft).items[0]
+        self.approve(session, draft, jurist)
+        later = NOW + timedelta(days=1)
+        actions.take_step(session, draft, Step.PLAN, by=jurist, now=NOW, four_eyes=True, planned_at=later)
+        assert queries.due_issues(session, now=later) == [draft.id]
+
+        mend_and_hide(session, item.source)
+
+        assert queries.due_issues(session, now=later) == []
+        with pytest.raises(actions.StepRefused, match="Bericht 1 zegt misschien nog"):
+            actions.take_step(session, draft, Step.SEND, by=jurist, now=NOW, four_eyes=True)
+        live = text_queries.get_text(session, TextKind.NEWS, item.source.partition("/")[2]).version
+        draft.items[0].title, draft.items[0].teaser = live.title, rules.shortened(live.summary)
+        assert queries.due_issues(session, now=later) == [draft.id]
 
     def test_it_is_seen_as_mail_as_text_and_as_archive(self, as_editor: Visitor, draft: Issue) -> None:
         mail = as_editor.get(f"/redactie/nieuwsbrief/{draft.id}/voorbeeld")

@@ -52,6 +52,11 @@ def hide(editor: Visitor, number: int, reason: str = REASON, *, at: str = EDITOR
     return editor.get(at).fill(values, action=f"{at}/afschermen").submit("Afschermen", expect=expect)
 
 
+def other_reason(editor: Visitor, number: int, reason: str, *, expect: int = 200) -> Page:
+    values = {"anders-number": str(number), "anders-hidden_reason": reason}
+    return editor.get(EDITORS).fill(values, action=f"{EDITORS}/reden").submit("Reden wijzigen", expect=expect)
+
+
 def show_again(editor: Visitor, number: int, *, at: str = EDITORS) -> Page:
     page = editor.get(at)
     buttons = [one for one in page.all("button") if one.get("aria-label", "").endswith(f" {number} weer")]
@@ -189,6 +194,40 @@ class TestOldVersion:
         assert [as_visitor.fetch(f"{ADDRESS}/bestand/{number}").status_code for number in (1, 2, 3)] == [410, 200, 410]
         assert "versie 1 en 3 weer" in show_again(as_editor, 3).main
 
+    def test_a_reason_that_says_too_much_is_replaced_without_showing_the_file(
+        self, as_editor: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        hand_in(as_editor, a_pdf("Hallo"), note="Toch maar terug.")
+        hide(as_editor, 1)
+        instead = "Er stond iets in dat er niet hoort."
+
+        page = other_reason(as_editor, 3, instead)
+
+        assert "Bezoekers lezen nu de nieuwe reden van versie 1 en 3." in page.main
+        for number in (1, 3):
+            gone = as_visitor.get(f"{ADDRESS}/bestand/{number}", expect=410).main
+            assert (instead in gone, REASON in gone) == (True, False)
+        assert acts(session, f"publicatie/{SLUG}")[-2:] == ["publication.reason_changed"] * 2
+        refused = other_reason(as_editor, 1, "Het ging over mevr. Peeters, 0475 12 34 56.", expect=422)
+        assert "Noem in de reden geen naam" in refused.main
+        assert "mevr. Peeters" in refused.main
+        assert instead in as_visitor.get(f"{ADDRESS}/bestand/1", expect=410).main
+
+    def test_what_a_colleague_shows_again_meanwhile_gets_no_reason(
+        self, as_editor: Visitor, as_visitor: Visitor
+    ) -> None:
+        hide(as_editor, 1)
+        hide(as_editor, 2)
+        values = {"anders-number": "1", "anders-hidden_reason": "Een andere reden, later ingetikt."}
+        late = as_editor.get(EDITORS).fill(values, action=f"{EDITORS}/reden")
+        show_again(as_editor, 1)
+
+        answer = late.submit("Reden wijzigen", expect=409)
+
+        assert "niet (meer) afgeschermd" in answer.main
+        assert "Een andere reden, later ingetikt." in answer.main
+        assert as_visitor.fetch(f"{ADDRESS}/bestand/1").status_code == 200
+
     def test_what_is_off_the_site_comes_back_without_it(
         self, as_editor: Visitor, as_visitor: Visitor, session: Session
     ) -> None:
@@ -274,6 +313,7 @@ class TestErasing:
 
         assert (done.exit_code, done.output) == (0, f"Versie 1 van {SLUG} is gewist.\n")
         assert not [path for path in kept if path is not None and path.exists()]
+        assert not list(store.folder.glob(f"{first.sha256}*"))  # nor the words that were read from it
         assert REASON in as_visitor.get(f"{ADDRESS}/bestand/1", expect=410).main
         assert pages_at(as_visitor, f"{ADDRESS}/bestand") == 2
         page = as_editor.get(EDITORS)
@@ -285,6 +325,25 @@ class TestErasing:
         assert acts(session, f"publicatie/{SLUG}")[-1] == "publication.file_erased"
         again = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
         assert again.output == f"Versie 1 van {SLUG} was al weg.\n"
+        assert "de nieuwe reden van versie 1" in other_reason(as_editor, 1, "Er stond iets in dat er niet hoort.").main
+
+    def test_handing_it_in_again_does_not_bring_it_back(
+        self, house_app: Flask, as_editor: Visitor, session: Session, vocabulary: Vocabulary, content: Path
+    ) -> None:
+        """Neither by the form nor by an import of a folder in which it lies still, with another author by now."""
+        store = store_of(house_app)
+        hide(as_editor, 1)
+        house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+        left = {path for path in store.folder.rglob("*") if path.is_file()}
+
+        hand_in(as_editor, a_pdf("Hallo"), note="Nog eens.", expect=422)
+        (content / "publicaties" / "eerste-hulp.pdf").write_bytes(a_pdf("Hallo", author="Iemand anders"))
+        library = text_actions.read_library(content, vocabulary, on=NOW.date())
+        with pytest.raises(ContentBroken, match="afgeschermd als versie 1"):
+            text_actions.receive_files(session, library, content, store)
+
+        assert {path for path in store.folder.rglob("*") if path.is_file()} == left
+        assert "Het bestand is gewist." in as_editor.get(EDITORS).main
 
     @pytest.mark.parametrize(
         ("slug", "number", "said"),
@@ -313,6 +372,17 @@ class TestErasing:
 
         assert "Versie 1 van andere is dit bestand" in done.output
         assert store_of(house_app).path_of(first) is not None
+
+    def test_every_version_that_loses_its_file_is_named_and_noted(
+        self, house_app: Flask, as_editor: Visitor, session: Session
+    ) -> None:
+        hand_in(as_editor, a_pdf("Hallo"), note="Toch maar terug.")
+        hide(as_editor, 1)
+
+        done = house_app.test_cli_runner().invoke(main, ["publications", "erase", SLUG, "1"])
+
+        assert done.output == f"Versie 1 van {SLUG} is gewist.\nVersie 3 van {SLUG} is gewist.\n"
+        assert acts(session, f"publicatie/{SLUG}")[-2:] == ["publication.file_erased"] * 2
 
 
 @pytest.mark.usefixtures("published")
@@ -396,6 +466,19 @@ class TestEditions:
         assert len(build(house_app, LATER).made) == 1
         assert [file.number for file in publication_files.files_of(session, SHORT)] == [2, 1]
         assert as_visitor.fetch(f"/publicaties/{SHORT}/bestand").status_code == 200
+
+    def test_other_markup_that_looks_the_same_on_paper_is_refused_too(
+        self, house_app: Flask, session: Session, as_editor: Visitor
+    ) -> None:
+        """A release may rename a class: the nightly run must go on to the next publication."""
+        build(house_app)
+        hide(as_editor, 1, at=self.AT)
+
+        change(session, "inburgering", "<p>", '<p class="anders">', at=NOW)
+        run = build(house_app)
+
+        assert (run.made, ["uitgave 1 stond, en die is afgeschermd" in one for one in run.problems]) == ([], [True])
+        assert len(publication_files.files_of(session, SHORT)) == 1
 
     def test_an_old_edition_goes_and_the_newest_stays(
         self, house_app: Flask, session: Session, as_editor: Visitor, as_visitor: Visitor

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.core import publication_files
 from helpdesk.core.errors import ContentBroken
-from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore
+from helpdesk.core.publication_files import FileKind, FileRefused, PublicationStore, Received
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import actions
 from tests.helpdesk.publications.examples import NOW, TEXT, hand_in, pages_at
@@ -36,9 +36,13 @@ def a_picture_that_claims(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def refuse_nothing(_: Received) -> None:
+    """Look at a file that any publication may have."""
+
+
 class TestReceive:
     def test_a_pdf_is_kept_without_who_made_it(self, store: PublicationStore) -> None:
-        received = store.receive(io.BytesIO(a_pdf("Hallo", author="Jan")), FileKind.PDF)
+        received = store.receive(io.BytesIO(a_pdf("Hallo", author="Jan")), FileKind.PDF, check=refuse_nothing)
 
         path = store.folder / f"{received.sha256}.pdf"
         assert (received.pages, received.size_bytes) == (1, path.stat().st_size)
@@ -50,7 +54,7 @@ class TestReceive:
     def test_a_picture_is_kept_upright_without_where_it_was_made(
         self, store: PublicationStore, form: str, kind: FileKind
     ) -> None:
-        received = store.receive(io.BytesIO(a_picture(form)), kind)
+        received = store.receive(io.BytesIO(a_picture(form)), kind, check=refuse_nothing)
 
         path = store.folder / f"{received.sha256}.{kind}"
         with Image.open(path) as clean:
@@ -81,7 +85,19 @@ class TestReceive:
         self, store: PublicationStore, data: bytes, expected: FileKind, said: str
     ) -> None:
         with pytest.raises(FileRefused, match=said):
-            store.receive(io.BytesIO(data), expected)
+            store.receive(io.BytesIO(data), expected, check=refuse_nothing)
+
+    @pytest.mark.parametrize(("data", "kind"), [(a_pdf("Hallo"), FileKind.PDF), (a_picture(), FileKind.PNG)])
+    def test_of_what_is_not_wanted_nothing_is_kept(self, store: PublicationStore, data: bytes, kind: FileKind) -> None:
+        """A file that was erased must not come back on the server because someone hands it in again."""
+
+        def refuse(received: Received) -> None:
+            raise FileRefused(received.sha256)
+
+        with pytest.raises(FileRefused):
+            store.receive(io.BytesIO(data), kind, check=refuse, with_original=True)
+
+        assert [path for path in store.folder.rglob("*") if path.is_file()] == []
 
 
 def bring_in(session: Session, vocabulary: Vocabulary, content: Path, store: PublicationStore) -> None:

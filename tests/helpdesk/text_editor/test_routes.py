@@ -1,12 +1,13 @@
+import html
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.core import outbox
+from helpdesk.core import markup, outbox
 from helpdesk.core.clock import BRUSSELS
 from helpdesk.core.roles import Role
 from helpdesk.jobs import expire_texts, publish_planned_texts
@@ -506,7 +507,8 @@ class TestHide:
 
         assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
         history = as_visitor.get(f"{self.ADDRESS}/geschiedenis")
-        assert self.REASON in history.main
+        assert "niet meer getoond" in history.main  # no gap in the numbers without a word
+        assert self.REASON not in history.main
         assert not [link for link in history.links().values() if "versie=1" in link or "van=1" in link]
         compared = as_visitor.get(f"{self.ADDRESS}/geschiedenis?van=1&tot=2")
         assert "verschil" not in compared.main.lower()
@@ -515,6 +517,29 @@ class TestHide:
         press(as_editor, self.EDITED, "Weer tonen", number="1")
 
         assert as_visitor.get(f"{self.ADDRESS}?versie=1").main == before
+
+    def test_pages_of_its_day_no_longer_explain_a_term_in_its_words(
+        self, as_editor: Visitor, as_chief: Visitor, session: Session
+    ) -> None:
+        """A stored page holds the explanations of the day it was made, and an old version is not made again."""
+        [reader, *_] = session.scalars(
+            select(TextVersion).where(TextVersion.html.contains('<dd id="uitleg-')).order_by(TextVersion.id)
+        )
+        term = markup.explained_slugs(reader.html)[0]
+        secret = text_queries.get_text(session, TextKind.LEXICON, term).version.summary
+        address = f"/redactie/teksten/lexicon/{term}"
+        assert html.escape(secret, quote=False) in reader.html
+        publish_change(as_editor, as_chief, {"summary": "Wat het begrip vandaag betekent."}, address)
+        reader.html += html.escape(secret, quote=False)  # said elsewhere: those words are its own
+        session.commit()
+
+        press(as_editor, address, "Afschermen", number="1", hidden_reason=self.REASON)
+
+        session.refresh(reader)
+        assert reader.html.count(html.escape(secret, quote=False)) == 1
+        assert f'<dd id="uitleg-{term}">Wat het begrip vandaag betekent.</dd>' in reader.html
+        old = session.scalars(select(TextVersion.html).where(TextVersion.html.contains(f'"uitleg-{term}"'))).all()
+        assert not [one for one in old if f'"uitleg-{term}">{html.escape(secret, quote=False)}' in one]
 
     def test_a_text_that_was_withdrawn_comes_back_without_it(
         self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
@@ -537,14 +562,66 @@ class TestHide:
         self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor
     ) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        publish_change(as_editor, as_chief, {"summary": "En beter gezegd."}, self.EDITED)
         late = as_chief.get(self.EDITED).fill(
             {"number": "1", "hidden_reason": "Een andere reden, later ingetikt."}, action=f"{self.EDITED}/afschermen"
         )
         press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
 
-        assert "was al afgeschermd" in late.submit("Afschermen", expect=422).main
+        answer = late.submit("Afschermen", expect=422)
 
+        assert "was al afgeschermd" in answer.main
+        assert "Een andere reden, later ingetikt." in answer.main  # to use for another version, or to copy
         assert self.REASON in as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+
+    def test_of_two_editors_at_the_very_same_moment_the_first_decides(
+        self, as_editor: Visitor, as_chief: Visitor, session: Session
+    ) -> None:
+        """The second read the version before the first had stored his reason."""
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        text = text_queries.get_text(session, TextKind.NEWS, NEWS).text
+        version = text_queries.find_version(session, text.id, 1)
+        assert version is not None
+        stored = update(TextVersion).where(TextVersion.id == version.id)
+        session.execute(stored.values(hidden_reason=self.REASON), execution_options={"synchronize_session": False})
+        assert version.hidden_reason is None
+
+        with pytest.raises(StepRefused, match="al afgeschermd"):
+            actions.hide(session, text, version, reason="Een andere reden.", by=1, now=datetime.now(UTC))
+
+        session.refresh(version)
+        assert version.hidden_reason == self.REASON
+
+    def test_what_is_shown_cannot_be_shown_again(self, as_editor: Visitor, as_chief: Visitor, session: Session) -> None:
+        """Two editors press the button: the log tells of one act."""
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        text = text_queries.get_text(session, TextKind.NEWS, NEWS).text
+        version = text_queries.find_version(session, text.id, 1)
+        assert version is not None
+
+        with pytest.raises(StepRefused, match="niet"):
+            actions.show_again(session, text, version, by=1, now=datetime.now(UTC))
+
+    def test_a_reason_that_says_too_much_is_replaced_without_showing_the_version(
+        self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor, session: Session
+    ) -> None:
+        publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
+        press(as_editor, self.EDITED, "Afschermen", number="1", hidden_reason=self.REASON)
+        instead: dict[str, Any] = {"anders-number": "1", "anders-hidden_reason": "Er stond iets in dat er niet hoort."}
+
+        page = press(as_editor, self.EDITED, "Reden wijzigen", **instead)
+
+        assert "de nieuwe reden van versie 1" in page.main
+        gone = as_visitor.get(f"{self.ADDRESS}?versie=1", expect=410).main
+        assert (instead["anders-hidden_reason"] in gone, self.REASON in gone) == (True, False)
+        assert acts(session, f"nieuws/{NEWS}")[-1] == "text.reason_changed"
+        live = text_queries.get_text(session, TextKind.NEWS, NEWS)
+        with pytest.raises(StepRefused, match="niet"):
+            actions.change_reason(session, live.text, live.version, reason="x", by=1, now=datetime.now(UTC))
+        short = press(
+            as_editor, self.EDITED, "Reden wijzigen", **instead | {"anders-hidden_reason": "kort"}, expect=422
+        )
+        assert "in minstens" in short.main
 
     def test_a_reason_names_nobody(self, as_editor: Visitor, as_chief: Visitor, as_visitor: Visitor) -> None:
         publish_change(as_editor, as_chief, {"summary": "Zonder dat gegeven."}, self.EDITED)
