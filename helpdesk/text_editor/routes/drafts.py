@@ -1,6 +1,6 @@
-"""Where editors write, review, plan, publish and withdraw texts."""
+"""Where editors write, review, plan and publish texts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -10,48 +10,44 @@ from flask.typing import ResponseReturnValue
 from helpdesk.accounts import queries as account_queries
 from helpdesk.accounts.routes import signed_in
 from helpdesk.core.clock import brussels_date, now
-from helpdesk.core.errors import NotFound, Problem
 from helpdesk.core.markup import MOST_CHARACTERS, Rendered
 from helpdesk.core.paging import page_number
-from helpdesk.core.roles import Role
 from helpdesk.rulings.pages import Link
 from helpdesk.text_editor import actions, queries, rules
 from helpdesk.text_editor.actions import AddressTaken, EditedMeanwhile, Ready, StepRefused
-from helpdesk.text_editor.forms import (
-    KIND_NAMES,
-    MOST_SEARCHED,
-    NewTextForm,
-    RemarkForm,
-    TextForm,
-    WithdrawForm,
-    read_filter,
-    whole_number,
-)
+from helpdesk.text_editor.forms import MOST_SEARCHED, NewTextForm, RemarkForm, TextForm, read_filter, whole_number
 from helpdesk.text_editor.models import TextWork
 from helpdesk.text_editor.pages import (
-    EditedTextPage,
     LinkTargetsPage,
-    LiveFacts,
     NewTextPage,
     Noticed,
     Preview,
     TextListPage,
-    WorkFacts,
     WriteTextPage,
     differences_between,
+)
+from helpdesk.text_editor.routes.shown import (
+    OVERTAKEN,
+    TEXT,
+    address_of_text,
+    owners,
+    refused_step,
+    sentences,
+    shown_text,
+    signature,
+    text_of_editor,
 )
 from helpdesk.text_editor.rules import Typed
 from helpdesk.texts import actions as text_actions
 from helpdesk.texts import queries as text_queries
 from helpdesk.texts import rules as text_rules
-from helpdesk.texts.models import PublishedText, TextKind, TextTheme, TextVersion
-from helpdesk.texts.pages import Banner, VersionRow, address_of
+from helpdesk.texts.models import PublishedText, TextKind, TextTheme
+from helpdesk.texts.pages import Banner
 from helpdesk.texts.queries import Live
 from helpdesk.texts.routes import text_page
 from helpdesk.texts.rules import Edition, TextDraft
 from helpdesk.web.audiences import editing
 from helpdesk.web.database import db_session
-from helpdesk.web.hiding import HideForm, ReasonForm
 from helpdesk.web.incoming import accepts_bytes
 from helpdesk.web.services import services
 from helpdesk.web.views import show
@@ -59,8 +55,6 @@ from helpdesk.web.views import show
 MOST_TYPED_BYTES = 4 * MOST_CHARACTERS + 400_000  # the longest text in the widest letters, and the other fields
 PRESENT = timedelta(seconds=60)  # who was heard of in that time has the draft open
 SAVE, SUBMIT, PREVIEW = "bewaren", "indienen", "voorbeeld"  # what the buttons of the form ask
-TEXT = "/teksten/<any(thema, nieuws, lexicon, pagina):kind>/<slug>"
-OVERTAKEN = "Iemand wijzigde dit intussen: er is niets gedaan. Kijk na wat er nu staat en probeer het dan opnieuw."
 
 
 @editing.get("/teksten")
@@ -74,10 +68,10 @@ def list_texts() -> ResponseReturnValue:
             wanted,
             queries.waiting_for(session, signed_in().id, four_eyes=services().settings.four_eyes),
             names=account_queries.names_by_id(session),
-            owners=_owners(),
+            owners=owners(),
             number=page_number(request.args.get("pagina")),
             today=today,
-            address=_address,
+            address=address_of_text,
         )
     )
 
@@ -98,7 +92,7 @@ def begin_text() -> ResponseReturnValue:
     try:
         work = actions.begin_new(db_session(), kind, slug, typed, by=signed_in().id, now=now())
     except AddressTaken as taken:
-        there = Link(taken.slug, _address(kind, taken.slug))
+        there = Link(taken.slug, address_of_text(kind, taken.slug))
         return show(NewTextPage(form=form, taken=there)), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("editing.write_text", kind=work.kind, slug=work.slug), code=303)
 
@@ -116,13 +110,13 @@ def find_links() -> ResponseReturnValue:
 @editing.get(TEXT)
 def show_text(kind: str, slug: str) -> ResponseReturnValue:
     """Show one text as its editors see it."""
-    return _text_page(kind, slug)
+    return shown_text(kind, slug)
 
 
 @editing.post(f"{TEXT}/bewerken")
 def edit_text(kind: str, slug: str) -> ResponseReturnValue:
     """Open the working draft of a text; make one of its newest version when there is none."""
-    work = actions.begin(db_session(), _text_of_editor(kind, slug), services().vocabulary, by=signed_in().id, now=now())
+    work = actions.begin(db_session(), text_of_editor(kind, slug), services().vocabulary, by=signed_in().id, now=now())
     return redirect(url_for("editing.write_text", kind=work.kind, slug=work.slug), code=303)
 
 
@@ -133,7 +127,7 @@ def write_text(kind: str, slug: str) -> ResponseReturnValue:
     session = db_session()
     work = queries.find_work(session, kind, slug)
     if request.method == "GET":
-        return _open_draft(work) if work is not None else redirect(_address(kind, slug), code=303)
+        return _open_draft(work) if work is not None else redirect(address_of_text(kind, slug), code=303)
     form = TextForm.sent(services().vocabulary)
     if work is None:
         return _lost(kind, slug, form)
@@ -181,7 +175,7 @@ def preview_text(kind: str, slug: str) -> ResponseReturnValue:
     """Show a draft as the public would read it: what is typed as a part of the form, the saved one as its page."""
     work = queries.find_work(db_session(), kind, slug)
     if work is None:
-        return redirect(_address(kind, slug), code=303)
+        return redirect(address_of_text(kind, slug), code=303)
     if request.method == "POST":
         form = TextForm.sent(services().vocabulary)
         return show(_preview(work, form.typed(kind, slug, work.typed.get("themes") or [])))
@@ -199,146 +193,32 @@ def move_text(kind: str, slug: str) -> ResponseReturnValue:
     work = queries.find_work(db_session(), kind, slug)
     if work is None:
         flash("Dit ontwerp is er niet meer: het is intussen gepubliceerd of weggegooid.")
-        return redirect(_address(kind, slug), code=303)
+        return redirect(address_of_text(kind, slug), code=303)
     step = STEPS.get(request.form.get("knop", ""))
     if step is None:
-        return _text_page(kind, slug, problems=["Kies wat er met het ontwerp gebeurt."]), 422
+        return shown_text(kind, slug, problems=["Kies wat er met het ontwerp gebeurt."]), 422
     try:
         said, address = step(work, whole_number(request.form.get("revision")) or 0)
     except StepRefused as refused:
         db_session().rollback()
-        return _refused(kind, slug, refused)
+        return refused_step(kind, slug, refused)
     except EditedMeanwhile:
         db_session().rollback()
         flash(OVERTAKEN)
-        return redirect(_address(kind, slug), code=303)
+        return redirect(address_of_text(kind, slug), code=303)
     flash(said)
     return redirect(address, code=303)
 
 
-@editing.post(f"{TEXT}/intrekken")
-def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
-    """Let an editor take a text off the site, with a reason for the public."""
-    text, form = _text_of_editor(kind, slug), WithdrawForm()
-    reason, linking = form.reason.data or "", text_queries.texts_linking_to(db_session(), kind, text.slug)
-    broken = rules.check_withdrawal(reason, linking=len(linking), is_confirmed=bool(form.confirm.data))
-    if broken:
-        for problem in broken:
-            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
-        return _text_page(kind, slug, withdraw_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    seen = whole_number(request.form.get("number")) or 0
-    return _done(
-        kind,
-        slug,
-        lambda: actions.withdraw(db_session(), text, reason=reason, seen=seen, by=signed_in().id, now=now()),
-        "De tekst is ingetrokken.",
-    )
-
-
-@editing.post(f"{TEXT}/afschermen")
-def hide_version(kind: str, slug: str) -> ResponseReturnValue:
-    """Let an editor keep an old version from the public, with a reason for it."""
-    text, form = _text_of_editor(kind, slug), HideForm()
-    version, reason = _chosen(form, text), form.hidden_reason.data or ""
-    if version is None:
-        return _text_page(kind, slug, hide_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _done(
-        kind,
-        slug,
-        lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
-        f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}",
-        hide_form=form,
-    )
-
-
-@editing.post(f"{TEXT}/reden")
-def change_reason_of_version(kind: str, slug: str) -> ResponseReturnValue:
-    """Let an editor change what the public reads in the place of a hidden version."""
-    text, form = _text_of_editor(kind, slug), ReasonForm()
-    version, reason = _chosen(form, text), form.hidden_reason.data or ""
-    if version is None:
-        return _text_page(kind, slug, reason_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _done(
-        kind,
-        slug,
-        lambda: actions.change_reason(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
-        f"Bezoekers lezen nu de nieuwe reden van versie {version.number}.",
-        reason_form=form,
-    )
-
-
-@editing.post(f"{TEXT}/weer-tonen")
-def show_version_again(kind: str, slug: str) -> ResponseReturnValue:
-    """Let the public read a hidden version again."""
-    text = _text_of_editor(kind, slug)
-    number = whole_number(request.form.get("number")) or 0
-    version = text_queries.find_version(db_session(), text.id, number)
-    if version is None:
-        raise NotFound(f"Er is geen versie {number}.")
-    return _done(
-        kind,
-        slug,
-        lambda: actions.show_again(db_session(), text, version, by=signed_in().id, now=now()),
-        f"De site toont versie {number} weer.",
-    )
-
-
-@editing.post(f"{TEXT}/nog-juist")
-def confirm_text(kind: str, slug: str) -> ResponseReturnValue:
-    """Note that the live version is still right; a jurist may sign it as one."""
-    text = _text_of_editor(kind, slug)
-    seen = whole_number(request.form.get("number")) or 0
-    return _done(
-        kind,
-        slug,
-        lambda: actions.confirm(
-            db_session(),
-            text,
-            services().vocabulary,
-            seen=seen,
-            signs_as=_signature(),
-            by=signed_in().id,
-            now=now(),
-        ),
-        "Genoteerd: de tekst is nog juist. De datum om ze na te lezen is verschoven.",
-    )
-
-
-@editing.post(f"{TEXT}/beheer")
-def settle_text(kind: str, slug: str) -> ResponseReturnValue:
-    """Change who owns a text, when it is read again and when it expires."""
-    text, today = _text_of_editor(kind, slug), brussels_date(now())
-    typed = {name: request.form.get(name, "").strip() for name in ("review_on", "expires_on", "owner")}
-    broken = [
-        problem.sentence
-        for problem in rules.check_publication(typed, is_first=True, today=today)
-        if rules.read_day(typed[problem.field]) != getattr(text, problem.field)
-    ]
-    owner = whole_number(typed["owner"])
-    if broken or (owner is not None and owner not in dict(_owners())):
-        return _text_page(kind, slug, problems=broken or ["Kies een redacteur uit de lijst."]), 422
-    actions.keep_settings(
-        db_session(),
-        text,
-        owner_id=owner,
-        review_on=rules.read_day(typed["review_on"]),
-        expires_on=rules.read_day(typed["expires_on"]),
-        by=signed_in().id,
-        now=now(),
-    )
-    flash("Bewaard.")
-    return redirect(_address(kind, slug), code=303)
-
-
 def _step_submit(work: TextWork, seen: int) -> tuple[str, str]:
     actions.submit(db_session(), work, services().vocabulary, seen=seen, by=signed_in().id, now=now())
-    return "Ingediend: een collega kan het ontwerp nu goedkeuren.", _address(work.kind, work.slug)
+    return "Ingediend: een collega kan het ontwerp nu goedkeuren.", address_of_text(work.kind, work.slug)
 
 
 def _step_return(work: TextWork, seen: int) -> tuple[str, str]:
     remark = RemarkForm().remark.data or ""
     actions.give_back(db_session(), work, remark, seen=seen, by=signed_in().id, now=now())
-    return "Teruggestuurd met je opmerking.", _address(work.kind, work.slug)
+    return "Teruggestuurd met je opmerking.", address_of_text(work.kind, work.slug)
 
 
 def _step_approve(work: TextWork, seen: int) -> tuple[str, str]:
@@ -347,11 +227,11 @@ def _step_approve(work: TextWork, seen: int) -> tuple[str, str]:
         work,
         seen=seen,
         by=signed_in().id,
-        signs_as=_signature(),
+        signs_as=signature(),
         four_eyes=services().settings.four_eyes,
         now=now(),
     )
-    return "Goedgekeurd: publiceer nu of kies een moment.", _address(work.kind, work.slug)
+    return "Goedgekeurd: publiceer nu of kies een moment.", address_of_text(work.kind, work.slug)
 
 
 def _step_plan(work: TextWork, seen: int) -> tuple[str, str]:
@@ -359,12 +239,12 @@ def _step_plan(work: TextWork, seen: int) -> tuple[str, str]:
     four_eyes = services().settings.four_eyes
     actions.plan(db_session(), work, moment, seen=seen, by=signed_in().id, four_eyes=four_eyes, now=now())
     said = rules.said_moment(moment) if moment is not None else ""
-    return f"Gepland op {said}: de tekst komt dan vanzelf op de site.", _address(work.kind, work.slug)
+    return f"Gepland op {said}: de tekst komt dan vanzelf op de site.", address_of_text(work.kind, work.slug)
 
 
 def _step_unplan(work: TextWork, seen: int) -> tuple[str, str]:
     actions.unplan(db_session(), work, seen=seen, by=signed_in().id, now=now())
-    return "De planning is geschrapt; het ontwerp blijft goedgekeurd.", _address(work.kind, work.slug)
+    return "De planning is geschrapt; het ontwerp blijft goedgekeurd.", address_of_text(work.kind, work.slug)
 
 
 def _step_publish(work: TextWork, seen: int) -> tuple[str, str]:
@@ -377,11 +257,11 @@ def _step_publish(work: TextWork, seen: int) -> tuple[str, str]:
         four_eyes=services().settings.four_eyes,
         now=now(),
     )
-    return "De tekst staat op de site.", _address(text.kind, text.slug)
+    return "De tekst staat op de site.", address_of_text(text.kind, text.slug)
 
 
 def _step_discard(work: TextWork, seen: int) -> tuple[str, str]:
-    address = _address(work.kind, work.slug) if work.text_id else url_for("editing.list_texts")
+    address = address_of_text(work.kind, work.slug) if work.text_id else url_for("editing.list_texts")
     actions.discard(db_session(), work, seen=seen, by=signed_in().id, now=now())
     return "Het ontwerp is weggegooid.", address
 
@@ -395,34 +275,6 @@ STEPS: dict[str, Callable[[TextWork, int], tuple[str, str]]] = {
     "publiceren": _step_publish,
     "weggooien": _step_discard,
 }
-
-
-def _address(kind: str | None = None, slug: str | None = None, **query: object) -> str:
-    """Return the address of a text among the editors' pages, or without one that of the list."""
-    if kind is None:
-        return url_for("editing.list_texts", **query)  # type: ignore[arg-type]  # Flask takes anything that prints
-    return url_for("editing.show_text", kind=kind, slug=slug)
-
-
-def _text_of_editor(kind: str, slug: str) -> PublishedText:
-    """Return a text, live or withdrawn. Raises NotFound."""
-    text = text_queries.find_any_text(db_session(), kind, slug)
-    if text is None:
-        raise NotFound(f"Er is geen tekst {kind}/{slug}.")
-    return text
-
-
-def _owners() -> list[tuple[int, str]]:
-    return [(user.id, user.display_name) for user in queries.editors(db_session())]
-
-
-def _is_jurist() -> bool:
-    return Role.JURIST in signed_in().roles
-
-
-def _signature() -> str | None:
-    """Return how this editor signs a check as a jurist; None when he did not ask that, or is none."""
-    return rules.initials(signed_in().display_name) if request.form.get("sign") and _is_jurist() else None
 
 
 def _offer_places(form: NewTextForm) -> None:
@@ -485,7 +337,7 @@ def _submit(work: TextWork, form: TextForm) -> ResponseReturnValue:
         said = "Het ontwerp is bewaard, maar nog niet ingediend: er moet nog iets in orde."
         if not form.errors and loose:
             flash(" ".join(loose))
-            return redirect(_address(work.kind, work.slug), code=303)
+            return redirect(address_of_text(work.kind, work.slug), code=303)
         return _form_page(work, form, Noticed(notices=[said, *loose]))
     flash(said)
     return redirect(address, code=303)
@@ -515,45 +367,6 @@ def _lost(kind: str, slug: str, form: TextForm) -> ResponseReturnValue:
     return _form_page(work, form, noticed)
 
 
-def _refused(
-    kind: str,
-    slug: str,
-    refused: StepRefused,
-    *,
-    hide_form: HideForm | None = None,
-    reason_form: ReasonForm | None = None,
-) -> ResponseReturnValue:
-    """Show the text again with why a step was not taken; what was typed beside the button stays."""
-    remark_form = RemarkForm()
-    remark_form.remark.errors = [problem.sentence for problem in refused.problems if problem.field == "remark"]
-    problems = [problem.sentence for problem in refused.problems if problem.field != "remark"]
-    page = _text_page(
-        kind, slug, problems=problems, remark_form=remark_form, hide_form=hide_form, reason_form=reason_form
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def _done(
-    kind: str,
-    slug: str,
-    act: Callable[[], None],
-    said: str,
-    *,
-    hide_form: HideForm | None = None,
-    reason_form: ReasonForm | None = None,
-) -> ResponseReturnValue:
-    try:
-        act()
-    except EditedMeanwhile:
-        db_session().rollback()
-        said = OVERTAKEN
-    except StepRefused as refused:
-        db_session().rollback()
-        return _refused(kind, slug, refused, hide_form=hide_form, reason_form=reason_form)
-    flash(said)
-    return redirect(_address(kind, slug), code=303)
-
-
 def _preview(work: TextWork, typed: Typed) -> Preview:
     live, problems = _as_live(work, typed)
     return Preview.of(live, problems, services().vocabulary, today=brussels_date(now()))
@@ -564,19 +377,15 @@ def _as_live(work: TextWork, typed: Typed) -> tuple[Live | None, list[str]]:
     session, vocabulary = db_session(), services().vocabulary
     found = actions.read(session, work, vocabulary, typed, on=brussels_date(now()))
     if isinstance(found, Ready):
-        return _unstored(found.draft, found.rendered, work), _sentences(found.dead_links)
+        return _unstored(found.draft, found.rendered, work), sentences(found.dead_links)
     draft, _ = rules.read_typed(
         work.kind, work.slug, typed, work.base_source, vocabulary, is_known=work.text_id is not None
     )
     if draft is None:
-        return None, _sentences(found)
+        return None, sentences(found)
     draft = rules.readable(draft, vocabulary)
     rendered, _ = text_actions.render(session, draft, vocabulary, on=brussels_date(now()))
-    return _unstored(draft, rendered, work), _sentences(found)
-
-
-def _sentences(problems: Sequence[Problem]) -> list[str]:
-    return [problem.sentence for problem in problems]
+    return _unstored(draft, rendered, work), sentences(found)
 
 
 def _unstored(draft: TextDraft, rendered: Rendered, work: TextWork) -> Live:
@@ -585,106 +394,3 @@ def _unstored(draft: TextDraft, rendered: Rendered, work: TextWork) -> Live:
     text = PublishedText(kind=work.kind, slug=work.slug, content_path=draft.content_path, live_number=1)
     text.themes = [TextTheme(node=node, position=place) for place, node in enumerate(draft.themes)]
     return Live(text, version)
-
-
-def _text_page(
-    kind: str,
-    slug: str,
-    *,
-    problems: Sequence[str] = (),
-    remark_form: RemarkForm | None = None,
-    withdraw_form: WithdrawForm | None = None,
-    hide_form: HideForm | None = None,
-    reason_form: ReasonForm | None = None,
-) -> str:
-    session, vocabulary = db_session(), services().vocabulary
-    text, work = text_queries.find_any_text(session, kind, slug), queries.find_work(session, kind, slug)
-    if text is None and work is None:
-        raise NotFound(f"Er is geen tekst {kind}/{slug}.")
-    live = text_queries.find_text(session, TextKind(kind), slug)
-    versions = text_queries.versions_of(session, text.id) if text is not None else []
-    address = text_rules.address_of(kind, slug, vocabulary)
-    names = account_queries.names_by_id(session)
-    title = str(work.typed.get("title") or slug) if work is not None else versions[0].title
-    linking = text_queries.texts_linking_to(session, kind, slug) if live is not None else []
-    hide_form = (hide_form or HideForm(formdata=None)).offer(_hideable(text, versions))
-    hidden = [version.number for version in versions if version.hidden_reason is not None]
-    reason_form = (reason_form or ReasonForm(formdata=None)).offer(hidden)
-    return show(
-        EditedTextPage(
-            title=f"Tekst: {title}",
-            kind=kind,
-            kind_name=KIND_NAMES[TextKind(kind)],
-            slug=slug,
-            address=address,
-            use_address=url_for("editing.show_text_use", kind=kind, slug=slug),
-            work=_work_facts(work, live, names) if work is not None else None,
-            live=LiveFacts.of(live.text, live.version, names, today=brussels_date(now())) if live else None,
-            withdrawn_reason=text.withdrawn_reason if text is not None and live is None else None,
-            versions=[VersionRow.of(version, address) for version in versions],
-            linking=[Link(one.version.title, address_of(one, vocabulary)) for one in linking],
-            owners=_owners(),
-            remark_form=remark_form or RemarkForm(formdata=None),
-            withdraw_form=withdraw_form or WithdrawForm(formdata=None),
-            hide_form=hide_form,
-            reason_form=reason_form,
-            printed={
-                version.number: queries.editions_printed_from(session, text, version)
-                for version in versions
-                if text is not None and version.hidden_reason is not None
-            },
-            problems=problems,
-            is_jurist=_is_jurist(),
-        )
-    )
-
-
-def _chosen(form: HideForm, text: PublishedText) -> TextVersion | None:
-    """Return the version that a form is about; None when something is not in order, and the form says what."""
-    number = whole_number(form.number.data)
-    version = text_queries.find_version(db_session(), text.id, number) if number else None
-    broken = rules.check_hiding(form.hidden_reason.data or "", number=version.number if version else None)
-    for problem in broken:
-        form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
-    return None if broken else version
-
-
-def _hideable(text: PublishedText | None, versions: Sequence[TextVersion]) -> list[int]:
-    """Return the numbers of the versions that can be kept from the public, in the order given."""
-    live = text.live_number if text is not None else None
-    return [version.number for version in versions if version.number != live and version.hidden_reason is None]
-
-
-def _said_of_editions(text: PublishedText, version: TextVersion) -> str:
-    """Return what to do about publications that were printed from a version and can still be had; "" when none can."""
-    printed = queries.editions_printed_from(db_session(), text, version)
-    count = sum(not edition.is_hidden for edition in printed)
-    if not count:
-        return ""
-    what = "1 uitgave van een publicatie is" if count == 1 else f"{count} uitgaven van publicaties zijn"
-    return f" {what} eruit gedrukt: kijk bij de versie hieronder of je ook die afschermt."
-
-
-def _work_facts(work: TextWork, live: Live | None, names: dict[int, str]) -> WorkFacts:
-    session, vocabulary = db_session(), services().vocabulary
-    found = actions.read(session, work, vocabulary, on=brussels_date(now()))
-    is_broken = isinstance(found, list)
-    problems = found if isinstance(found, list) else []
-    dead = [] if isinstance(found, list) else found.dead_links
-    before: Typed = {}
-    if live is not None:
-        draft, _ = text_rules.read_text(live.text.content_path, live.version.source, vocabulary)
-        before = rules.typed_of(draft) if draft is not None else {}
-    if not is_broken:
-        problems = rules.check_publication(work.typed, is_first=work.text_id is None, today=brussels_date(now()))
-    return WorkFacts.of(
-        work,
-        live=live.version if live else None,
-        before=before,
-        problems=_sentences(problems),
-        dead_links=_sentences(dead),
-        names=names,
-        by=signed_in().id,
-        is_jurist=_is_jurist(),
-        four_eyes=services().settings.four_eyes,
-    )
