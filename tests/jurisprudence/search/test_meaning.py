@@ -75,6 +75,22 @@ class TestSpokenQuestions:
     def test_missing_words_do_not_hide_the_page(self, ids: Ids) -> None:
         assert ids("wat kan ik doen als mijn huisbaas mij zomaar wegjaagt")[0] == "thema/een"
 
+    def test_a_page_about_all_of_it_comes_before_one_that_mentions_it(self, new_engine: NewEngine) -> None:
+        """However often a text mentions them, the page whose own words they are answers."""
+        engine = new_engine()
+        mentioned = "Het kleinkind heeft een paspoort. "
+        engine.index.replace_all(
+            [
+                a_document("thema/over", kind=Kind.THEME, synonyms=("paspoort van een kleinkind",)),
+                a_document("thema/vermeld", kind=Kind.THEME, summary=mentioned, text=mentioned * 9),
+                *(a_document(f"thema/{number}", text="Paspoort.") for number in range(3)),
+            ]
+        )
+
+        found = [hit.id for hit in engine.search("mag mijn kleinkind een paspoort").hits]
+
+        assert found[:2] == ["thema/over", "thema/vermeld"]
+
     def test_without_any_telling_word_the_light_ones_are_searched(self, ids: Ids) -> None:
         assert ids("waar vraagt mijn xqzwvk")[0] == "thema/twee"
 
