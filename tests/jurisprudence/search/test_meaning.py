@@ -105,6 +105,31 @@ class TestOtherWords:
 
         assert [term.text for term in thesaurus.expand(parse("recours CCE"))[1]] == ["beroep"]
 
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            ("ik heb geen papieren", ["zonder verblijf"]),
+            ("welke papieren heb ik nodig", []),
+            ("wij zijn getrouwd", ["huwelijk"]),
+            ("wij zijn nog niet getrouwd", ["partner"]),
+            ("kan mijn zus niet laten komen want niet getrouwd", ["gezinshereniging", "partner"]),
+        ],
+    )
+    def test_an_expression_that_is_one_word_without_its_small_words_keeps_them(
+        self, text: str, meant: list[str]
+    ) -> None:
+        """Else every question about papers is about people without, and whoever did not marry gets the weddings."""
+        thesaurus = Thesaurus(
+            leads=[
+                (["geen papieren"], ["zonder verblijf"]),
+                (["getrouwd"], ["huwelijk"]),
+                (["niet getrouwd"], ["partner"]),
+                (["laten komen"], ["gezinshereniging"]),
+            ]
+        )
+
+        assert [term.text for term in thesaurus.expand(parse(text))[1]] == meant
+
     def test_words_as_typed_have_no_leads(self, library: SearchEngine) -> None:
         assert library.search("landlord", expand=False).total == 0
 
