@@ -55,11 +55,23 @@ def ids(library: SearchEngine) -> Ids:
 
 
 class TestSpokenQuestions:
-    @pytest.mark.parametrize("text", ["mag mijn vrouw komen", "how can I stay", "ik ben ziek"])
+    @pytest.mark.parametrize(
+        "text", ["mag mijn vrouw komen", "how can I stay", "ik ben ziek", "kind de achternaam van mama geven"]
+    )
     def test_who_speaks_asks_in_a_sentence(self, text: str) -> None:
         assert reads_as_sentence(text)
 
-    @pytest.mark.parametrize("text", ["geen recht op verblijf", "mijn kind", "bevel om het grondgebied te verlaten"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "geen recht op verblijf",
+            "mijn kind",
+            "bevel om het grondgebied te verlaten",
+            "beroep tegen een bevel na twee jaar",
+            "hof:rvv een kind de naam geven",
+            "een kind de naam geven -adoptie",
+        ],
+    )
     def test_words_of_the_law_are_no_sentence(self, text: str) -> None:
         assert not reads_as_sentence(text)
 
