@@ -22,8 +22,8 @@ class Thesaurus:
 
     `leads` go one way only: from how people speak, or another language, to the words of our texts. Small words do not
     count in an expression: "recours au CCE" is recognised in "recours CCE" and the reverse. An expression that would be
-    one word without them keeps those that are more than grammar: "geen papieren" and "niet getrouwd" are not "papieren"
-    and "getrouwd".
+    one word without them keeps them: "geen papieren", "niet getrouwd" and "Belg worden" are not "papieren", "getrouwd"
+    and "Belg". Those that are grammar only ("op") stay away from it as long as two words are left.
     """
 
     def __init__(self, groups: Iterable[Sequence[str]] = (), leads: Leads = ()) -> None:
@@ -42,12 +42,14 @@ class Thesaurus:
         The longest expression wins: within "bevel om het grondgebied te verlaten" the word "bevel" is not expanded.
         """
         clauses, added = list(question.clauses), list[Term]()
-        spoken = [place for place, clause in enumerate(clauses) if not _is_small(clause, _is_grammar)]
+        every = list(range(len(clauses)))
+        spoken = [place for place in every if not _is_small(clauses[place], _is_grammar)]
         telling = [place for place in spoken if not _is_small(clauses[place], _is_small_word)]
         after = -1
-        for place in spoken if len(telling) <= MOST_CLAUSES and self._equivalents else ():
+        for place in every if len(telling) <= MOST_CLAUSES and self._equivalents else ():
             if place > after:
-                places = max((self._longest_at(clauses, _from(place, some)) for some in (telling, spoken)), key=len)
+                runs = (_from(place, some) for some in (telling, spoken, every))
+                places = max((self._longest_at(clauses, run) for run in runs), key=len)
                 terms = self._terms(clauses, places)
                 added += terms
                 for taken in places:
@@ -121,7 +123,7 @@ def _key_of(clauses: Sequence[Clause], places: Sequence[int]) -> Key:
 
 def _key_of_text(expression: str) -> Key:
     words = query_words(clean(expression))
-    telling = [word for word in words if not _is_small_word(word.text)]
-    if len(telling) <= 1:
-        telling = [word for word in words if not _is_grammar(word.text)] or words
-    return tuple(step[0] for word in telling for step in word.steps)
+    without_small = [word for word in words if not _is_small_word(word.text)]
+    without_grammar = [word for word in words if not _is_grammar(word.text)]
+    kept = next((some for some in (without_small, without_grammar) if len(some) > 1), words)
+    return tuple(step[0] for word in kept for step in word.steps)

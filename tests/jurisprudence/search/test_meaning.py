@@ -125,6 +125,8 @@ class TestOtherWords:
             ("wij zijn getrouwd", ["huwelijk"]),
             ("wij zijn nog niet getrouwd", ["partner"]),
             ("kan mijn zus niet laten komen want niet getrouwd", ["gezinshereniging", "partner"]),
+            ("mijn moeder is Belg", []),
+            ("hoe kan ik Belg worden", ["nationaliteitsverklaring"]),
         ],
     )
     def test_an_expression_that_is_one_word_without_its_small_words_keeps_them(
@@ -137,6 +139,7 @@ class TestOtherWords:
                 (["getrouwd"], ["huwelijk"]),
                 (["niet getrouwd"], ["partner"]),
                 (["laten komen"], ["gezinshereniging"]),
+                (["Belg worden"], ["nationaliteitsverklaring"]),
             ]
         )
 
