@@ -4,8 +4,8 @@ Run with `make bench`, or `python benchmarks/relevance.py --misses` to see the q
 (`--held-back` shows the others; `--backend postgresql` asks an index in PostgreSQL, on a server that is thrown away).
 The library of content/ is installed in a folder of its own by the command that installs the site. Questions that were
 held back are reported apart: nothing was adjusted to them. A second sample, written later by who had not seen the
-search, was adjusted to after it had been measured once (docs/search.md), and so was a third, about the papers people
-hold and what the library gained later.
+search, was adjusted to after it had been measured once (docs/search.md), and so were a third, about the papers people
+hold and what the library gained later, and a fourth, mostly what worried people and counter clerks type.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.quality import DEPTH, Figures, Judged, figures_by_kind, keeps_promise, load_questions
 
 CONTENT = PROJECT / "content"
-SAMPLES = ("second_sample", "third_sample")
+SAMPLES = ("second_sample", "third_sample", "fourth_sample")
 Answered = list[tuple[Judged, list[str]]]
 
 

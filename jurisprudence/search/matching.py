@@ -33,6 +33,7 @@ from jurisprudence.search.ranking import (
     TIER_STEP,
     WEIGHTS,
     Tier,
+    about_factors,
     coverage,
     inverse_frequency,
     news_factors,
@@ -305,7 +306,7 @@ def match(
     mask = strict
     if _may_hold_a_part(question, int(strict.sum()), expand=expand):
         share = coverage(literal, widened)
-        evaluation.scores *= share
+        evaluation.scores *= share * about_factors(_about(evaluation, question, widened))
         mask = strict | living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
     _raise_tiers(evaluation, question, tiers, all_words, direct)
     relaxed = bool(mask.any()) and not strict.any()
@@ -338,6 +339,18 @@ def _about_all(evaluation: Evaluation, question: Question, strict: Array) -> Arr
     themes = strict & False
     themes[evaluation.snapshot.tagged("soort", Kind.THEME)] = True
     return strict & themes & reduce(np.logical_and, about)
+
+
+def _about(evaluation: Evaluation, question: Question, widened: Sequence[Array]) -> Array:
+    """Return, per document, the share of the question that the fields saying what it is about hold.
+
+    A long text mentions many words in passing; the page whose title, keywords or everyday words hold them answers.
+    """
+    typed = [evaluation.named_by(clause.alternatives) for clause in question.required]
+    wide = [
+        found | evaluation.named_by(clause.expansions) for found, clause in zip(typed, question.required, strict=True)
+    ]
+    return coverage(typed, wide, widened)
 
 
 def _names_a_facet(clause: Clause) -> bool:

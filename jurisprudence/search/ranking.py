@@ -8,7 +8,7 @@ import numpy as np
 
 from jurisprudence.search.packs import Array
 
-WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 3.0}
+WEIGHTS = {"reference": 6.0, "title": 4.0, "keywords": 3.0, "summary": 2.0, "text": 1.0, "synonyms": 4.0}
 EXPANSION_WEIGHT = 0.6
 K1 = 1.2
 B = 0.75
@@ -24,6 +24,7 @@ LEAST_NEWS_FACTOR = 0.3
 OVERRULED_FACTOR = 0.001  # below everything else of its tier
 EXPANDED_SHARE = 0.7
 RELAXED_SHARE = 0.3
+ABOUT_BONUS = 2.0  # of a document that is about all that was asked, beside one that mentions it
 
 
 class Tier(IntEnum):
@@ -63,17 +64,27 @@ def news_factors(ages_in_days: Array) -> Array:
     return factors
 
 
-def coverage(literal: Sequence[Array], widened: Sequence[Array]) -> Array:
+def coverage(literal: Sequence[Array], widened: Sequence[Array], held_by: Sequence[Array] | None = None) -> Array:
     """Return, per document, the share of the words asked for that it holds, each counted by how telling it is.
 
-    A word that is held as an equivalent counts for less; a word that no document holds counts for nothing.
+    A word that is held as an equivalent counts for less; a word that no document holds counts for nothing. `held_by`
+    are the documents that tell how rare each word is, when it is looked for in some of the fields only.
     """
     size = len(literal[0])
     held, whole = np.zeros(size, dtype=np.float32), 0.0
-    for typed, wide in zip(literal, widened, strict=True):
-        documents = int(wide.sum())
+    for typed, wide, everywhere in zip(literal, widened, held_by or widened, strict=True):
+        documents = int(everywhere.sum())
         if documents:
             telling = inverse_frequency(documents, size)
             held += np.float32(telling) * np.where(typed, 1.0, np.where(wide, EXPANDED_SHARE, 0.0)).astype(np.float32)
             whole += telling
     return held / np.float32(whole or 1.0)
+
+
+def about_factors(about: Array) -> Array:
+    """Return what the score of each document is worth for the share of the question its subject fields hold.
+
+    The square: half of the words in a title says much less than all of them.
+    """
+    factors: Array = (1.0 + ABOUT_BONUS * about * about).astype(np.float32)
+    return factors

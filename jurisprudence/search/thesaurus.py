@@ -1,6 +1,7 @@
 """Equivalent expressions: what is also searched, below what the visitor typed."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from jurisprudence.search.analysis import FUNCTION_WORDS, clean, query_words
@@ -20,7 +21,9 @@ class Thesaurus:
     """Groups of expressions that mean the same, such as ("BGV", "bevel om het grondgebied te verlaten").
 
     `leads` go one way only: from how people speak, or another language, to the words of our texts. Small words do not
-    count in an expression: "recours au CCE" is recognised in "recours CCE" and the reverse.
+    count in an expression: "recours au CCE" is recognised in "recours CCE" and the reverse. An expression that would be
+    one word without them keeps them: "geen papieren", "niet getrouwd" and "Belg worden" are not "papieren", "getrouwd"
+    and "Belg". Those that are grammar only ("op") stay away from it as long as two words are left.
     """
 
     def __init__(self, groups: Iterable[Sequence[str]] = (), leads: Leads = ()) -> None:
@@ -39,15 +42,19 @@ class Thesaurus:
         The longest expression wins: within "bevel om het grondgebied te verlaten" the word "bevel" is not expanded.
         """
         clauses, added = list(question.clauses), list[Term]()
-        telling = [place for place, clause in enumerate(clauses) if not _is_small(clause)]
-        start = 0
-        while start < len(telling) <= MOST_CLAUSES and self._equivalents:
-            places = self._longest_at(clauses, telling[start:])
-            terms = self._terms(clauses, places)
-            added += terms
-            for place in places:
-                clauses[place] = replace(clauses[place], expansions=(*clauses[place].expansions, *terms))
-            start += max(len(places), 1)
+        every = list(range(len(clauses)))
+        spoken = [place for place in every if not _is_small(clauses[place], _is_grammar)]
+        telling = [place for place in spoken if not _is_small(clauses[place], _is_small_word)]
+        after = -1
+        for place in every if len(telling) <= MOST_CLAUSES and self._equivalents else ():
+            if place > after:
+                runs = (_from(place, some) for some in (telling, spoken, every))
+                places = max((self._longest_at(clauses, run) for run in runs), key=len)
+                terms = self._terms(clauses, places)
+                added += terms
+                for taken in places:
+                    clauses[taken] = replace(clauses[taken], expansions=(*clauses[taken].expansions, *terms))
+                after = max(places, default=place)
         return replace(question, clauses=tuple(clauses)), tuple(dict.fromkeys(added))
 
     def _add(self, expression: str, others: Iterable[str]) -> None:
@@ -56,7 +63,7 @@ class Thesaurus:
 
     def _longest_at(self, clauses: Sequence[Clause], places: Sequence[int]) -> Sequence[int]:
         """Return the places that the longest known expression takes, none when no expression begins here."""
-        lengths = range(min(LONGEST_EXPRESSION, len(places)), 0, -1)
+        lengths = range(len(places), 0, -1)
         known = (places[:length] for length in lengths if _key_of(clauses, places[:length]) in self._equivalents)
         return next(known, ())
 
@@ -79,15 +86,25 @@ def expression_term(expression: str) -> Term | None:
     return Word(expression, steps) if steps else None
 
 
-def _is_small(clause: Clause) -> bool:
+def _from(place: int, places: list[int]) -> list[int]:
+    """Return the places that an expression beginning at this one may take; none when it is not among them."""
+    first = bisect_left(places, place)
+    return places[first : first + LONGEST_EXPRESSION] if places[first : first + 1] == [place] else []
+
+
+def _is_small(clause: Clause, is_small_word: Callable[[str], bool]) -> bool:
     match clause.alternatives:
         case (Word(text=text),):
-            return _is_small_word(text)
+            return is_small_word(text)
     return False
 
 
+def _is_grammar(text: str) -> bool:
+    return fold(text) in FUNCTION_WORDS
+
+
 def _is_small_word(text: str) -> bool:
-    return fold(text) in FUNCTION_WORDS or is_light(text)
+    return _is_grammar(text) or is_light(text)
 
 
 def _key_of(clauses: Sequence[Clause], places: Sequence[int]) -> Key:
@@ -106,5 +123,7 @@ def _key_of(clauses: Sequence[Clause], places: Sequence[int]) -> Key:
 
 def _key_of_text(expression: str) -> Key:
     words = query_words(clean(expression))
-    telling = [word for word in words if not _is_small_word(word.text)] or words
-    return tuple(step[0] for word in telling for step in word.steps)
+    without_small = [word for word in words if not _is_small_word(word.text)]
+    without_grammar = [word for word in words if not _is_grammar(word.text)]
+    kept = next((some for some in (without_small, without_grammar) if len(some) > 1), words)
+    return tuple(step[0] for word in kept for step in word.steps)

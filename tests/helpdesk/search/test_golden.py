@@ -37,8 +37,10 @@ FLOORS = {
     "naam": 1.0,
     "zin": 1.0,
     "combinatie": 0.95,
-    quality.ALL: 0.95,
+    quality.ALL: 0.96,
 }
+SAMPLES = PROJECT / "benchmarks"
+SAMPLE_FLOORS = {"second_sample": 0.94, "third_sample": 0.94, "fourth_sample": 0.96}
 
 
 class TestQuestions:
@@ -71,9 +73,16 @@ class TestAnswers:
     def test_also_for_questions_that_were_held_back(self, ask: "Asking") -> None:
         figures = ask.figures(HELD_BACK)[quality.ALL]
 
-        assert figures.success_at_5 >= 0.93
-        assert figures.reciprocal_rank >= 0.86
-        assert figures.ndcg >= 0.85
+        assert figures.success_at_5 >= 0.94
+        assert figures.reciprocal_rank >= 0.88
+        assert figures.ndcg >= 0.86
+
+    @pytest.mark.parametrize("sample", SAMPLE_FLOORS)
+    def test_what_a_sample_showed_stays_mended(self, ask: "Asking", sample: str) -> None:
+        """Each was written before its writer had searched, and adjusted to after it was measured once."""
+        figures = ask.figures(quality.load_questions(SAMPLES / f"{sample}.yaml"))[quality.ALL]
+
+        assert figures.success_at_5 >= SAMPLE_FLOORS[sample]
 
     @pytest.mark.parametrize(
         "question", [one for one in QUESTIONS if one.kind in {"nummer", "naam"}], ids=lambda q: q.ask

@@ -55,11 +55,23 @@ def ids(library: SearchEngine) -> Ids:
 
 
 class TestSpokenQuestions:
-    @pytest.mark.parametrize("text", ["mag mijn vrouw komen", "how can I stay", "ik ben ziek"])
+    @pytest.mark.parametrize(
+        "text", ["mag mijn vrouw komen", "how can I stay", "ik ben ziek", "kind de achternaam van mama geven"]
+    )
     def test_who_speaks_asks_in_a_sentence(self, text: str) -> None:
         assert reads_as_sentence(text)
 
-    @pytest.mark.parametrize("text", ["geen recht op verblijf", "mijn kind", "bevel om het grondgebied te verlaten"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "geen recht op verblijf",
+            "mijn kind",
+            "bevel om het grondgebied te verlaten",
+            "beroep tegen een bevel na twee jaar",
+            "hof:rvv een kind de naam geven",
+            "een kind de naam geven -adoptie",
+        ],
+    )
     def test_words_of_the_law_are_no_sentence(self, text: str) -> None:
         assert not reads_as_sentence(text)
 
@@ -75,6 +87,22 @@ class TestSpokenQuestions:
     def test_missing_words_do_not_hide_the_page(self, ids: Ids) -> None:
         assert ids("wat kan ik doen als mijn huisbaas mij zomaar wegjaagt")[0] == "thema/een"
 
+    def test_a_page_about_all_of_it_comes_before_one_that_mentions_it(self, new_engine: NewEngine) -> None:
+        """However often a text mentions them, the page whose own words they are answers."""
+        engine = new_engine()
+        mentioned = "Het kleinkind heeft een paspoort. "
+        engine.index.replace_all(
+            [
+                a_document("thema/over", kind=Kind.THEME, synonyms=("paspoort van een kleinkind",)),
+                a_document("thema/vermeld", kind=Kind.THEME, summary=mentioned, text=mentioned * 9),
+                *(a_document(f"thema/{number}", text="Paspoort.") for number in range(3)),
+            ]
+        )
+
+        found = [hit.id for hit in engine.search("mag mijn kleinkind een paspoort").hits]
+
+        assert found[:2] == ["thema/over", "thema/vermeld"]
+
     def test_without_any_telling_word_the_light_ones_are_searched(self, ids: Ids) -> None:
         assert ids("waar vraagt mijn xqzwvk")[0] == "thema/twee"
 
@@ -88,6 +116,34 @@ class TestOtherWords:
         thesaurus = Thesaurus(leads=[(["recours au CCE"], ["beroep"])])
 
         assert [term.text for term in thesaurus.expand(parse("recours CCE"))[1]] == ["beroep"]
+
+    @pytest.mark.parametrize(
+        ("text", "meant"),
+        [
+            ("ik heb geen papieren", ["zonder verblijf"]),
+            ("welke papieren heb ik nodig", []),
+            ("wij zijn getrouwd", ["huwelijk"]),
+            ("wij zijn nog niet getrouwd", ["partner"]),
+            ("kan mijn zus niet laten komen want niet getrouwd", ["gezinshereniging", "partner"]),
+            ("mijn moeder is Belg", []),
+            ("hoe kan ik Belg worden", ["nationaliteitsverklaring"]),
+        ],
+    )
+    def test_an_expression_that_is_one_word_without_its_small_words_keeps_them(
+        self, text: str, meant: list[str]
+    ) -> None:
+        """Else every question about papers is about people without, and whoever did not marry gets the weddings."""
+        thesaurus = Thesaurus(
+            leads=[
+                (["geen papieren"], ["zonder verblijf"]),
+                (["getrouwd"], ["huwelijk"]),
+                (["niet getrouwd"], ["partner"]),
+                (["laten komen"], ["gezinshereniging"]),
+                (["Belg worden"], ["nationaliteitsverklaring"]),
+            ]
+        )
+
+        assert [term.text for term in thesaurus.expand(parse(text))[1]] == meant
 
     def test_words_as_typed_have_no_leads(self, library: SearchEngine) -> None:
         assert library.search("landlord", expand=False).total == 0
