@@ -28,8 +28,7 @@ Words = Sequence[tuple[str, int]]
 class StoredDocument:
     """What the index keeps of a document beside its postings; `text` is UTF-8.
 
-    `sentences` and `summary_sentences` are packed 32-bit numbers: the position of the first word of each sentence, then
-    the character offset of each.
+    `sentences` and `summary_sentences` tell where the sentences and words of text and summary stand (`places.py`).
     """
 
     record: Mapping[str, Any]

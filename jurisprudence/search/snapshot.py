@@ -13,6 +13,7 @@ import numpy as np
 
 from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
+from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.question import Question
 from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
@@ -238,17 +239,15 @@ class Snapshot:
         record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base))
         return record
 
-    def text(self, number: int) -> str:
-        """Return the cleaned text of a document."""
+    def text(self, number: int, extent: slice = slice(None)) -> str:
+        """Return the cleaned text of a document, or of its UTF-8 a part."""
         segment = self._segment_of(number)
-        return segment.contents.piece("texts", number - segment.base).decode()
+        return segment.contents.piece("texts", number - segment.base)[extent].decode()
 
-    def sentences(self, name: str, number: int) -> tuple[Sequence[int], Sequence[int]]:
-        """Return, per sentence of the text or summary, the position of its first word and its character offset."""
+    def places(self, name: str, number: int) -> WordPlaces:
+        """Return where the sentences and words of the text or summary of a document stand."""
         segment = self._segment_of(number)
-        numbers = memoryview(segment.contents.piece(f"{name}.sentences", number - segment.base)).cast("I")
-        half = len(numbers) // 2
-        return numbers[:half], numbers[half:]
+        return read_places(segment.contents.piece(f"{name}.sentences", number - segment.base))
 
     def versions(self) -> dict[str, str]:
         """Return the version of every living document by its id."""

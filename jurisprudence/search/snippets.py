@@ -1,17 +1,19 @@
 """Snippets: for each hit the pieces that answer, cut at sentences, escaped, with what matched marked.
 
-Which sentence answers is known from the postings; only that one is read again, to find where its words stand.
+Which sentence answers is known from the postings, and where its words stand from the places beside the text: only that
+sentence is read, and nothing is analysed again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from jurisprudence.search.analysis import FUNCTION_WORDS, sentence_starts, words_with_places
+from jurisprudence.search.analysis import FUNCTION_WORDS, chunk_end, sentence_starts, words_with_places
 from jurisprudence.search.inverting import PART_GAP
 from jurisprudence.search.matching import PrefixTerms
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
@@ -93,19 +95,18 @@ class _Marking:
         return places
 
     def _piece(self, name: str, number: int, record: Mapping[str, Any], positions: list[list[int]]) -> Found:
-        language = record["text_language"]
         if name == "keywords":
             wanted = {position for held in positions for position in held}
-            text, spans = _marked_keywords(record["keywords"], wanted, language)
-            return len(positions), Snippet(KEYWORDS, _as_html(text, spans))
-        firsts, offsets = self._snapshot.sentences(name, number)
-        held_by = _sentences_holding(positions, firsts)
+            keywords, spans = _marked_keywords(record["keywords"], wanted, record["text_language"])
+            return len(positions), Snippet(KEYWORDS, _as_html(keywords, spans))
+        places = self._snapshot.places(name, number)
+        held_by = _sentences_holding(positions, places.firsts)
         best = min(held_by, key=lambda sentence: (-held_by[sentence], sentence))
-        text = record["summary"] if name == "summary" else self._snapshot.text(number)
-        piece = text[offsets[best] : offsets[best + 1] if best + 1 < len(offsets) else len(text)]
-        first = firsts[best]
-        wanted = {position - first for held in positions for position in held}
-        return held_by[best], Snippet(LABELS[name], _as_html(piece, list(_spans(piece, wanted, language))))
+        extent = places.extent(best)
+        of_summary = name == "summary"
+        piece = record["summary"].encode()[extent].decode() if of_summary else self._snapshot.text(number, extent)
+        spans = _spans(piece, places.starts(best, chain.from_iterable(positions)))
+        return held_by[best], Snippet(LABELS[name], _as_html(piece, spans))
 
 
 def _sentences_holding(positions: Iterable[Iterable[int]], firsts: Sequence[int]) -> dict[int, int]:
@@ -117,15 +118,10 @@ def _sentences_holding(positions: Iterable[Iterable[int]], firsts: Sequence[int]
     return counts
 
 
-def _spans(piece: str, wanted: set[int], language: str) -> Iterator[tuple[int, int]]:
-    """Yield where the words at the wanted positions stand, as far as a snippet can show them."""
-    last = None
-    for position, width, start, end in words_with_places(piece, language):
-        if last is not None and start > last:
-            return
-        if position in wanted or (width > 1 and any(position + further in wanted for further in range(1, width))):
-            last = last or start + LONGEST
-            yield start, end
+def _spans(piece: str, starts: Sequence[int]) -> Spans:
+    """Return where the words stand that begin at these characters, as far as a snippet can show them."""
+    last = starts[0] + LONGEST if starts else 0
+    return [(start, chunk_end(piece, start)) for start in starts if start <= last]
 
 
 def _marked_keywords(keywords: Sequence[str], wanted: set[int], language: str) -> tuple[str, Spans]:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from jurisprudence.search import inverting
-from jurisprudence.search.analysis import tokens
+from jurisprudence.search.analysis import tokens, words_with_places
 from jurisprudence.search.documents import prepare
 from jurisprudence.search.inverting import Inverter
 from jurisprudence.search.packs import Array
+from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.results import Document
 from jurisprudence.search.snapshot import Contents
 from tests.jurisprudence.search.conftest import a_document, fictitious_documents
@@ -20,6 +21,10 @@ def inverted(documents: Sequence[Document]) -> dict[str, Array]:
     for document in documents:
         inverter.add(prepare(document))
     return inverter.arrays()
+
+
+def places_of(text: str) -> WordPlaces:
+    return read_places(Contents(inverted([a_document("a", text=text)])).piece("text.sentences", 0))
 
 
 def positions_of(arrays: dict[str, Array], name: str, term: bytes) -> dict[int, list[int]]:
@@ -51,11 +56,39 @@ class TestPositions:
         assert second - first > 1
 
     def test_each_sentence_is_known_by_its_first_word(self) -> None:
-        """A sentence without words is passed over."""
-        arrays = inverted([a_document("a", text="Een twee. Drie vier vijf.\n***\nZes.")])
+        """A sentence without words is passed over; sentences begin at bytes, words at characters of their sentence."""
+        places = places_of("Eén twee. (Drie) vier vijf.\n***\nZes.")
 
-        numbers = np.frombuffer(Contents(arrays).piece("text.sentences", 0), dtype=np.uint32)
-        assert numbers.tolist() == [0, 2, 5, 0, 10, 30]
+        assert list(places.firsts) == [0, 2, 5]
+        assert list(places.offsets) == [0, 11, 33]
+        assert list(places.steps) == [0, 4, 1, 6, 5, 0]
+        assert [places.extent(number) for number in range(3)] == [slice(0, 11), slice(11, 33), slice(33, None)]
+
+    def test_words_are_found_where_the_analysis_finds_them(self) -> None:
+        """Also what takes several positions, what takes none, and what stands further than a byte can tell."""
+        texts = [document.text for document in fictitious_documents()]
+        texts += [
+            "Art. 9bis, wet-Franchimont __ en C-578/08, 246 433.\n__\nNiet-begeleid: " + "-" * 300 + " l'enfant. __"
+        ]
+        for text in texts:
+            places = places_of(text)
+            for number, first in enumerate(places.firsts):
+                sentence = text.encode()[places.extent(number)].decode()
+                expected = {
+                    first + position + further: start
+                    for position, width, start, _ in words_with_places(sentence, "nl")
+                    for further in range(width)
+                }
+                assert {position: places.starts(number, [position]) for position in expected} == {
+                    position: [start] for position, start in expected.items()
+                }
+                assert places.starts(number, expected) == sorted(set(expected.values()))
+            assert places.starts(0, [-1, len(places.steps)]) == []
+
+    def test_a_text_without_words_has_no_places(self) -> None:
+        places = places_of("***")
+
+        assert [list(part) for part in (places.firsts, places.offsets, places.steps)] == [[], [], []]
 
     def test_a_document_without_words_is_a_document(self) -> None:
         arrays = inverted([a_document("a", title="", text=""), a_document("b", text="visum")])
