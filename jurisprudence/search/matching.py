@@ -9,6 +9,7 @@ import numpy as np
 from jurisprudence.search.budget import Budget
 from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
 from jurisprudence.search.packs import Array
+from jurisprudence.search.phrases import PhraseSearch
 from jurisprudence.search.question import (
     Article,
     Clause,
@@ -47,9 +48,6 @@ FEW_ANSWERS = 5
 SUBJECT_FIELDS = ("title", "keywords", "synonyms")
 """Fields that say what a document is about; what stands elsewhere may be mentioned in passing."""
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
-
-WORTH_MARKING = 350
-"""Marking all places of a term pays from one place looked for in so many words of text; measured at both sizes."""
 
 PrefixTerms = Callable[[str], Sequence[bytes]]
 
@@ -123,7 +121,9 @@ class Evaluation:
         if candidates.any():
             for name in names:
                 self._budget.check()
-                found[self._phrase_documents(name, steps, candidates, slop)] = True
+                options = [[held for term in step if (held := self._postings(name, term))] for step in steps]
+                search = PhraseSearch(self.snapshot, name, steps, options, self._budget.check)
+                found[search.documents(candidates, slop)] = True
         return found
 
     def _named_by(self, term: Term) -> Array:
@@ -205,78 +205,6 @@ class Evaluation:
         if key not in self._found:
             self._found[key] = self.snapshot.postings(name, term)
         return self._found[key]
-
-    def _phrase_documents(self, name: str, steps: Sequence[Step], candidates: Array, slop: int) -> Array:
-        """Return the candidates, some more than once, in which the steps follow each other in one field.
-
-        Every place of the rarest step is tried; of the other steps only what stands beside it is looked at.
-        """
-        options = [[found for term in step if (found := self._postings(name, term))] for step in steps]
-        order = sorted(range(len(steps)), key=lambda number: sum(len(found.positions) for found in options[number]))
-        documents, positions = _all_places(options[order[0]], candidates)
-        for number in order[1:]:
-            if not len(documents):
-                break
-            self._budget.check()
-            wanted = positions - slop if slop else positions + (number - order[0])
-            stands = np.zeros(len(documents), dtype=bool)
-            for found in options[number]:
-                if name == "text" and not slop and len(documents) > self.snapshot.text_ends[-1] // WORTH_MARKING:
-                    stands |= self._stands_in_text(found, documents, wanted)
-                else:
-                    stands |= self._stands_near(found, documents, wanted, 2 * slop)
-            documents, positions = documents[stands], positions[stands]
-        return documents
-
-    def _stands_in_text(self, found: Postings, documents: Array, wanted: Array) -> Array:
-        """Tell for each place (document, position) whether the term stands there.
-
-        All texts are laid end to end and the places of the term marked: for very many places the fastest way.
-        """
-        ends = self.snapshot.text_ends
-        marks = np.zeros(int(ends[-1]), dtype=bool)
-        marks[np.repeat(ends[found.documents], found.frequencies) + found.positions] = True
-        places = ends[documents] + wanted
-        inside = (wanted >= 0) & (places < ends[documents + 1])
-        stands: Array = inside & marks[np.where(inside, places, 0)]
-        return stands
-
-    def _stands_near(self, found: Postings, documents: Array, wanted: Array, reach: int) -> Array:
-        """Tell for each place (document, position) whether the term stands there or up to `reach` words further.
-
-        A binary search in the positions of each document, for all places at once.
-        """
-        row_of = np.full(self.snapshot.size, -1, dtype=np.int32)
-        row_of[found.documents] = np.arange(len(found.documents), dtype=np.int32)
-        rows = row_of[documents]
-        held = np.flatnonzero(rows >= 0)
-        rows, wanted = rows[held], wanted[held]
-        low = found.position_starts(rows)
-        end = low + found.frequencies[rows]
-        step = 1 << int(found.frequencies[rows].max(initial=0)).bit_length()
-        low -= 1  # the last place known to stand before what is wanted
-        while step := step >> 1:
-            further = low + step
-            inside = further < end
-            inside[inside] = found.positions[further[inside]] < wanted[inside]
-            low[inside] = further[inside]
-        low += 1
-        stands = np.zeros(len(documents), dtype=bool)
-        inside = low < end
-        stands[held[inside]] = found.positions[low[inside]] <= wanted[inside] + reach
-        return stands
-
-
-def _all_places(options: Sequence[Postings], candidates: Array) -> tuple[Array, Array]:
-    """Return document and position of every place in the candidates where one of the terms stands."""
-    documents, positions = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for found in options:
-        rows = np.flatnonzero(candidates[found.documents])
-        counts = found.frequencies[rows].astype(np.int64)
-        places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
-        positions.append(found.positions[places + np.arange(len(places))].astype(np.int64))
-        documents.append(np.repeat(found.documents[rows].astype(np.int64), counts))
-    return np.concatenate(documents), np.concatenate(positions)
 
 
 def match(

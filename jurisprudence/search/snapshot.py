@@ -17,6 +17,7 @@ from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.question import Question
 from jurisprudence.search.ranking import length_norm
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
+from jurisprudence.search.signs import Signs
 from jurisprudence.search.stems import fold
 
 
@@ -84,6 +85,11 @@ class Contents:
         if found is None:
             found = self._vocabularies[name] = _Vocabulary(self.arrays, name)
         return found
+
+    @cached_property
+    def signs(self) -> Signs | None:
+        """Return the signs of the words of all texts, None for a segment that has none in memory."""
+        return Signs(self.arrays, self.vocabulary("text").row) if "text.signs" in self.arrays else None
 
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of a document beside its postings."""

@@ -28,8 +28,9 @@ _FAR = frozenset(
     [f"{blob}.{part}" for blob in BLOBS for part in ("bytes", "ends")]
     + [f"{field}.{part}" for field in TEXT_FIELDS for part in _POSTING_PARTS]
     + [f"{field}.exact_lengths" for field in TEXT_FIELDS if field != "text"]
+    + ["text.signs", "text.own_signs", "text.hidden_terms"]
 )
-"""Arrays of a segment that no process holds in memory."""
+"""Arrays of a segment that no process holds in memory; signs are of use in memory only, and are not kept."""
 
 _NO_POSTINGS = FieldPostings([], *[np.zeros(size, dtype=np.uint32) for size in (1, 0, 0, 0)])
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from jurisprudence.search import matching
+from jurisprudence.search import phrases
 from jurisprudence.search.budget import Budget, QuestionTooHeavy
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.packs import Array
@@ -61,15 +61,15 @@ class TestSearch:
     ) -> None:
         """Three phrases and the question as one phrase, each tried at the places of its rarest word, in each field."""
         looked_at = 0
-        all_places = matching._all_places
+        places_of = phrases._places_of
 
         def counted(*arguments: object) -> tuple[Array, Array]:
             nonlocal looked_at
-            documents, positions = all_places(*arguments)  # type: ignore[arg-type]
+            documents, positions = places_of(*arguments)  # type: ignore[arg-type]
             looked_at += len(documents)
             return documents, positions
 
-        monkeypatch.setattr(matching, "_all_places", counted)
+        monkeypatch.setattr(phrases, "_places_of", counted)
 
         small_words.search(HEAVY[name])
 

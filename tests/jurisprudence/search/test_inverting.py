@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from jurisprudence.search import inverting
+from jurisprudence.search import inverting, signs
 from jurisprudence.search.analysis import tokens, words_with_places
 from jurisprudence.search.documents import prepare
 from jurisprudence.search.inverting import Inverter
@@ -95,6 +95,36 @@ class TestPositions:
 
         assert positions_of(arrays, "text", b"visum") == {1: [0]}
         assert arrays["text.exact_lengths"].tolist() == [0, 1]
+
+
+class TestSigns:
+    @pytest.mark.parametrize("own", [signs.FIRST_SHARED, signs.FIRST_OWN + 4], ids=["all their own", "four their own"])
+    def test_what_a_sign_says_of_a_place_is_so(self, monkeypatch: pytest.MonkeyPatch, own: int) -> None:
+        """However many postings are looked at at once; a place that holds a term never has a sign that denies it."""
+        monkeypatch.setattr(signs, "POSTINGS_AT_ONCE", 3)
+        monkeypatch.setattr(signs, "FIRST_SHARED", own)
+        documents = fictitious_documents()
+        contents = Contents(inverted(documents))
+        assert contents.signs is not None
+        of_text = contents.signs
+        held: dict[int, set[bytes]] = {}
+        for number, document in enumerate(documents):
+            for token in tokens(document.text, document.text_language):
+                place = int(of_text.starts[number]) + token.position
+                held.setdefault(place, set()).add(token.term.encode())
+
+        for place, sign in enumerate(contents.arrays["text.signs"].tolist()):
+            assert (sign == signs.NOTHING) == (place not in held)
+            for term in contents.vocabulary("text"):
+                meaning = of_text.meaning([term])
+                assert sign not in meaning.sure or term in held[place]
+                assert sign in meaning.sure | meaning.possible or term not in held.get(place, ())
+
+    def test_a_term_that_is_nowhere_has_none(self) -> None:
+        contents = Contents(inverted(fictitious_documents()))
+        assert contents.signs is not None
+
+        assert contents.signs.meaning([b"nergens"]) == signs.Meaning(frozenset(), frozenset())
 
 
 class TestRuns:
