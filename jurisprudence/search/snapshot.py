@@ -11,6 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
+from jurisprudence.search.columns import FacetColumn, facet_column
 from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
 from jurisprudence.search.places import WordPlaces, read_places
@@ -54,21 +55,6 @@ class Postings:
     def _extent(self, row: int) -> tuple[int, int]:
         end = int(self.ends[row]) - self._base
         return end - int(self.frequencies[row]), end
-
-
-@dataclass(frozen=True)
-class FacetColumn:
-    """The values of one facet, and for each in turn the documents that carry it; `starts` is where each begins."""
-
-    values: tuple[str, ...]
-    documents: Array
-    starts: Array
-
-    def counts(self, within: Array) -> Array:
-        """Return how many documents of a mask carry each value."""
-        if not self.values:
-            return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(within[self.documents], self.starts, dtype=np.int64)
 
 
 class Contents:
@@ -272,15 +258,15 @@ class Snapshot:
     @cached_property
     def court_rank(self) -> Array:
         """Return each document's place by court, newest first within one; without a court last."""
-        column = self.facet_columns["hof"]
-        courts = np.full(self.size, len(column.values), dtype=np.int64)
-        lengths = np.diff(np.append(column.starts, len(column.documents)))
-        courts[column.documents] = np.repeat(np.arange(len(column.values)), lengths)
+        values = self.facet_columns["hof"].values
+        courts = np.full(self.size, len(values), dtype=np.int64)
+        for place, value in enumerate(values):
+            courts[self.tagged("hof", value)] = place
         return _places(np.lexsort((self.newest_rank, courts)))
 
     @cached_property
     def facet_columns(self) -> dict[str, FacetColumn]:
-        """Return the coded column of every facet."""
+        """Return the column of every facet."""
         return {name: self._facet_column(name) for name in FACET_FIELDS}
 
     def article_values(self, number: str, law: str | None) -> list[str]:
@@ -309,10 +295,7 @@ class Snapshot:
 
     def _facet_column(self, name: str) -> FacetColumn:
         values = self.tag_values(name)
-        documents = [self.tagged(name, value) for value in values]
-        lengths = np.array([len(numbers) for numbers in documents], dtype=np.int64)
-        joined = np.concatenate([np.zeros(0, dtype=np.uint32), *documents])
-        return FacetColumn(tuple(values), joined.astype(np.int64), np.cumsum(lengths) - lengths)
+        return facet_column(values, [self.tagged(name, value) for value in values], self.size)
 
     def _date_ranks(self) -> tuple[Array, Array]:
         """Return each document's place by date, newest or oldest first; undated last, ties by id."""
