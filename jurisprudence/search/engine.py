@@ -96,24 +96,24 @@ class SearchEngine:
         choices = _choices(snapshot, question, filters or {})
         chosen = chosen_masks(snapshot, choices)
         asked = self._ask(snapshot, suggester, question, chosen, expand=expand)
-        total = int(asked.found.sum())
+        total = int(np.count_nonzero(asked.found))
         page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
-        numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
+        shown = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
         suggester.budget.check()
-        snapshot.expect([*numbers, *direct])
-        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
-        strict_total = int(_within(asked.matches.strict, chosen).sum())
+        snapshot.expect([*shown, *direct])
+        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*shown, *direct])
+        strict_total = int(np.count_nonzero(_within(asked.matches.strict, chosen)))
         return SearchResults(
             total=total,
-            hits=tuple(_hit(snapshot, makes, asked.matches, number) for number in numbers),
+            hits=tuple(_hit(snapshot, makes, *one) for one in shown.items()),
             facets=count_facets(snapshot, asked.matches.mask, chosen, choices),
             page=page,
             per_page=per_page,
             understood_as=_understood(question, choices),
             also_searched=_also_searched(snapshot, suggester, asked.expansions),
             notes=(*question.notes, *_said_of_parts(question, strict_total, total)),
-            direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in direct),
+            direct=tuple(_hit(snapshot, makes, *one) for one in direct.items()),
             suggestion=self._respelled(
                 snapshot, suggester, question, chosen, 0 if asked.is_respelled else strict_total
             ),
@@ -135,7 +135,7 @@ class SearchEngine:
         question = parse(text, self._laws, self._courts)
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
         asked = self._ask(snapshot, Suggester(snapshot, Budget(self._seconds)), question, chosen, expand=expand)
-        return [snapshot.identity(number) for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
+        return [snapshot.identity(number) for number in _ordered(snapshot, asked, sort, snapshot.size)[0].tolist()]
 
     def answering(
         self, ids: Collection[str], text: str = "", *, filters: Choices | None = None, expand: bool = True
@@ -233,7 +233,7 @@ class SearchEngine:
     def _count(snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
         """Return how many documents answer the question exactly as it stands."""
         matches = match(snapshot, question, suggester.prefix_terms, budget=suggester.budget)
-        return int(_within(matches.strict, chosen).sum())
+        return int(np.count_nonzero(_within(matches.strict, chosen)))
 
 
 def _choices(snapshot: Snapshot, question: Question, filters: Choices) -> dict[str, tuple[str, ...]]:
@@ -259,45 +259,45 @@ def _within(mask: Array, chosen: Mapping[str, Array]) -> Array:
     return mask
 
 
-def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length: int) -> list[int]:
-    """Return the document numbers of one page; equal scores are settled by date and id."""
+def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length: int) -> dict[int, float]:
+    """Return the document numbers of one page in order, each with its score."""
+    numbers, scores = _ordered(snapshot, asked, sort, offset + length)
+    numbers = numbers[offset:]
+    if not len(numbers):
+        return {}
+    scores = asked.matches.ranking.keys(numbers) if scores is None else scores[offset:]
+    return dict(zip(numbers.tolist(), scores.tolist(), strict=True))
+
+
+def _ordered(snapshot: Snapshot, asked: _Asked, sort: Sort, count: int) -> tuple[Array, Array | None]:
+    """Return the first document numbers, and their scores if those make the order; equals settled by date and id."""
+    if sort is Sort.RELEVANCE and asked.question.clauses:
+        return asked.matches.ranking.best(asked.found, count, snapshot.newest_rank)
+    match sort:
+        case Sort.OLDEST:
+            ranks = snapshot.oldest_rank
+        case Sort.COURT:
+            ranks = snapshot.court_rank
+        case _:
+            ranks = snapshot.newest_rank
     numbers = np.flatnonzero(asked.found)
-    if offset >= len(numbers):
-        return []
-    if sort is Sort.OLDEST:
-        keys = snapshot.oldest_rank[numbers]
-    elif sort is Sort.COURT:
-        keys = snapshot.court_rank[numbers]
-    elif sort is Sort.NEWEST or not asked.question.clauses:
-        keys = snapshot.newest_rank[numbers]
-    else:
-        return _best(snapshot, asked, numbers, offset, length)
-    return [int(number) for number in numbers[np.argsort(keys)][offset : offset + length]]
+    return numbers[np.argsort(ranks[numbers])][:count], None
 
 
-def _best(snapshot: Snapshot, asked: _Asked, numbers: Array, offset: int, length: int) -> list[int]:
-    scores = asked.matches.scores[numbers]
-    last = offset + length
-    if last < len(numbers):
-        keep = scores >= np.partition(scores, len(scores) - last)[len(scores) - last]
-        numbers, scores = numbers[keep], scores[keep]
-    order = np.lexsort((snapshot.newest_rank[numbers], -scores))
-    return [int(number) for number in numbers[order][offset:last]]
-
-
-def _direct(snapshot: Snapshot, asked: _Asked) -> list[int]:
+def _direct(snapshot: Snapshot, asked: _Asked) -> dict[int, float]:
     numbers = np.flatnonzero(asked.matches.direct)
-    return [int(number) for number in numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]]
+    numbers = numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]
+    return dict(zip(numbers.tolist(), asked.matches.ranking.keys(numbers).tolist(), strict=True))
 
 
-def _hit(snapshot: Snapshot, makes: SnippetMaker, matches: Matches, number: int) -> Hit:
+def _hit(snapshot: Snapshot, makes: SnippetMaker, number: int, score: float) -> Hit:
     record = snapshot.record(number)
     return Hit(
         id=record["id"],
         kind=Kind(record["kind"]),
         address=record["address"],
         title=record["title"],
-        score=round(float(matches.scores[number]), 4),
+        score=round(score, 4),
         snippets=makes.snippets(number, record),
         court=record["court"],
         numbers=tuple(record["numbers"]),

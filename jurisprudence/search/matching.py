@@ -8,6 +8,7 @@ import numpy as np
 
 from jurisprudence.search.budget import Budget
 from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
+from jurisprudence.search.ordering import Ranking, Scores
 from jurisprudence.search.packs import Array
 from jurisprudence.search.phrases import PhraseSearch
 from jurisprudence.search.question import (
@@ -31,13 +32,11 @@ from jurisprudence.search.ranking import (
     OWN_ARTICLE_SCORE,
     RELAXED_SHARE,
     TAGGED_SCORE,
-    TIER_STEP,
     WEIGHTS,
     Tier,
     coverage,
     inverse_frequency,
     news_factors,
-    term_scores,
 )
 from jurisprudence.search.recognition import named_documents
 from jurisprudence.search.results import Kind
@@ -54,14 +53,14 @@ PrefixTerms = Callable[[str], Sequence[bytes]]
 
 @dataclass(frozen=True)
 class Matches:
-    """The documents found: `mask` over all documents, `scores` to order them by, the highest first.
+    """The documents found: `mask` over all documents, `ranking` to order them by.
 
     `direct` are the documents that the question names, `strict` those that answer all of it. `relaxed` says that no
     document does.
     """
 
     mask: Array
-    scores: Array
+    ranking: Ranking
     direct: Array
     strict: Array
     relaxed: bool = False
@@ -73,7 +72,7 @@ class Evaluation:
     def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
         self.snapshot = snapshot
         self._budget = budget or Budget()
-        self.scores = np.zeros(snapshot.size, dtype=np.float32)
+        self.scores = Scores(snapshot)
         self._prefix_terms = prefix_terms
         self._found: dict[tuple[str, bytes], Postings | None] = {}
         self._scored: set[tuple[str, bytes]] = set()
@@ -99,7 +98,7 @@ class Evaluation:
                 return self._tagged("identifier", term.normal) | self._step(term.step, weight)
             case Tagged():
                 found = reduce(np.logical_or, (self._tagged(term.facet, value) for value in term.values))
-                self.scores[found] += TAGGED_SCORE * weight
+                self.scores.add(np.flatnonzero(found), TAGGED_SCORE * weight)
                 return found
 
     def any_of(self, terms: Iterable[Term], weight: float = 1.0) -> Array:
@@ -120,10 +119,10 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in names:
-                self._budget.check()
                 options = [[held for term in step if (held := self._postings(name, term))] for step in steps]
-                search = PhraseSearch(self.snapshot, name, steps, options, self._budget.check)
-                found[search.documents(candidates, slop)] = True
+                if all(options):
+                    search = PhraseSearch(self.snapshot, name, steps, options, self._budget.check)
+                    found[search.documents(candidates, slop)] = True
         return found
 
     def _named_by(self, term: Term) -> Array:
@@ -143,7 +142,7 @@ class Evaluation:
             for name in SUBJECT_FIELDS:
                 postings = self._postings(name, term)
                 if postings is not None:
-                    found[postings.documents] = True
+                    found[postings.numbers] = True
         return found
 
     def _phrase(self, phrase: Phrase, weight: float) -> Array:
@@ -166,7 +165,7 @@ class Evaluation:
             for name in TEXT_FIELDS:
                 postings = self._postings(name, term)
                 if postings is not None:
-                    found[postings.documents] = True
+                    found[postings.numbers] = True
                     self._add_score(name, term, postings, weight)
         return found
 
@@ -175,15 +174,15 @@ class Evaluation:
             return
         self._scored.add((name, term))
         telling = WEIGHTS[name] * inverse_frequency(len(postings.documents), self.snapshot.size)
-        norms = self.snapshot.norms[name][postings.documents]
-        self.scores[postings.documents] += term_scores(postings.frequencies, norms, weight * telling)
+        self.scores.add_term(name, postings, weight * telling)
 
     def _article(self, article: Article, weight: float) -> Array:
         cited = self._none()
         for value in self.snapshot.article_values(article.number, article.law):
             cited |= self._tagged("artikel", value)
-            self.scores[self._tagged("identifier", own_article_tag(value))] += OWN_ARTICLE_SCORE * weight
-        self.scores[cited] += CITED_ARTICLE_SCORE * weight
+            about = self.snapshot.tagged("identifier", own_article_tag(value))
+            self.scores.add(about, OWN_ARTICLE_SCORE * weight)
+        self.scores.add(np.flatnonzero(cited), CITED_ARTICLE_SCORE * weight)
         in_text = self._step(article.step, weight)
         if article.number.isdigit():
             if article.law_steps:
@@ -218,26 +217,27 @@ def match(
     """Find the living documents that answer a question, before any facet is chosen. Raises QuestionTooHeavy."""
     evaluation = Evaluation(snapshot, prefix_terms, budget)
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
+    none = living & False
     if not question.clauses:
-        return Matches(living, evaluation.scores, living & False, living)
+        tiers = np.zeros(snapshot.size, dtype=np.int8)
+        return Matches(living, Ranking(evaluation.scores, (), tiers, none, lambda _: none), none, living)
     literal = [evaluation.any_of(clause.alternatives) for clause in question.required]
     widened = _widened(evaluation, question, literal) if expand else literal
     direct = living & named_documents(snapshot, question)
     all_words = living & reduce(np.logical_and, literal)
     strict = living & reduce(np.logical_and, widened) | direct
-    evaluation.scores *= _kind_factors(snapshot, question)
-    tiers = np.zeros(snapshot.size, dtype=np.int8)
-    if not question.is_sentence:
-        tiers[strict] = Tier.EXPANDED
-        tiers[all_words | _about_all(evaluation, question, strict)] = Tier.ALL_WORDS
-    mask = strict
-    if _may_hold_a_part(question, int(strict.sum()), expand=expand):
+    mask, factors = strict, [_kind_factors(snapshot, question)]
+    if _may_hold_a_part(question, int(np.count_nonzero(strict)), expand=expand):
         share = coverage(literal, widened)
-        evaluation.scores *= share
+        factors.append(share)
         mask = strict | living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
-    _raise_tiers(evaluation, question, tiers, all_words, direct)
+    tiers = _tiers(evaluation, question, strict, all_words, direct)
+    may_rise = all_words & (tiers < Tier.PHRASE) if question.sequence else none
+    ranking = Ranking(
+        evaluation.scores, factors, tiers, may_rise, lambda candidates: evaluation.phrase(question.sequence, candidates)
+    )
     relaxed = bool(mask.any()) and not strict.any()
-    return Matches(mask, evaluation.scores + tiers * TIER_STEP, direct, strict, relaxed=relaxed)
+    return Matches(mask, ranking, direct, strict, relaxed=relaxed)
 
 
 def _may_hold_a_part(question: Question, answers: int, *, expand: bool) -> bool:
@@ -316,9 +316,14 @@ def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array
     ]
 
 
-def _raise_tiers(evaluation: Evaluation, question: Question, tiers: Array, all_words: Array, direct: Array) -> None:
-    if question.sequence:
-        tiers[evaluation.phrase(question.sequence, all_words)] = Tier.PHRASE
+def _tiers(evaluation: Evaluation, question: Question, strict: Array, all_words: Array, direct: Array) -> Array:
+    """Return the tiers of all documents; which of those with all words hold the question as a phrase is asked later."""
+    tiers = np.zeros(len(strict), dtype=np.int8)
+    if not question.is_sentence:
+        best = all_words | _about_all(evaluation, question, strict)
+        # a product and a maximum: assigning to a mask takes fifty times as long
+        tiers = np.maximum(strict.view(np.int8) * np.int8(Tier.EXPANDED), best.view(np.int8) * np.int8(Tier.ALL_WORDS))
     for key in question.title_keys:
         tiers[evaluation.snapshot.tagged("title_key", key)] = Tier.TITLE
-    tiers[direct] = Tier.IDENTIFIER
+    tiers[np.flatnonzero(direct)] = Tier.IDENTIFIER
+    return tiers

@@ -22,7 +22,7 @@ _Places = tuple[Array, Array]
 
 @dataclass(frozen=True)
 class PhraseSearch:
-    """One phrase looked for in one field; `options` are, per step, the postings of its terms.
+    """One phrase looked for in one field; `options` are, per step, the postings of its terms, none of them without.
 
     `check` is called before each piece of work that can be large.
     """
@@ -39,8 +39,7 @@ class PhraseSearch:
         Every place of the rarest step is tried; of the other steps only what stands beside it is looked at. With
         `slop` they may stand that many words from it.
         """
-        if not all(self.options):
-            return np.zeros(0, dtype=np.int64)
+        self.check()
         sizes = [sum(len(found.positions) for found in of_step) for of_step in self.options]
         order = sorted(range(len(sizes)), key=sizes.__getitem__)
         signs = [one for segment in self.snapshot.segments if (one := segment.contents.signs) is not None]

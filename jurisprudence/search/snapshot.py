@@ -21,6 +21,9 @@ from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocum
 from jurisprudence.search.signs import Signs
 from jurisprudence.search.stems import fold
 
+SPARSE = 64
+"""A document is looked up in a list of so many times more sooner than a whole list in a mask."""
+
 
 @dataclass(frozen=True)
 class Postings:
@@ -33,6 +36,23 @@ class Postings:
     frequencies: Array
     positions: Array
     ends: Array
+
+    @cached_property
+    def numbers(self) -> Array:
+        """Return the documents as numbers to index with; numpy would convert narrower ones each time."""
+        return self.documents.astype(np.intp)
+
+    def rows_among(self, wanted: Array) -> Array | slice:
+        """Return the rows of the documents of a mask; all of them when most of those that hold the term are wanted."""
+        count = np.count_nonzero(wanted)
+        if count > len(self.documents) // 2:
+            return slice(None)
+        if SPARSE * count > len(self.documents):
+            return np.flatnonzero(wanted[self.numbers])
+        numbers = np.flatnonzero(wanted)
+        rows = np.searchsorted(self.numbers, numbers)
+        held: Array = rows[self.numbers.take(rows, mode="clip") == numbers]
+        return held
 
     def positions_in(self, documents: Array) -> Iterator[tuple[int, list[int]]]:
         """Yield the positions in each of these documents (ascending numbers) that holds the term."""
@@ -198,7 +218,7 @@ class Snapshot:
     def tagged(self, name: str, value: str) -> Array:
         """Return the numbers of the documents that carry a tag; empty for an unknown value."""
         postings = self.postings(name, value.encode("utf-8", "replace"))
-        return postings.documents if postings is not None else np.zeros(0, dtype=np.uint32)
+        return postings.numbers if postings is not None else np.zeros(0, dtype=np.intp)
 
     def tag_values(self, name: str) -> list[str]:
         """Return all values of a tag field, sorted."""

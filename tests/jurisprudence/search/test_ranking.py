@@ -58,7 +58,7 @@ def ours(folder: Path, *terms: Term) -> tuple[Array, list[Array]]:
     """Return our scores of all documents, and per term the documents that hold it."""
     evaluation = Evaluation(SearchIndex(folder).snapshot(), lambda _start: (b"visum", b"visa", b"visie"))
     masks = [evaluation.term(term) & evaluation.snapshot.alive for term in terms]
-    return evaluation.scores, masks
+    return evaluation.scores.of(evaluation.snapshot.alive), masks
 
 
 def in_all_fields(text: str) -> query.Query:
