@@ -286,6 +286,8 @@ def _ordered(snapshot: Snapshot, asked: _Asked, sort: Sort, count: int) -> tuple
 
 def _direct(snapshot: Snapshot, asked: _Asked) -> dict[int, float]:
     numbers = np.flatnonzero(asked.matches.direct)
+    if not len(numbers):
+        return {}
     numbers = numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]
     return dict(zip(numbers.tolist(), asked.matches.ranking.keys(numbers).tolist(), strict=True))
 

@@ -13,7 +13,7 @@ from jurisprudence.search.ranking import TIER_STEP, Tier, term_scores
 from jurisprudence.search.snapshot import Postings, Snapshot
 
 FEWEST_TRIED = 256
-"""Documents tried for the phrase at once, at least; each further time eight times as many."""
+"""Documents tried for the phrase at once, at least; each further time eight times as many, or all if none held it."""
 
 GROUPS = 512
 """Among so many groups of values the largest of each tells nearly which are the largest of all."""
@@ -85,8 +85,9 @@ class Ranking:
     def keys(self, numbers: Array) -> Array:
         """Return what these documents are ordered by: their tier, and within it their score."""
         wanted = self._mask(numbers)
-        tiers = np.where(self.holds_phrase(self.may_rise & wanted), Tier.PHRASE, self.tiers)
-        keys: Array = (self._worth(wanted) + tiers * TIER_STEP)[numbers]
+        scores, tiers = self._worth(wanted)[numbers], self.tiers[numbers]
+        tiers[self.holds_phrase(self.may_rise & wanted)[numbers]] = Tier.PHRASE
+        keys: Array = scores + tiers * TIER_STEP
         return keys
 
     def _worth(self, wanted: Array) -> Array:
@@ -108,7 +109,7 @@ class Ranking:
             holds: Array = self.holds_phrase(self._mask(numbers[keys >= _reached_by(keys, tried)]))[numbers]
             if tried >= len(numbers) or np.count_nonzero(holds) >= count:
                 return holds
-            tried *= 8
+            tried = 8 * tried if holds.any() else len(numbers)
 
     def _mask(self, numbers: Array) -> Array:
         mask = np.zeros(len(self.tiers), dtype=bool)

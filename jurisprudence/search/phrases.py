@@ -16,7 +16,33 @@ WORTH_MARKING = 350
 OFTEN = 8
 """Where a term stands more often than this in a document, its first place is tried before the others."""
 
-_Places = tuple[Array, Array]
+PLACES_AT_ONCE = 32_000
+"""Places looked at together: what is worked out about them stays in the cache of a processor."""
+
+MOSTLY = 0.6
+"""When more of a run of documents is wanted than this, reading all of it is faster than picking."""
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where a term stands: documents, in how many places each, and the positions in all of them end to end."""
+
+    documents: Array
+    counts: Array
+    positions: Array
+
+    def owners(self, places: Array) -> Array:
+        """Return the documents of some of the places, given by number."""
+        owners: Array = self.documents[np.searchsorted(np.cumsum(self.counts), places, side="right")]
+        return owners
+
+    @property
+    def pairs(self) -> "_Pairs":
+        """Return the document of each place and the position in it."""
+        return np.repeat(self.documents, self.counts), self.positions.astype(np.int64)
+
+
+_Pairs = tuple[Array, Array]
 """Documents and the positions in them, side by side."""
 
 
@@ -44,34 +70,31 @@ class PhraseSearch:
         order = sorted(range(len(sizes)), key=sizes.__getitem__)
         signs = [one for segment in self.snapshot.segments if (one := segment.contents.signs) is not None]
         if self.name != "text" or slop or len(signs) < len(self.snapshot.segments):
-            every = [_places_of(found, np.flatnonzero(candidates[found.documents])) for found in self.options[order[0]]]
-            return self._verified(_joined(every), order, slop)
+            held = ((found, np.flatnonzero(candidates[found.numbers])) for found in self.options[order[0]])
+            return self._verified(_joined([_places_of(found, rows).pairs for found, rows in held]), order, slop)
         sure, possible = self._glanced(signs, candidates, order)
         return np.concatenate((np.flatnonzero(sure), self._verified(possible, order, slop)))
 
-    def _glanced(self, signs: Sequence[Signs], candidates: Array, order: Sequence[int]) -> tuple[Array, _Places]:
+    def _glanced(self, signs: Sequence[Signs], candidates: Array, order: Sequence[int]) -> tuple[Array, _Pairs]:
         """Return the mask of the candidates that surely hold the phrase, and the places where others may hold it."""
-        sure, possible = candidates & False, list[_Places]()
-        for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):
-            glance = Glance(of_segment, self.steps, order)
-            for found in self.options[order[0]]:
-                self.check()
-                first, last = np.searchsorted(found.documents, (segment.base, segment.base + segment.size))
-                rows = first + np.flatnonzero((candidates & ~sure)[found.documents[first:last]])
-                if found.frequencies[rows].sum(dtype=np.int64) > OFTEN * len(rows):
-                    documents = found.documents[rows].astype(np.int64)
-                    is_sure, _ = glance(documents - segment.base, found.positions[found.position_starts(rows)])
-                    sure[documents[is_sure]] = True
-                    rows = rows[~is_sure]
-                documents, positions = _places_of(found, rows)
-                is_sure, is_possible = glance(documents - segment.base, positions)
-                sure[documents[is_sure]] = True
-                left = np.flatnonzero(is_possible & ~is_sure)
-                left = left[~sure[documents[left]]]
-                possible.append((documents[left], positions[left]))
-        return sure, _joined(possible)
+        sure, possible = candidates & False, list[_Pairs]()
+        for found in self.options[order[0]]:
+            rows = np.arange(len(found.numbers))[found.rows_among(candidates)]
+            for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):
+                first, last = np.searchsorted(found.numbers[rows], (segment.base, segment.base + segment.size))
+                glance = Glance(of_segment, segment.base, self.steps, order)
+                for some in _in_parts(_without_first(found, rows[first:last], glance, sure), found):
+                    self.check()
+                    places = _places_of(found, _filled(some))
+                    is_sure, is_possible = glance(places.documents, places.counts, places.positions)
+                    likely = np.flatnonzero(is_possible)
+                    documents = places.owners(likely)
+                    sure[documents[is_sure[likely]]] = True
+                    unsure = np.flatnonzero(candidates[documents] & ~sure[documents])
+                    possible.append((documents[unsure], places.positions[likely[unsure]].astype(np.int64)))
+        return sure & candidates, _joined(possible)
 
-    def _verified(self, places: _Places, order: Sequence[int], slop: int) -> Array:
+    def _verified(self, places: _Pairs, order: Sequence[int], slop: int) -> Array:
         """Return the documents of the places of the rarest step beside which all others stand."""
         documents, positions = places
         for number in order[1:]:
@@ -127,17 +150,45 @@ class PhraseSearch:
         return stands
 
 
+def _without_first(found: Postings, rows: Array, glance: Glance, sure: Array) -> Array:
+    """Return the rows whose documents do not surely hold the phrase at the first place of the term; note the others.
+
+    Where a phrase is usual this settles most documents, at one place each.
+    """
+    if found.frequencies[rows].sum(dtype=np.int64) <= OFTEN * len(rows):
+        return rows
+    documents = found.numbers[rows]
+    is_sure, _ = glance(documents, np.ones_like(rows), found.positions[found.position_starts(rows)])
+    sure[documents[is_sure]] = True
+    return rows[~is_sure]
+
+
+def _in_parts(rows: Array, found: Postings) -> list[Array]:
+    """Return the rows in parts of about PLACES_AT_ONCE places."""
+    ends = np.cumsum(found.frequencies[rows], dtype=np.int64)
+    return (
+        np.split(rows, np.searchsorted(ends, np.arange(PLACES_AT_ONCE, ends[-1], PLACES_AT_ONCE))) if len(rows) else []
+    )
+
+
+def _filled(rows: Array) -> Array:
+    """Return all rows from the first to the last when most of them are among these."""
+    run = int(rows[-1] - rows[0]) + 1 if len(rows) else 0
+    return np.arange(rows[0], rows[-1] + 1) if MOSTLY * run < len(rows) < run else rows
+
+
 def _places_of(found: Postings, rows: Array) -> _Places:
     """Return every place of a term in the documents of these rows of its postings."""
-    counts = found.frequencies[rows].astype(np.int64)
-    places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
-    positions = found.positions[places + np.arange(len(places))]
-    return np.repeat(found.documents[rows].astype(np.int64), counts), positions.astype(np.int64)
+    counts, starts = found.frequencies[rows].astype(np.int64), found.position_starts(rows)
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        positions = found.positions[starts[0] : starts[-1] + counts[-1]]
+    else:
+        places = np.repeat(starts - (np.cumsum(counts) - counts), counts)
+        positions = found.positions[places + np.arange(len(places))]
+    return _Places(found.numbers[rows], counts, positions)
 
 
-def _joined(pieces: Sequence[_Places]) -> _Places:
-    if len(pieces) == 1:
-        return pieces[0]
+def _joined(pieces: Sequence[_Pairs]) -> _Pairs:
     empty = np.zeros(0, dtype=np.int64)
     return (
         np.concatenate([empty, *(documents for documents, _ in pieces)]),

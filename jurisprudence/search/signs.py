@@ -69,18 +69,21 @@ class Signs:
 class Glance:
     """What the signs say of the places of one step of a phrase: whether the other steps stand where they should.
 
-    `order` numbers the steps, that one first.
+    `order` numbers the steps, that one first; `base` is the number of the first document of the segment.
     """
 
-    def __init__(self, signs: Signs, steps: Sequence[Step], order: Sequence[int]) -> None:
-        self._signs = signs
+    def __init__(self, signs: Signs, base: int, steps: Sequence[Step], order: Sequence[int]) -> None:
+        self._signs, self._base = signs, base
         near = [number for number in order[1:] if abs(number - order[0]) <= GAP]
         self._beside = [(number - order[0], signs.meaning(steps[number])) for number in near]
         self._sees_all = len(near) == len(order) - 1
 
-    def __call__(self, texts: Array, positions: Array) -> tuple[Array, Array]:
-        """Tell for each place (text of the segment, position) whether the phrase is sure to be there, and may be."""
-        places = self._signs.starts[texts] + positions
+    def __call__(self, documents: Array, counts: Array, positions: Array) -> tuple[Array, Array]:
+        """Tell for each position whether the phrase is sure to be there, and whether it may be.
+
+        `counts` is how many of the positions, which lie end to end, are in each of the documents.
+        """
+        places = np.repeat(self._signs.starts[documents - self._base], counts) + positions
         sure, possible = np.full(len(places), self._sees_all), np.ones(len(places), dtype=bool)
         for distance, meaning in self._beside:
             signs = self._signs.at(places + distance)

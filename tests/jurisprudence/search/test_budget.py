@@ -9,6 +9,7 @@ from jurisprudence.search.budget import Budget, QuestionTooHeavy
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.packs import Array
 from jurisprudence.search.results import Document, Kind
+from jurisprudence.search.snapshot import Postings
 
 SMALL = "de van het een in dat en op te is"
 DOCUMENTS = 40
@@ -63,11 +64,11 @@ class TestSearch:
         looked_at = 0
         places_of = phrases._places_of
 
-        def counted(*arguments: object) -> tuple[Array, Array]:
+        def counted(found: Postings, rows: Array) -> phrases._Places:
             nonlocal looked_at
-            documents, positions = places_of(*arguments)  # type: ignore[arg-type]
-            looked_at += len(documents)
-            return documents, positions
+            places = places_of(found, rows)
+            looked_at += len(places.positions)
+            return places
 
         monkeypatch.setattr(phrases, "_places_of", counted)
 

@@ -77,6 +77,7 @@ class TestWhatIsFound:
     ) -> None:
         """However many terms have a sign of their own: all here, the three most frequent, or none."""
         monkeypatch.setattr(phrases, "OFTEN", often)
+        monkeypatch.setattr(phrases, "PLACES_AT_ONCE", 50)
         monkeypatch.setattr(signs, "FIRST_SHARED", own)
         engine = new_engine()
         engine.index.replace_all(documents())
