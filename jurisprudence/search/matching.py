@@ -7,6 +7,7 @@ from functools import reduce
 import numpy as np
 
 from jurisprudence.search.budget import Budget
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
 from jurisprudence.search.ordering import Ranking, Scores
 from jurisprudence.search.packs import Array
@@ -67,14 +68,14 @@ class Matches:
 
 
 class Evaluation:
-    """One question against one snapshot; remembers postings and adds up scores while it goes."""
+    """One question against one snapshot; adds up scores while it goes."""
 
-    def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
-        self.snapshot = snapshot
+    def __init__(self, lookups: Lookups, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
+        self.snapshot = snapshot = lookups.snapshot
+        self._lookups = lookups
         self._budget = budget or Budget()
         self.scores = Scores(snapshot)
         self._prefix_terms = prefix_terms
-        self._found: dict[tuple[str, bytes], Postings | None] = {}
         self._scored: set[tuple[str, bytes]] = set()
         self._phrases: dict[Sequence[Step], Array] = {}
 
@@ -101,6 +102,13 @@ class Evaluation:
                 self.scores.add(np.flatnonzero(found), TAGGED_SCORE * weight)
                 return found
 
+    def is_held(self, term: Term) -> bool:
+        """Tell whether any document holds a term, deleted ones included."""
+        match term:
+            case Word(steps=(step,)):
+                return any(self._lookups[one] for one in (*step, *term.joined))
+        return bool(self.term(term, 0).any())
+
     def any_of(self, terms: Iterable[Term], weight: float = 1.0) -> Array:
         """Return the documents that hold at least one of the terms."""
         return reduce(np.logical_or, (self.term(term, weight) for term in terms), self._none())
@@ -119,7 +127,7 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in names:
-                options = [[held for term in step if (held := self._postings(name, term))] for step in steps]
+                options = [[held for term in step if (held := self._lookups[term].get(name))] for step in steps]
                 if all(options):
                     search = PhraseSearch(self.snapshot, name, steps, options, self._budget.check)
                     found[search.documents(candidates, slop)] = True
@@ -139,9 +147,8 @@ class Evaluation:
     def _held(self, step: Step) -> Array:
         found = self._none()
         for term in step:
-            for name in SUBJECT_FIELDS:
-                postings = self._postings(name, term)
-                if postings is not None:
+            for name, postings in self._lookups[term].items():
+                if name in SUBJECT_FIELDS:
                     found[postings.numbers] = True
         return found
 
@@ -162,11 +169,9 @@ class Evaluation:
     def _step(self, step: Step, weight: float) -> Array:
         found = self._none()
         for term in step:
-            for name in TEXT_FIELDS:
-                postings = self._postings(name, term)
-                if postings is not None:
-                    found[postings.numbers] = True
-                    self._add_score(name, term, postings, weight)
+            for name, postings in self._lookups[term].items():
+                found[postings.numbers] = True
+                self._add_score(name, term, postings, weight)
         return found
 
     def _add_score(self, name: str, term: bytes, postings: Postings, weight: float) -> None:
@@ -199,15 +204,9 @@ class Evaluation:
     def _none(self) -> Array:
         return np.zeros(self.snapshot.size, dtype=bool)
 
-    def _postings(self, name: str, term: bytes) -> Postings | None:
-        key = (name, term)
-        if key not in self._found:
-            self._found[key] = self.snapshot.postings(name, term)
-        return self._found[key]
-
 
 def match(
-    snapshot: Snapshot,
+    lookups: Lookups,
     question: Question,
     prefix_terms: PrefixTerms,
     *,
@@ -215,7 +214,7 @@ def match(
     budget: Budget | None = None,
 ) -> Matches:
     """Find the living documents that answer a question, before any facet is chosen. Raises QuestionTooHeavy."""
-    evaluation = Evaluation(snapshot, prefix_terms, budget)
+    evaluation, snapshot = Evaluation(lookups, prefix_terms, budget), lookups.snapshot
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
     none = living & False
     if not question.clauses:

@@ -56,11 +56,11 @@ class Postings:
 
     def positions_in(self, documents: Array) -> Iterator[tuple[int, list[int]]]:
         """Yield the positions in each of these documents (ascending numbers) that holds the term."""
-        rows = np.searchsorted(self.documents, documents)
-        for row, number in zip(rows.tolist(), documents.tolist(), strict=True):
-            if row < len(self.documents) and self.documents[row] == number:
-                start, end = self._extent(row)
-                yield number, self.positions[start:end].tolist()
+        rows = np.searchsorted(self.numbers, documents)
+        rows = rows[self.numbers.take(rows, mode="clip") == documents]
+        for row, number in zip(rows.tolist(), self.numbers[rows].tolist(), strict=True):
+            start, end = self._extent(row)
+            yield number, self.positions[start:end].tolist()
 
     def position_starts(self, rows: Array) -> Array:
         """Return where in `positions` the documents of these rows begin."""
@@ -83,13 +83,14 @@ class Contents:
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self.arrays = arrays
         self.size = len(arrays["days"])
-        self._vocabularies: dict[str, _Vocabulary] = {}
+        self._vocabularies: dict[str, _Field] = {}
+        self._blobs: dict[str, tuple[memoryview, memoryview]] = {}
 
-    def vocabulary(self, name: str) -> "_Vocabulary":
-        """Return the sorted terms of a field."""
+    def vocabulary(self, name: str) -> "_Field":
+        """Return the sorted terms of a field and their postings."""
         found = self._vocabularies.get(name)
         if found is None:
-            found = self._vocabularies[name] = _Vocabulary(self.arrays, name)
+            found = self._vocabularies[name] = _Field(self.arrays, name)
         return found
 
     @cached_property
@@ -111,8 +112,11 @@ class Contents:
 
     def piece(self, name: str, number: int) -> bytes:
         """Return one byte string of a blob: a record, a text, the sentences of a document."""
-        ends = self.arrays[f"{name}.ends"]
-        return self.arrays[f"{name}.bytes"][int(ends[number]) : int(ends[number + 1])].tobytes()
+        blob = self._blobs.get(name)
+        if blob is None:
+            blob = self._blobs[name] = self.arrays[f"{name}.bytes"].data, self.arrays[f"{name}.ends"].data
+        pieces, ends = blob
+        return pieces[ends[number] : ends[number + 1]].tobytes()
 
     def records(self) -> Iterator[bytes]:
         """Yield the record of every document, as JSON."""
@@ -142,50 +146,50 @@ class Segment:
         self.base = base
         self.size = contents.size
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
+    def postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
         """Return the postings of a term with document numbers of the snapshot."""
-        row = self.contents.vocabulary(name).row(term)
-        if row is None:
-            return None
-        arrays = self.contents.arrays
-        ends = arrays[f"{name}.ends"]
-        first, last = int(ends[row]), int(ends[row + 1])
-        documents = arrays[f"{name}.documents"][first:last]
-        if self.base:
-            documents = documents.astype(np.uint32) + np.uint32(self.base)
-        positions = arrays.get(f"{name}.positions")
-        if positions is None:
-            return Postings(documents, documents[:0], documents[:0], documents[:0])
-        places = arrays[f"{name}.position_ends"]
-        return Postings(
-            documents,
-            arrays[f"{name}.frequencies"][first:last],
-            positions[int(places[first]) : int(places[last])],
-            places[first + 1 : last + 1],
-        )
+        field = self.contents.vocabulary(name)
+        row = field.row(term, checksum)
+        return None if row is None else field.postings(row, self.base)
 
 
-class _Vocabulary:
-    """The terms of a field, sorted, read from the map one at a time."""
+class _Field:
+    """The terms of a field, sorted, and their postings, read from the map one at a time."""
 
     def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
         self._starts = arrays[f"{name}.starts"].data
         self._bytes = arrays[f"{name}.vocabulary"].data
         self._slots = arrays[f"{name}.slots"].data
         self._last_slot = len(self._slots) - 1
+        self._ends = arrays[f"{name}.ends"].data
+        self._documents = arrays[f"{name}.documents"]
+        self._frequencies = arrays.get(f"{name}.frequencies")
+        self._places, self._positions = arrays.get(f"{name}.position_ends"), arrays.get(f"{name}.positions")
 
     def __iter__(self) -> Iterator[bytes]:
         for start, end in pairwise(self._starts):
             yield bytes(self._bytes[start:end])
 
-    def row(self, term: bytes) -> int | None:
-        """Return the place of a term among the sorted ones, None when no document holds it."""
-        slot = crc32(term) & self._last_slot
+    def row(self, term: bytes, checksum: int | None = None) -> int | None:
+        """Return the place of a term (its crc32 may be given) among the sorted ones; None for one that is not held."""
+        slot = (crc32(term) if checksum is None else checksum) & self._last_slot
         while row := self._slots[slot]:
             if self._bytes[self._starts[row - 1] : self._starts[row]] == term:
                 return int(row) - 1
             slot = (slot + 1) & self._last_slot
         return None
+
+    def postings(self, row: int, base: int) -> Postings:
+        """Return the postings of a term by its row; `base` is added to the numbers of the documents."""
+        first, last = self._ends[row], self._ends[row + 1]
+        documents = self._documents[first:last]
+        if base:
+            documents = documents.astype(np.uint32) + np.uint32(base)
+        if self._frequencies is None or self._places is None or self._positions is None:  # a field of whole values
+            return Postings(documents, documents[:0], documents[:0], documents[:0])
+        ends = self._places[first : last + 1]
+        positions = self._positions[int(ends[0]) : int(ends[-1])]
+        return Postings(documents, self._frequencies[first:last], positions, ends[1:])
 
 
 class Snapshot:
@@ -202,9 +206,15 @@ class Snapshot:
         self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
         self.newest_rank, self.oldest_rank = self._date_ranks()
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
-        """Return where a term stands in a field, deleted documents included; None when nowhere."""
-        found = [postings for segment in self.segments if (postings := segment.postings(name, term)) is not None]
+    def in_text_fields(self, term: bytes) -> Mapping[str, Postings]:
+        """Return where a term stands, by text field, in their order; deleted documents included."""
+        checksum = crc32(term)
+        found = ((name, self._postings(name, term, checksum)) for name in TEXT_FIELDS)
+        return {name: postings for name, postings in found if postings is not None}
+
+    def _postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
+        held = (segment.postings(name, term, checksum) for segment in self.segments)
+        found = [postings for postings in held if postings is not None]
         if len(found) < 2:  # noqa: PLR2004 -- nothing to join
             return found[0] if found else None
         frequencies = np.concatenate([postings.frequencies for postings in found])
@@ -217,7 +227,8 @@ class Snapshot:
 
     def tagged(self, name: str, value: str) -> Array:
         """Return the numbers of the documents that carry a tag; empty for an unknown value."""
-        postings = self.postings(name, value.encode("utf-8", "replace"))
+        term = value.encode("utf-8", "replace")
+        postings = self._postings(name, term, crc32(term))
         return postings.numbers if postings is not None else np.zeros(0, dtype=np.intp)
 
     def tag_values(self, name: str) -> list[str]:

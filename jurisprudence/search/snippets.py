@@ -15,6 +15,7 @@ import numpy as np
 
 from jurisprudence.search.analysis import FUNCTION_WORDS, chunk_end, sentence_starts, words_with_places
 from jurisprudence.search.inverting import PART_GAP
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import PrefixTerms
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
 from jurisprudence.search.results import Snippet
@@ -40,14 +41,12 @@ class SnippetMaker:
     holds nothing of what was typed: someone who asks for "gezinshereniging" does not want each "gezin" marked.
     """
 
-    def __init__(
-        self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, numbers: Sequence[int]
-    ) -> None:
+    def __init__(self, lookups: Lookups, question: Question, prefix_terms: PrefixTerms, numbers: Sequence[int]) -> None:
         clauses = question.required[:MOST_MARKED_WORDS]
         wide = [(*clause.alternatives, *clause.expansions) for clause in clauses]
-        self._snapshot = snapshot
-        self._literal = _Marking(snapshot, [_terms(clause.alternatives, prefix_terms) for clause in clauses], numbers)
-        self._wide = _Marking(snapshot, [_terms(alternatives, prefix_terms) for alternatives in wide], numbers)
+        self._snapshot = lookups.snapshot
+        self._literal = _Marking(lookups, [_terms(clause.alternatives, prefix_terms) for clause in clauses], numbers)
+        self._wide = _Marking(lookups, [_terms(alternatives, prefix_terms) for alternatives in wide], numbers)
 
     def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets of a document on the page, best first; without any match how it begins."""
@@ -61,10 +60,10 @@ class SnippetMaker:
 class _Marking:
     """Marks groups of index terms, one group per word asked for."""
 
-    def __init__(self, snapshot: Snapshot, groups: Sequence[frozenset[bytes]], numbers: Sequence[int]) -> None:
-        self._snapshot = snapshot
+    def __init__(self, lookups: Lookups, groups: Sequence[frozenset[bytes]], numbers: Sequence[int]) -> None:
+        self._snapshot, self._lookups = lookups.snapshot, lookups
         self._groups = [group for group in groups if group]
-        self._numbers = numbers
+        self._numbers = np.array(sorted(set(numbers)), dtype=np.intp)
 
     def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets with something marked, best first; none when nothing matches."""
@@ -79,20 +78,20 @@ class _Marking:
     @cached_property
     def _places(self) -> dict[str, dict[int, list[list[int]]]]:
         """Return per field and document of the page the positions of each word asked for that occurs there."""
-        return {name: self._places_in(name) for name in LABELS}
-
-    def _places_in(self, name: str) -> dict[int, list[list[int]]]:
-        wanted = np.unique(np.array(self._numbers, dtype=np.uint32))
-        places: dict[int, list[list[int]]] = {}
+        places: dict[str, dict[int, list[list[int]]]] = {name: {} for name in LABELS}
         for group in self._groups:
-            of_group: dict[int, list[int]] = {}
-            for term in group:
-                postings = self._snapshot.postings(name, term)
-                for number, positions in postings.positions_in(wanted) if postings is not None else ():
-                    of_group.setdefault(number, []).extend(positions)
-            for number, held in of_group.items():
-                places.setdefault(number, []).append(held)
+            for (name, number), held in self._places_of(group).items():
+                places[name].setdefault(number, []).append(held)
         return places
+
+    def _places_of(self, group: Iterable[bytes]) -> dict[tuple[str, int], list[int]]:
+        """Return per field and document of the page the positions of the terms of one word."""
+        of_group: dict[tuple[str, int], list[int]] = {}
+        for term in group:
+            for name, postings in self._lookups[term].items():
+                for number, positions in postings.positions_in(self._numbers) if name in LABELS else ():
+                    of_group.setdefault((name, number), []).extend(positions)
+        return of_group
 
     def _piece(self, name: str, number: int, record: Mapping[str, Any], positions: list[list[int]]) -> Found:
         if name == "keywords":

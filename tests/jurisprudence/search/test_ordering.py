@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from jurisprudence.search import ordering
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import Evaluation
 from jurisprudence.search.ordering import Ranking, Scores
 from jurisprudence.search.packs import Array
@@ -106,7 +107,7 @@ def evaluate(new_index: NewIndex) -> Callable[[], Evaluation]:
         a_document(f"n/{number:03}", text="visum " * (number % 5 + 1) + "paspoort " * (number % 2))
         for number in range(300)
     )
-    return lambda: Evaluation(index.snapshot(), lambda _start: ())
+    return lambda: Evaluation(Lookups(index.snapshot()), lambda _start: ())
 
 
 class TestScores:

@@ -9,6 +9,7 @@ import pytest
 from jurisprudence.search import phrases, signs
 from jurisprudence.search.analysis import tokens
 from jurisprudence.search.engine import SearchEngine
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import Evaluation
 from jurisprudence.search.question import Phrase
 from jurisprudence.search.results import Document
@@ -54,7 +55,7 @@ def holding(steps: Steps) -> list[str]:
 
 def found_by(engine: SearchEngine, steps: Steps) -> list[str]:
     snapshot = engine.index.snapshot()
-    mask = Evaluation(snapshot, lambda _start: ()).term(Phrase("", steps)) & snapshot.alive
+    mask = Evaluation(Lookups(snapshot), lambda _start: ()).term(Phrase("", steps)) & snapshot.alive
     return sorted(snapshot.identity(number) for number in np.flatnonzero(mask).tolist())
 
 
