@@ -127,11 +127,14 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in names:
-                options = [[held for term in step if (held := self._lookups[term].get(name))] for step in steps]
-                if all(options):
-                    search = PhraseSearch(self.snapshot, name, steps, options, self._budget.check)
+                held = [self._held_in(name, step) for step in steps]
+                if all(held):
+                    search = PhraseSearch(self.snapshot, name, held, self._budget.check)
                     found[search.documents(candidates, slop)] = True
         return found
+
+    def _held_in(self, name: str, step: Step) -> dict[bytes, Postings]:
+        return {term: postings for term in step if (postings := self._lookups[term].get(name))}
 
     def _named_by(self, term: Term) -> Array:
         match term:

@@ -15,6 +15,9 @@ from jurisprudence.search.snapshot import Postings, Snapshot
 FEWEST_TRIED = 256
 """Documents tried for the phrase at once, at least; each further time eight times as many, or all if none held it."""
 
+FEW = 4_000
+"""So few documents are all tried at once: trying some first costs as much."""
+
 GROUPS = 512
 """Among so many groups of values the largest of each tells nearly which are the largest of all."""
 
@@ -24,14 +27,14 @@ class Scores:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._parts: list[Callable[[Array, Array], None]] = []
+        self._parts: list[Callable[[Array, Array, Array], None]] = []
 
     def add_term(self, name: str, postings: Postings, weight: float) -> None:
         """Add the score of a term in a field; `weight` is field weight × inverse frequency."""
         norms = self._snapshot.norms[name]
 
-        def part(scores: Array, wanted: Array) -> None:
-            rows = postings.rows_among(wanted)
+        def part(scores: Array, wanted: Array, wanted_numbers: Array) -> None:
+            rows = postings.rows_among(wanted, wanted_numbers)
             numbers, frequencies = postings.numbers[rows], postings.frequencies[rows]
             scores[numbers] += term_scores(frequencies, norms[numbers], weight)
 
@@ -40,16 +43,16 @@ class Scores:
     def add(self, documents: Array, amount: float) -> None:
         """Add an amount for documents, given as numbers."""
 
-        def part(scores: Array, _wanted: Array) -> None:
+        def part(scores: Array, _wanted: Array, _wanted_numbers: Array) -> None:
             scores[documents] += amount
 
         self._parts.append(part)
 
     def of(self, wanted: Array) -> Array:
         """Return the scores of all documents; those of others than the wanted ones (a mask) may miss something."""
-        scores = np.zeros(self._snapshot.size, dtype=np.float32)
+        scores, numbers = np.zeros(self._snapshot.size, dtype=np.float32), np.flatnonzero(wanted)
         for part in self._parts:
-            part(scores, wanted)
+            part(scores, wanted, numbers)
         return scores
 
 
@@ -104,7 +107,7 @@ class Ranking:
         keys = (
             scores.astype(np.float64) + Tier.PHRASE * TIER_STEP
         )  # as rounded when they rise, so that equals stay equal
-        tried = max(FEWEST_TRIED, 4 * count)
+        tried = max(FEWEST_TRIED, 4 * count) if len(numbers) > FEW else len(numbers)
         while True:
             holds: Array = self.holds_phrase(self._mask(numbers[keys >= _reached_by(keys, tried)]))[numbers]
             if tried >= len(numbers) or np.count_nonzero(holds) >= count:

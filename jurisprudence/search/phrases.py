@@ -1,12 +1,12 @@
 """Where words follow each other: which documents hold a phrase in one of their fields."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 import numpy as np
 
 from jurisprudence.search.packs import Array
-from jurisprudence.search.question import Step
 from jurisprudence.search.signs import Glance, Signs
 from jurisprudence.search.snapshot import Postings, Snapshot
 
@@ -18,6 +18,9 @@ OFTEN = 8
 
 PLACES_AT_ONCE = 32_000
 """Places looked at together: what is worked out about them stays in the cache of a processor."""
+
+MANY = 10_000
+"""Where the rarest word of a phrase stands in so many places, pairs of words are looked up before the places are."""
 
 MOSTLY = 0.6
 """When more of a run of documents is wanted than this, reading all of it is faster than picking."""
@@ -48,15 +51,14 @@ _Pairs = tuple[Array, Array]
 
 @dataclass(frozen=True)
 class PhraseSearch:
-    """One phrase looked for in one field; `options` are, per step, the postings of its terms, none of them without.
+    """One phrase looked for in one field; `steps` are its words: their terms and where those stand, at least one each.
 
     `check` is called before each piece of work that can be large.
     """
 
     snapshot: Snapshot
     name: str
-    steps: Sequence[Step]
-    options: Sequence[Sequence[Postings]]
+    steps: Sequence[Mapping[bytes, Postings]]
     check: Callable[[], None]
 
     def documents(self, candidates: Array, slop: int) -> Array:
@@ -66,20 +68,47 @@ class PhraseSearch:
         `slop` they may stand that many words from it.
         """
         self.check()
-        sizes = [sum(len(found.positions) for found in of_step) for of_step in self.options]
+        sizes = [sum(len(found.positions) for found in step.values()) for step in self.steps]
         order = sorted(range(len(sizes)), key=sizes.__getitem__)
         signs = [one for segment in self.snapshot.segments if (one := segment.contents.signs) is not None]
         if self.name != "text" or slop or len(signs) < len(self.snapshot.segments):
-            held = ((found, np.flatnonzero(candidates[found.numbers])) for found in self.options[order[0]])
+            held = ((found, np.flatnonzero(candidates[found.numbers])) for found in self.steps[order[0]].values())
             return self._verified(_joined([_places_of(found, rows).pairs for found, rows in held]), order, slop)
-        sure, possible = self._glanced(signs, candidates, order)
-        return np.concatenate((np.flatnonzero(sure), self._verified(possible, order, slop)))
+        paired, candidates = self._paired(candidates) if sizes[order[0]] > MANY else (candidates & False, candidates)
+        glanced, possible = self._glanced(signs, candidates, order)
+        return np.concatenate((np.flatnonzero(paired | glanced), self._verified(possible, order, slop)))
+
+    def _paired(self, candidates: Array) -> tuple[Array, Array]:
+        """Return the masks of the candidates that surely hold the phrase, and of the others that may.
+
+        Each two steps in a row must be held as a pair; of two steps the pair is all there is to the phrase.
+        """
+        sure, others = candidates & False, candidates
+        for first, second in pairwise(self.steps):
+            sure, possible = candidates & False, candidates & False
+            for pair in product(first.items(), second.items()):
+                self._mark_pair(pair, sure, possible)
+            others = others & (sure | possible)
+        return (sure & candidates, others & ~sure) if len(self.steps) == 2 else (candidates & False, others)  # noqa: PLR2004
+
+    def _mark_pair(self, pair: Sequence[tuple[bytes, Postings]], sure: Array, possible: Array) -> None:
+        """Mark the documents that surely hold a pair of terms, or where that is not kept, those with the rarer term."""
+        (first, of_first), (second, of_second) = pair
+        rarer = min(of_first.numbers, of_second.numbers, key=len)
+        for segment in self.snapshot.segments:
+            pairs = segment.contents.pairs
+            held = pairs.documents(first, second) if pairs is not None else None
+            if held is not None:
+                sure[held.astype(np.intp) + segment.base] = True
+            else:
+                start, end = np.searchsorted(rarer, (segment.base, segment.base + segment.size))
+                possible[rarer[start:end]] = True
 
     def _glanced(self, signs: Sequence[Signs], candidates: Array, order: Sequence[int]) -> tuple[Array, _Pairs]:
         """Return the mask of the candidates that surely hold the phrase, and the places where others may hold it."""
-        sure, possible = candidates & False, list[_Pairs]()
-        for found in self.options[order[0]]:
-            rows = np.arange(len(found.numbers))[found.rows_among(candidates)]
+        numbers, sure, possible = np.flatnonzero(candidates), candidates & False, list[_Pairs]()
+        for found in self.steps[order[0]].values():
+            rows = np.arange(len(found.numbers))[found.rows_among(candidates, numbers)]
             for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):
                 first, last = np.searchsorted(found.numbers[rows], (segment.base, segment.base + segment.size))
                 glance = Glance(of_segment, segment.base, self.steps, order)
@@ -103,7 +132,7 @@ class PhraseSearch:
             self.check()
             wanted = positions - slop if slop else positions + (number - order[0])
             stands = np.zeros(len(documents), dtype=bool)
-            for found in self.options[number]:
+            for found in self.steps[number].values():
                 if self.name == "text" and not slop and len(documents) > self.snapshot.text_ends[-1] // WORTH_MARKING:
                     stands |= self._stands_in_text(found, documents, wanted)
                 else:
@@ -129,10 +158,8 @@ class PhraseSearch:
 
         A binary search in the positions of each document, for all places at once.
         """
-        row_of = np.full(self.snapshot.size, -1, dtype=np.int32)
-        row_of[found.documents] = np.arange(len(found.documents), dtype=np.int32)
-        rows = row_of[documents]
-        held = np.flatnonzero(rows >= 0)
+        rows, is_held = found.rows_of(documents)
+        held = np.flatnonzero(is_held)
         rows, wanted = rows[held], wanted[held]
         low = found.position_starts(rows)
         end = low + found.frequencies[rows]

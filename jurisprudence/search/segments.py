@@ -11,6 +11,7 @@ from zlib import crc32
 import numpy as np
 
 from jurisprudence.search.packs import Array, narrow
+from jurisprudence.search.pairs import pair_arrays
 from jurisprudence.search.signs import sign_arrays
 from jurisprudence.search.stems import fold
 
@@ -60,7 +61,8 @@ def segment_arrays(
     arrays: dict[str, Array] = {}
     for name in (*TEXT_FIELDS, *TAG_FIELDS):
         arrays |= _field_arrays(name, fields[name], len(stored))
-    arrays |= sign_arrays(fields["text"], arrays["text.exact_lengths"])
+    for made_of in (sign_arrays, pair_arrays):
+        arrays |= made_of(fields["text"], arrays["text.exact_lengths"])
     return arrays | _document_arrays(stored) | _word_arrays(words)
 
 

@@ -12,7 +12,6 @@ from zlib import crc32
 import numpy as np
 
 from jurisprudence.search.packs import Array
-from jurisprudence.search.question import Step
 
 if TYPE_CHECKING:
     from jurisprudence.search.segments import FieldPostings
@@ -72,7 +71,7 @@ class Glance:
     `order` numbers the steps, that one first; `base` is the number of the first document of the segment.
     """
 
-    def __init__(self, signs: Signs, base: int, steps: Sequence[Step], order: Sequence[int]) -> None:
+    def __init__(self, signs: Signs, base: int, steps: Sequence[Iterable[bytes]], order: Sequence[int]) -> None:
         self._signs, self._base = signs, base
         near = [number for number in order[1:] if abs(number - order[0]) <= GAP]
         self._beside = [(number - order[0], signs.meaning(steps[number])) for number in near]

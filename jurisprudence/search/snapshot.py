@@ -14,6 +14,7 @@ import numpy as np
 from jurisprudence.search.columns import FacetColumn, facet_column
 from jurisprudence.search.documents import NO_DAY
 from jurisprudence.search.packs import Array
+from jurisprudence.search.pairs import Pairs
 from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.question import Question
 from jurisprudence.search.ranking import length_norm
@@ -42,22 +43,25 @@ class Postings:
         """Return the documents as numbers to index with; numpy would convert narrower ones each time."""
         return self.documents.astype(np.intp)
 
-    def rows_among(self, wanted: Array) -> Array | slice:
-        """Return the rows of the documents of a mask; all of them when most of those that hold the term are wanted."""
-        count = np.count_nonzero(wanted)
-        if count > len(self.documents) // 2:
+    def rows_among(self, wanted: Array, numbers: Array) -> Array | slice:
+        """Return the rows of the documents of a mask, given as numbers too; all rows when many documents are wanted."""
+        if len(numbers) > len(self.documents) // 2:
             return slice(None)
-        if SPARSE * count > len(self.documents):
+        if SPARSE * len(numbers) > len(self.documents):
             return np.flatnonzero(wanted[self.numbers])
-        numbers = np.flatnonzero(wanted)
-        rows = np.searchsorted(self.numbers, numbers)
-        held: Array = rows[self.numbers.take(rows, mode="clip") == numbers]
+        rows, is_held = self.rows_of(numbers)
+        held: Array = rows[is_held]
         return held
+
+    def rows_of(self, documents: Array) -> tuple[Array, Array]:
+        """Return the row of each of some documents, and which of them hold the term; the row of others says nothing."""
+        rows = np.searchsorted(self.numbers, documents)
+        return rows, self.numbers.take(rows, mode="clip") == documents
 
     def positions_in(self, documents: Array) -> Iterator[tuple[int, list[int]]]:
         """Yield the positions in each of these documents (ascending numbers) that holds the term."""
-        rows = np.searchsorted(self.numbers, documents)
-        rows = rows[self.numbers.take(rows, mode="clip") == documents]
+        rows, is_held = self.rows_of(documents)
+        rows = rows[is_held]
         for row, number in zip(rows.tolist(), self.numbers[rows].tolist(), strict=True):
             start, end = self._extent(row)
             yield number, self.positions[start:end].tolist()
@@ -97,6 +101,11 @@ class Contents:
     def signs(self) -> Signs | None:
         """Return the signs of the words of all texts, None for a segment that has none in memory."""
         return Signs(self.arrays, self.vocabulary("text").row) if "text.signs" in self.arrays else None
+
+    @cached_property
+    def pairs(self) -> Pairs | None:
+        """Return the pairs of frequent words in all texts, None for a segment that has none in memory."""
+        return Pairs(self.arrays, self.vocabulary("text").row) if "text.pair_codes" in self.arrays else None
 
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of a document beside its postings."""
@@ -145,12 +154,6 @@ class Segment:
         self.alive = alive
         self.base = base
         self.size = contents.size
-
-    def postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
-        """Return the postings of a term with document numbers of the snapshot."""
-        field = self.contents.vocabulary(name)
-        row = field.row(term, checksum)
-        return None if row is None else field.postings(row, self.base)
 
 
 class _Field:
@@ -202,6 +205,7 @@ class Snapshot:
         self.alive = _concatenated([segment.alive for segment in segments], np.bool_)
         self.count = int(self.alive.sum())
         self._bases = [segment.base for segment in segments]
+        self._fields: dict[str, list[tuple[_Field, int]]] = {}
         self.days = self._joined("days", np.int32)
         self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
         self.newest_rank, self.oldest_rank = self._date_ranks()
@@ -213,8 +217,12 @@ class Snapshot:
         return {name: postings for name, postings in found if postings is not None}
 
     def _postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
-        held = (segment.postings(name, term, checksum) for segment in self.segments)
-        found = [postings for postings in held if postings is not None]
+        fields = self._fields.get(name)
+        if fields is None:
+            fields = [(segment.contents.vocabulary(name), segment.base) for segment in self.segments]
+            self._fields[name] = fields
+        rows = [(field, field.row(term, checksum), base) for field, base in fields]
+        found = [field.postings(row, base) for field, row, base in rows if row is not None]
         if len(found) < 2:  # noqa: PLR2004 -- nothing to join
             return found[0] if found else None
         frequencies = np.concatenate([postings.frequencies for postings in found])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from jurisprudence.search import inverting, signs
+from jurisprudence.search import inverting, pairs, signs
 from jurisprudence.search.analysis import tokens, words_with_places
 from jurisprudence.search.documents import prepare
 from jurisprudence.search.inverting import Inverter
@@ -125,6 +125,46 @@ class TestSigns:
         assert contents.signs is not None
 
         assert contents.signs.meaning([b"nergens"]) == signs.Meaning(frozenset(), frozenset())
+
+
+class TestPairs:
+    @pytest.mark.parametrize("at_once", [pairs.TEXTS_AT_ONCE, 2])
+    def test_a_pair_has_the_documents_in_which_its_terms_stand_side_by_side(
+        self, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ) -> None:
+        """Terms that share a place included; the last word of a text and the first of the next are no pair."""
+        monkeypatch.setattr(pairs, "TEXTS_AT_ONCE", at_once)
+        documents = fictitious_documents()
+        expected: dict[tuple[bytes, bytes], set[int]] = {}
+        for number, document in enumerate(documents):
+            held = tokens(document.text, document.text_language)
+            for first in held:
+                for second in held:
+                    if second.position == first.position + 1:
+                        expected.setdefault((first.term.encode(), second.term.encode()), set()).add(number)
+        contents = Contents(inverted(documents))
+        terms = list(contents.vocabulary("text"))
+
+        assert contents.pairs is not None
+        assert len(expected) < len(terms) ** 2 / 4
+        for one in terms:
+            for other in terms:
+                found = contents.pairs.documents(one, other)
+                assert found is not None
+                assert found.tolist() == sorted(expected.get((one, other), ()))
+
+    def test_a_term_that_is_not_frequent_has_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pairs, "FREQUENT", 2)
+        contents = Contents(inverted([a_document("a", text="de de de raad raad kind")]))
+
+        assert contents.pairs is not None
+        found = {term: contents.pairs.documents(b"de", term) for term in (b"de", b"rad", b"kind", b"nergens")}
+        assert {term: None if held is None else held.tolist() for term, held in found.items()} == {
+            b"de": [0],
+            b"rad": [0],
+            b"kind": None,
+            b"nergens": None,
+        }
 
 
 class TestRuns:

@@ -15,7 +15,7 @@ from jurisprudence.search.question import Word
 from jurisprudence.search.ranking import TIER_STEP, Tier
 from tests.jurisprudence.search.conftest import NewIndex, a_document
 
-SIZE = 3_000
+SIZE = 6_000
 
 Case = tuple[Ranking, Array, Array, Array]
 
@@ -65,6 +65,7 @@ class TestBest:
         fewest: int,
     ) -> None:
         monkeypatch.setattr(ordering, "FEWEST_TRIED", fewest)
+        monkeypatch.setattr(ordering, "FEW", fewest)
         ranking, found, ties, keys = case
 
         numbers, found_keys = ranking.best(found, count, ties)

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from jurisprudence.search import phrases, signs
+from jurisprudence.search import pairs, phrases, signs
 from jurisprudence.search.analysis import tokens
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.lookups import Lookups
@@ -84,7 +84,23 @@ class TestWhatIsFound:
         engine.index.replace_all(documents())
         self._agree(engine)
 
-    def test_it_is_so_in_several_segments(self, engine: SearchEngine) -> None:
+    @pytest.mark.parametrize("frequent", [pairs.FREQUENT, 4, 0], ids=["all", "four", "none"])
+    def test_it_is_so_when_pairs_settle_it(
+        self, new_engine: NewEngine, monkeypatch: pytest.MonkeyPatch, frequent: int
+    ) -> None:
+        """However many terms are frequent enough to keep their pairs."""
+        monkeypatch.setattr(phrases, "MANY", 0)
+        monkeypatch.setattr(pairs, "FREQUENT", frequent)
+        monkeypatch.setattr(pairs, "TEXTS_AT_ONCE", 7)
+        engine = new_engine()
+        engine.index.replace_all(documents())
+        self._agree(engine)
+
+    @pytest.mark.parametrize("many", [phrases.MANY, 0])
+    def test_it_is_so_in_several_segments(
+        self, engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, many: int
+    ) -> None:
+        monkeypatch.setattr(phrases, "MANY", many)
         self._agree(engine)
 
     @staticmethod
