@@ -187,7 +187,7 @@ class SearchEngine:
         if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
             matches = match(lookups, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
-            matches = replace(matches, strict=matches.strict & False, relaxed=True)
+            matches = replace(matches, strict=np.zeros_like(matches.strict), relaxed=True)
         return _Asked(question, matches, expansions, _within(matches.mask, chosen), bool(respellings))
 
     def _respelled(
@@ -221,7 +221,7 @@ class SearchEngine:
         found = []
         for dropped in range(len(required)):
             rest = [number for number in range(len(required)) if number != dropped]
-            count = int(reduce(np.logical_and, (holding[number] for number in rest), allowed).sum())
+            count = int(np.count_nonzero(reduce(np.logical_and, (holding[number] for number in rest), allowed)))
             if count:
                 found.append((" ".join(required[number].text for number in rest), count))
         return tuple(sorted(dict.fromkeys(found), key=lambda pair: (-pair[1], pair[0])))

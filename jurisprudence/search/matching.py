@@ -8,7 +8,7 @@ import numpy as np
 
 from jurisprudence.search.budget import Budget
 from jurisprudence.search.lookups import Lookups
-from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
+from jurisprudence.search.named import own_article_tag
 from jurisprudence.search.ordering import Ranking, Scores
 from jurisprudence.search.packs import Array
 from jurisprudence.search.phrases import PhraseSearch
@@ -27,9 +27,7 @@ from jurisprudence.search.question import (
 from jurisprudence.search.ranking import (
     CITED_ARTICLE_SCORE,
     EXPANSION_WEIGHT,
-    KIND_FACTORS,
     NAMED_COURT_FACTOR,
-    OVERRULED_FACTOR,
     OWN_ARTICLE_SCORE,
     RELAXED_SHARE,
     TAGGED_SCORE,
@@ -37,7 +35,6 @@ from jurisprudence.search.ranking import (
     Tier,
     coverage,
     inverse_frequency,
-    news_factors,
 )
 from jurisprudence.search.recognition import named_documents
 from jurisprudence.search.results import Kind
@@ -219,7 +216,7 @@ def match(
     """Find the living documents that answer a question, before any facet is chosen. Raises QuestionTooHeavy."""
     evaluation, snapshot = Evaluation(lookups, prefix_terms, budget), lookups.snapshot
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
-    none = living & False
+    none = np.zeros_like(living)
     if not question.clauses:
         tiers = np.zeros(snapshot.size, dtype=np.int8)
         return Matches(living, Ranking(evaluation.scores, (), tiers, none, lambda _: none), none, living)
@@ -228,13 +225,13 @@ def match(
     direct = living & named_documents(snapshot, question)
     all_words = living & reduce(np.logical_and, literal)
     strict = living & reduce(np.logical_and, widened) | direct
-    mask, factors = strict, [_kind_factors(snapshot, question)]
+    mask, factors = strict, [_worth(snapshot, question)]
     if _may_hold_a_part(question, int(np.count_nonzero(strict)), expand=expand):
         share = coverage(literal, widened)
         factors.append(share)
         mask = strict | living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
     tiers = _tiers(evaluation, question, strict, all_words, direct)
-    may_rise = all_words & (tiers < Tier.PHRASE) if question.sequence else none
+    may_rise = all_words & (tiers < int(Tier.PHRASE)) if question.sequence else none
     ranking = Ranking(
         evaluation.scores, factors, tiers, may_rise, lambda candidates: evaluation.phrase(question.sequence, candidates)
     )
@@ -263,9 +260,9 @@ def _about_all(evaluation: Evaluation, question: Question, strict: Array) -> Arr
     Whoever asks for "administratieve detentie" wants the page about vasthouding, not one that mentions both words.
     """
     if not any(clause.expansions for clause in question.required):
-        return strict & False
+        return np.zeros_like(strict)
     about = (evaluation.named_by((*clause.alternatives, *clause.expansions)) for clause in question.required)
-    themes = strict & False
+    themes = np.zeros_like(strict)
     themes[evaluation.snapshot.tagged("soort", Kind.THEME)] = True
     return strict & themes & reduce(np.logical_and, about)
 
@@ -274,24 +271,16 @@ def _names_a_facet(clause: Clause) -> bool:
     return isinstance(clause.alternatives[-1], Tagged)
 
 
-def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
-    """Return what each document's score is worth: our own pages explain, and news ages against the newest document.
-
-    What a later ruling or law overruled comes below what still stands. Whoever names a court, a year, an article or a
-    number wants the rulings.
-    """
-    factors = np.ones(snapshot.size, dtype=np.float32)
-    news = snapshot.tagged("soort", Kind.NEWS)
-    factors[news] = news_factors(snapshot.days.max(initial=0) - snapshot.days[news])
-    if not any(isinstance(term, Tagged | Article | Identifier) for term in question.terms):
-        for kind, factor in KIND_FACTORS.items():
-            factors[snapshot.tagged("soort", kind)] = factor
-    for term in question.terms:
-        if isinstance(term, Tagged) and term.facet == "hof":
-            for value in term.values:
-                factors[snapshot.tagged("hof", value)] *= NAMED_COURT_FACTOR
-    factors[snapshot.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
-    return factors
+def _worth(snapshot: Snapshot, question: Question) -> Array:
+    """Return what each document's score is worth; whoever names a court, year, article or number wants the rulings."""
+    names_rulings = any(isinstance(term, Tagged | Article | Identifier) for term in question.terms)
+    worth = snapshot.worth[names_rulings]
+    courts = [term for term in question.terms if isinstance(term, Tagged) and term.facet == "hof"]
+    if courts:
+        worth = worth.copy()
+    for value in (value for term in courts for value in term.values):
+        worth[snapshot.tagged("hof", value)] *= NAMED_COURT_FACTOR
+    return worth
 
 
 def in_every_word(question: Question) -> Question:

@@ -15,7 +15,7 @@ from jurisprudence.search.snapshot import Postings, Snapshot
 FEWEST_TRIED = 256
 """Documents tried for the phrase at once, at least; each further time eight times as many, or all if none held it."""
 
-FEW = 4_000
+FEW = 12_000
 """So few documents are all tried at once: trying some first costs as much."""
 
 GROUPS = 512

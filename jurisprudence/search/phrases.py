@@ -74,7 +74,9 @@ class PhraseSearch:
         if self.name != "text" or slop or len(signs) < len(self.snapshot.segments):
             held = ((found, np.flatnonzero(candidates[found.numbers])) for found in self.steps[order[0]].values())
             return self._verified(_joined([_places_of(found, rows).pairs for found, rows in held]), order, slop)
-        paired, candidates = self._paired(candidates) if sizes[order[0]] > MANY else (candidates & False, candidates)
+        paired = np.zeros_like(candidates)
+        if sizes[order[0]] > MANY:
+            paired, candidates = self._paired(candidates)
         glanced, possible = self._glanced(signs, candidates, order)
         return np.concatenate((np.flatnonzero(paired | glanced), self._verified(possible, order, slop)))
 
@@ -83,13 +85,13 @@ class PhraseSearch:
 
         Each two steps in a row must be held as a pair; of two steps the pair is all there is to the phrase.
         """
-        sure, others = candidates & False, candidates
+        sure, others = np.zeros_like(candidates), candidates
         for first, second in pairwise(self.steps):
-            sure, possible = candidates & False, candidates & False
+            sure, possible = np.zeros_like(candidates), np.zeros_like(candidates)
             for pair in product(first.items(), second.items()):
                 self._mark_pair(pair, sure, possible)
             others = others & (sure | possible)
-        return (sure & candidates, others & ~sure) if len(self.steps) == 2 else (candidates & False, others)  # noqa: PLR2004
+        return (sure & candidates, others & ~sure) if len(self.steps) == 2 else (np.zeros_like(candidates), others)  # noqa: PLR2004
 
     def _mark_pair(self, pair: Sequence[tuple[bytes, Postings]], sure: Array, possible: Array) -> None:
         """Mark the documents that surely hold a pair of terms, or where that is not kept, those with the rarer term."""
@@ -106,7 +108,7 @@ class PhraseSearch:
 
     def _glanced(self, signs: Sequence[Signs], candidates: Array, order: Sequence[int]) -> tuple[Array, _Pairs]:
         """Return the mask of the candidates that surely hold the phrase, and the places where others may hold it."""
-        numbers, sure, possible = np.flatnonzero(candidates), candidates & False, list[_Pairs]()
+        numbers, sure, possible = np.flatnonzero(candidates), np.zeros_like(candidates), list[_Pairs]()
         for found in self.steps[order[0]].values():
             rows = np.arange(len(found.numbers))[found.rows_among(candidates, numbers)]
             for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):

@@ -71,7 +71,7 @@ def coverage(literal: Sequence[Array], widened: Sequence[Array]) -> Array:
     size = len(literal[0])
     held, whole = np.zeros(size, dtype=np.float32), 0.0
     for typed, wide in zip(literal, widened, strict=True):
-        documents = int(wide.sum())
+        documents = int(np.count_nonzero(wide))
         if documents:
             telling = inverse_frequency(documents, size)
             held += np.float32(telling) * np.where(typed, 1.0, np.where(wide, EXPANDED_SHARE, 0.0)).astype(np.float32)

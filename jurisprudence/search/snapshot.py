@@ -13,11 +13,13 @@ import numpy as np
 
 from jurisprudence.search.columns import FacetColumn, facet_column
 from jurisprudence.search.documents import NO_DAY
+from jurisprudence.search.named import OVERRULED_TAG
 from jurisprudence.search.packs import Array
 from jurisprudence.search.pairs import Pairs
 from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.question import Question
-from jurisprudence.search.ranking import length_norm
+from jurisprudence.search.ranking import KIND_FACTORS, OVERRULED_FACTOR, length_norm, news_factors
+from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
 from jurisprudence.search.signs import Signs
 from jurisprudence.search.stems import fold
@@ -267,7 +269,7 @@ class Snapshot:
     def record(self, number: int) -> dict[str, Any]:
         """Return what is stored of a document apart from its text."""
         segment = self._segment_of(number)
-        record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base))
+        record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base).decode())
         return record
 
     def text(self, number: int, extent: slice = slice(None)) -> str:
@@ -302,6 +304,23 @@ class Snapshot:
         for place, value in enumerate(values):
             courts[self.tagged("hof", value)] = place
         return _places(np.lexsort((self.newest_rank, courts)))
+
+    @cached_property
+    def worth(self) -> Mapping[bool, Array]:
+        """Return what each document's score is worth to who names rulings (True) and to others (False).
+
+        Our own pages explain, which counts for the others; news ages against the newest document; what a later ruling
+        or law overruled comes below what still stands.
+        """
+        aged = np.ones(self.size, dtype=np.float32)
+        news = self.tagged("soort", Kind.NEWS)
+        aged[news] = news_factors(self.days.max(initial=0) - self.days[news])
+        explained = aged.copy()
+        for kind, factor in KIND_FACTORS.items():
+            explained[self.tagged("soort", kind)] = factor
+        for factors in (aged, explained):
+            factors[self.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
+        return {True: aged, False: explained}
 
     @cached_property
     def facet_columns(self) -> dict[str, FacetColumn]:
