@@ -74,8 +74,9 @@ class TestBest:
         assert numbers.tolist() == expected
         assert found_keys.tolist() == keys[expected].tolist()
 
-    def test_few_are_tried_when_many_hold_the_phrase(self) -> None:
+    def test_few_are_tried_when_many_hold_the_phrase(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Here every second document does: ten that rose are among the first few hundred."""
+        monkeypatch.setattr(ordering, "FEW", SIZE - 1)
         tried: list[int] = []
 
         def every_second(candidates: Array) -> Array:
