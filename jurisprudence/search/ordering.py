@@ -34,8 +34,10 @@ class Scores:
         norms = self._snapshot.norms[name]
 
         def part(scores: Array, wanted: Array, wanted_numbers: Array) -> None:
-            rows = postings.rows_among(wanted, wanted_numbers)
-            numbers, frequencies = postings.numbers[rows], postings.frequencies[rows]
+            numbers, frequencies = postings.numbers, postings.frequencies
+            if 2 * len(wanted_numbers) < len(numbers):
+                rows = postings.rows_among(wanted, wanted_numbers)
+                numbers, frequencies = numbers[rows], frequencies[rows]
             scores[numbers] += term_scores(frequencies, norms[numbers], weight)
 
         self._parts.append(part)

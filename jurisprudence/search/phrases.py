@@ -19,8 +19,8 @@ OFTEN = 8
 PLACES_AT_ONCE = 32_000
 """Places looked at together: what is worked out about them stays in the cache of a processor."""
 
-MANY = 10_000
-"""Where the rarest word of a phrase stands in so many places, pairs of words are looked up before the places are."""
+FEW, MANY = 2_000, 10_000
+"""Fewer places of the rarest word are looked up as they are; more are narrowed by pairs of words before."""
 
 MOSTLY = 0.6
 """When more of a run of documents is wanted than this, reading all of it is faster than picking."""
@@ -70,12 +70,13 @@ class PhraseSearch:
         self.check()
         sizes = [sum(len(found.positions) for found in step.values()) for step in self.steps]
         order = sorted(range(len(sizes)), key=sizes.__getitem__)
+        numbers, paired = np.flatnonzero(candidates), np.zeros_like(candidates)
+        held = [(found, found.rows_among(candidates, numbers)) for found in self.steps[order[0]].values()]
+        places = sum(int(found.frequencies[rows].sum(dtype=np.int64)) for found, rows in held)
         signs = [one for segment in self.snapshot.segments if (one := segment.contents.signs) is not None]
-        if self.name != "text" or slop or len(signs) < len(self.snapshot.segments):
-            held = ((found, np.flatnonzero(candidates[found.numbers])) for found in self.steps[order[0]].values())
+        if self.name != "text" or slop or len(signs) < len(self.snapshot.segments) or places < FEW:
             return self._verified(_joined([_places_of(found, rows).pairs for found, rows in held]), order, slop)
-        paired = np.zeros_like(candidates)
-        if sizes[order[0]] > MANY:
+        if places > MANY:
             paired, candidates = self._paired(candidates)
         glanced, possible = self._glanced(signs, candidates, order)
         return np.concatenate((np.flatnonzero(paired | glanced), self._verified(possible, order, slop)))
@@ -109,11 +110,11 @@ class PhraseSearch:
     def _glanced(self, signs: Sequence[Signs], candidates: Array, order: Sequence[int]) -> tuple[Array, _Pairs]:
         """Return the mask of the candidates that surely hold the phrase, and the places where others may hold it."""
         numbers, sure, possible = np.flatnonzero(candidates), np.zeros_like(candidates), list[_Pairs]()
-        for found in self.steps[order[0]].values():
-            rows = np.arange(len(found.numbers))[found.rows_among(candidates, numbers)]
-            for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):
+        for segment, of_segment in zip(self.snapshot.segments, signs, strict=True):
+            glance = Glance(of_segment, segment.base, self.steps, order)
+            for found in self.steps[order[0]].values():
+                rows = found.rows_among(candidates, numbers)
                 first, last = np.searchsorted(found.numbers[rows], (segment.base, segment.base + segment.size))
-                glance = Glance(of_segment, segment.base, self.steps, order)
                 for some in _in_parts(_without_first(found, rows[first:last], glance, sure), found):
                     self.check()
                     places = _places_of(found, _filled(some))

@@ -45,10 +45,8 @@ class Postings:
         """Return the documents as numbers to index with; numpy would convert narrower ones each time."""
         return self.documents.astype(np.intp)
 
-    def rows_among(self, wanted: Array, numbers: Array) -> Array | slice:
-        """Return the rows of the documents of a mask, given as numbers too; all rows when many documents are wanted."""
-        if len(numbers) > len(self.documents) // 2:
-            return slice(None)
+    def rows_among(self, wanted: Array, numbers: Array) -> Array:
+        """Return the rows of the documents of a mask, which are given as numbers too."""
         if SPARSE * len(numbers) > len(self.documents):
             return np.flatnonzero(wanted[self.numbers])
         rows, is_held = self.rows_of(numbers)
@@ -214,9 +212,12 @@ class Snapshot:
 
     def in_text_fields(self, term: bytes) -> Mapping[str, Postings]:
         """Return where a term stands, by text field, in their order; deleted documents included."""
-        checksum = crc32(term)
-        found = ((name, self._postings(name, term, checksum)) for name in TEXT_FIELDS)
-        return {name: postings for name, postings in found if postings is not None}
+        checksum, found = crc32(term), dict[str, Postings]()
+        for name in TEXT_FIELDS:
+            postings = self._postings(name, term, checksum)
+            if postings is not None:
+                found[name] = postings
+        return found
 
     def _postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
         fields = self._fields.get(name)

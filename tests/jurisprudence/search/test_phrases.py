@@ -78,6 +78,7 @@ class TestWhatIsFound:
     ) -> None:
         """However many terms have a sign of their own: all here, the three most frequent, or none."""
         monkeypatch.setattr(phrases, "OFTEN", often)
+        monkeypatch.setattr(phrases, "FEW", 0)
         monkeypatch.setattr(phrases, "PLACES_AT_ONCE", 50)
         monkeypatch.setattr(signs, "FIRST_SHARED", own)
         engine = new_engine()
@@ -89,6 +90,7 @@ class TestWhatIsFound:
         self, new_engine: NewEngine, monkeypatch: pytest.MonkeyPatch, frequent: int
     ) -> None:
         """However many terms are frequent enough to keep their pairs."""
+        monkeypatch.setattr(phrases, "FEW", 0)
         monkeypatch.setattr(phrases, "MANY", 0)
         monkeypatch.setattr(pairs, "FREQUENT", frequent)
         monkeypatch.setattr(pairs, "TEXTS_AT_ONCE", 7)
@@ -96,10 +98,12 @@ class TestWhatIsFound:
         engine.index.replace_all(documents())
         self._agree(engine)
 
-    @pytest.mark.parametrize("many", [phrases.MANY, 0])
+    @pytest.mark.parametrize(("few", "many"), [(phrases.FEW, phrases.MANY), (0, phrases.MANY), (0, 0)])
     def test_it_is_so_in_several_segments(
-        self, engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, many: int
+        self, engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, few: int, many: int
     ) -> None:
+        """With all places looked up, with signs, and with pairs."""
+        monkeypatch.setattr(phrases, "FEW", few)
         monkeypatch.setattr(phrases, "MANY", many)
         self._agree(engine)
 
