@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -61,8 +62,6 @@ def segment_arrays(
     arrays: dict[str, Array] = {}
     for name in (*TEXT_FIELDS, *TAG_FIELDS):
         arrays |= _field_arrays(name, fields[name], len(stored))
-    for made_of in (sign_arrays, pair_arrays):
-        arrays |= made_of(fields["text"], arrays["text.exact_lengths"])
     return arrays | _document_arrays(stored) | _word_arrays(words)
 
 
@@ -74,6 +73,16 @@ def rounded_lengths(arrays: Mapping[str, Array], steps: Array) -> dict[str, Arra
         found[f"{name}.lengths"] = steps[np.searchsorted(steps, exact).clip(0, len(steps) - 1)]
         found[f"{name}.length_total"] = np.array([exact.sum(dtype=np.uint64)], dtype=np.float64)
     return found
+
+
+def phrase_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return what phrases in running text are found by, made of the other arrays of a segment."""
+    names = ("ends", "documents", "frequencies", "positions")
+    vocabulary = arrays["text.vocabulary"].tobytes()
+    terms = [vocabulary[start:end] for start, end in pairwise(arrays["text.starts"].tolist())]
+    postings = FieldPostings(terms, *(arrays[f"text.{name}"] for name in names))
+    lengths = arrays["text.exact_lengths"]
+    return sign_arrays(postings, lengths) | pair_arrays(postings, lengths)
 
 
 def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Array]:

@@ -28,10 +28,8 @@ _FAR = frozenset(
     [f"{blob}.{part}" for blob in BLOBS for part in ("bytes", "ends")]
     + [f"{field}.{part}" for field in TEXT_FIELDS for part in _POSTING_PARTS]
     + [f"{field}.exact_lengths" for field in TEXT_FIELDS if field != "text"]
-    + [f"text.{part}" for part in ("signs", "own_signs", "hidden_terms")]
-    + [f"text.pair_{part}" for part in ("terms", "codes", "ends", "documents")]
 )
-"""Arrays of a segment that no process holds in memory; signs and pairs are of use in memory only, and are not kept."""
+"""Arrays of a segment that no process holds in memory."""
 
 _NO_POSTINGS = FieldPostings([], *[np.zeros(size, dtype=np.uint32) for size in (1, 0, 0, 0)])
 

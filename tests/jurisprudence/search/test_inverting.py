@@ -12,6 +12,7 @@ from jurisprudence.search.inverting import Inverter
 from jurisprudence.search.packs import Array
 from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.results import Document
+from jurisprudence.search.segments import phrase_arrays
 from jurisprudence.search.snapshot import Contents
 from tests.jurisprudence.search.conftest import a_document, fictitious_documents
 
@@ -21,6 +22,12 @@ def inverted(documents: Sequence[Document]) -> dict[str, Array]:
     for document in documents:
         inverter.add(prepare(document))
     return inverter.arrays()
+
+
+def contents_of(documents: Sequence[Document]) -> Contents:
+    """Return a segment as it is kept in a folder, with what finds phrases."""
+    arrays = inverted(documents)
+    return Contents(arrays | phrase_arrays(arrays))
 
 
 def places_of(text: str) -> WordPlaces:
@@ -104,7 +111,7 @@ class TestSigns:
         monkeypatch.setattr(signs, "POSTINGS_AT_ONCE", 3)
         monkeypatch.setattr(signs, "FIRST_SHARED", own)
         documents = fictitious_documents()
-        contents = Contents(inverted(documents))
+        contents = contents_of(documents)
         assert contents.signs is not None
         of_text = contents.signs
         held: dict[int, set[bytes]] = {}
@@ -121,7 +128,7 @@ class TestSigns:
                 assert sign in meaning.sure | meaning.possible or term not in held.get(place, ())
 
     def test_a_term_that_is_nowhere_has_none(self) -> None:
-        contents = Contents(inverted(fictitious_documents()))
+        contents = contents_of(fictitious_documents())
         assert contents.signs is not None
 
         assert contents.signs.meaning([b"nergens"]) == signs.Meaning(frozenset(), frozenset())
@@ -142,7 +149,7 @@ class TestPairs:
                 for second in held:
                     if second.position == first.position + 1:
                         expected.setdefault((first.term.encode(), second.term.encode()), set()).add(number)
-        contents = Contents(inverted(documents))
+        contents = contents_of(documents)
         terms = list(contents.vocabulary("text"))
 
         assert contents.pairs is not None
@@ -155,7 +162,7 @@ class TestPairs:
 
     def test_a_term_that_is_not_frequent_has_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pairs, "FREQUENT", 2)
-        contents = Contents(inverted([a_document("a", text="de de de raad raad kind")]))
+        contents = contents_of([a_document("a", text="de de de raad raad kind")])
 
         assert contents.pairs is not None
         found = {term: contents.pairs.documents(b"de", term) for term in (b"de", b"rad", b"kind", b"nergens")}
