@@ -67,24 +67,29 @@ def pair_arrays(postings: "FieldPostings", lengths: Array) -> dict[str, Array]:
 
 def _pairs_of_texts(postings: "FieldPostings", terms: Array, lengths: Array) -> Iterator[tuple[Array, Array]]:
     """Yield code and document of every pair, once for each document, some texts at a time."""
-    ends = np.concatenate(([0], np.cumsum(postings.frequencies, dtype=np.int64)))
+    begins = np.cumsum(postings.frequencies, dtype=np.int64) - postings.frequencies
     cuts = np.arange(0, len(lengths) + TEXTS_AT_ONCE, TEXTS_AT_ONCE)
-    rows = [
-        first + np.searchsorted(postings.documents[first:last], cuts)
-        for first, last in ((int(postings.ends[row]), int(postings.ends[row + 1])) for row in terms.tolist())
-    ]
+    extents = [(int(postings.ends[row]), int(postings.ends[row + 1])) for row in terms.tolist()]
+    bounds = [first + np.searchsorted(postings.documents[first:last], cuts) for first, last in extents]
+    rows = np.array(bounds, dtype=np.int64).reshape(len(terms), len(cuts))
     for number, first in enumerate(cuts[:-1].tolist()):
         of_texts = lengths[first : first + TEXTS_AT_ONCE].astype(np.int64)
         starts = np.cumsum(of_texts + 1) - of_texts - 1  # a place between two texts, so that none runs on into the next
-        places, ranks = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint16)]
-        for rank, bounds in enumerate(rows, start=1):
-            some = slice(bounds[number], bounds[number + 1])
-            texts = np.repeat(starts[postings.documents[some] - first], postings.frequencies[some])
-            places.append(texts + postings.positions[ends[some.start] : ends[some.stop]])
-            ranks.append(np.full(len(texts), rank, dtype=np.uint16))
-        layers = _layers(np.concatenate(places), np.concatenate(ranks), int((of_texts + 1).sum()))
+        held = rows[:, number + 1] - rows[:, number]
+        some = _end_to_end(rows[:, number], held)
+        frequencies = postings.frequencies[some].astype(np.int64)
+        positions = postings.positions[_end_to_end(begins[some], frequencies)]
+        places = np.repeat(starts[postings.documents[some] - first], frequencies) + positions
+        ranks = np.repeat(np.repeat(np.arange(1, len(terms) + 1, dtype=np.uint16), held), frequencies)
         owners = np.repeat(np.arange(len(of_texts), dtype=np.uint32), of_texts + 1)
-        yield _distinct_pairs(layers, owners, first)
+        yield _distinct_pairs(_layers(places, ranks, len(owners)), owners, first)
+
+
+def _end_to_end(firsts: Array, counts: Array) -> Array:
+    """Return so many numbers from each first one on, all in a row."""
+    ends = np.cumsum(counts)
+    numbers: Array = np.repeat(firsts - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
+    return numbers
 
 
 def _layers(places: Array, ranks: Array, size: int) -> list[Array]:
