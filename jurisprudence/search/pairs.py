@@ -4,7 +4,7 @@ The more often words are written, the more places a phrase of them would have to
 pairs, each with the documents that hold it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,29 +45,46 @@ class Pairs:
         return documents
 
 
-def pair_arrays(postings: "FieldPostings", lengths: Array) -> dict[str, Array]:
-    """Return the pairs of the texts of a segment; `lengths` counts the index terms of each text.
+def pair_arrays(postings: "FieldPostings", position_ends: Array, lengths: Array) -> dict[str, Array]:
+    """Return the pairs of the texts of a segment.
 
-    `pair_terms` are the rows of the frequent terms; a code is made of the places of two of them in it, from 1 on.
+    `position_ends` counts, from 0 on, the positions up to and including each posting; `lengths` the index terms of each
+    text. `pair_terms` are the rows of the frequent terms; a code is made of the places of two of them in it, from 1 on.
     """
     counts = np.add.reduceat(postings.frequencies, postings.ends[:-1].astype(np.int64), dtype=np.int64)
     terms = np.argsort(-counts, kind="stable")[:FREQUENT]
-    found = [(np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32)), *_pairs_of_texts(postings, terms, lengths)]
-    codes, documents = (np.concatenate(pieces) for pieces in zip(*found, strict=True))
-    order = np.argsort(codes, kind="stable")
-    codes = codes[order]
-    firsts = np.flatnonzero(np.diff(codes, prepend=np.uint32(0)))  # no code is 0
+    found = list(_pairs_of_texts(postings, position_ends, terms, lengths))
+    held = np.zeros((FREQUENT + 1) ** 2, dtype=np.int64)
+    for codes, _ in found:
+        held += np.bincount(codes, minlength=len(held))
+    codes = np.flatnonzero(held)
     return {
         "text.pair_terms": terms.astype(np.uint32),
-        "text.pair_codes": codes[firsts],
-        "text.pair_ends": narrow(np.append(firsts, len(codes))),
-        "text.pair_documents": narrow(documents[order]),
+        "text.pair_codes": codes.astype(np.uint32),
+        "text.pair_ends": narrow(np.concatenate(([0], np.cumsum(held[codes])))),
+        "text.pair_documents": narrow(_by_code(found, np.cumsum(held) - held)),
     }
 
 
-def _pairs_of_texts(postings: "FieldPostings", terms: Array, lengths: Array) -> Iterator[tuple[Array, Array]]:
+def _by_code(found: Sequence[tuple[Array, Array]], starts: Array) -> Array:
+    """Return the documents of all pairs in order of their codes, from the place on where each code starts.
+
+    Each piece is in order of its codes and goes where the pieces before it ended: sorting all would need much memory.
+    """
+    free = starts.copy()
+    documents = np.zeros(sum(len(codes) for codes, _ in found), dtype=np.uint32)
+    for codes, of_codes in found:
+        firsts = np.flatnonzero(np.diff(codes, prepend=np.uint32(0)))  # no code is 0
+        counts = np.diff(firsts, append=len(codes))
+        documents[_end_to_end(free[codes[firsts]], counts)] = of_codes
+        free[codes[firsts]] += counts
+    return documents
+
+
+def _pairs_of_texts(
+    postings: "FieldPostings", position_ends: Array, terms: Array, lengths: Array
+) -> Iterator[tuple[Array, Array]]:
     """Yield code and document of every pair, once for each document, some texts at a time."""
-    begins = np.cumsum(postings.frequencies, dtype=np.int64) - postings.frequencies
     cuts = np.arange(0, len(lengths) + TEXTS_AT_ONCE, TEXTS_AT_ONCE)
     extents = [(int(postings.ends[row]), int(postings.ends[row + 1])) for row in terms.tolist()]
     bounds = [first + np.searchsorted(postings.documents[first:last], cuts) for first, last in extents]
@@ -78,7 +95,7 @@ def _pairs_of_texts(postings: "FieldPostings", terms: Array, lengths: Array) -> 
         held = rows[:, number + 1] - rows[:, number]
         some = _end_to_end(rows[:, number], held)
         frequencies = postings.frequencies[some].astype(np.int64)
-        positions = postings.positions[_end_to_end(begins[some], frequencies)]
+        positions = postings.positions[_end_to_end(position_ends[some].astype(np.int64), frequencies)]
         places = np.repeat(starts[postings.documents[some] - first], frequencies) + positions
         ranks = np.repeat(np.repeat(np.arange(1, len(terms) + 1, dtype=np.uint16), held), frequencies)
         owners = np.repeat(np.arange(len(of_texts), dtype=np.uint32), of_texts + 1)

@@ -82,7 +82,7 @@ def phrase_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
     terms = [vocabulary[start:end] for start, end in pairwise(arrays["text.starts"].tolist())]
     postings = FieldPostings(terms, *(arrays[f"text.{name}"] for name in names))
     lengths = arrays["text.exact_lengths"]
-    return sign_arrays(postings, lengths) | pair_arrays(postings, lengths)
+    return sign_arrays(postings, lengths) | pair_arrays(postings, arrays["text.position_ends"], lengths)
 
 
 def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Array]:
