@@ -141,6 +141,17 @@ def split_chunks(text: str) -> list[str]:
     return _CHUNK.findall(text)
 
 
+def chunks_with_starts(text: str) -> list[tuple[str, int]]:
+    """Return the chunks of a clean text in order, each with the character at which it begins."""
+    return [(match.group(), match.start()) for match in _CHUNK.finditer(text)]
+
+
+def chunk_end(text: str, start: int) -> int:
+    """Return where the chunk of a clean text ends that begins at a character."""
+    match = _CHUNK.match(text, start)
+    return match.end() if match else start
+
+
 def chunk_steps(chunk: str, language: str) -> Steps:
     """Return what a chunk means: per word position the index terms that stand there."""
     return tuple(

@@ -12,6 +12,7 @@ import numpy as np
 from jurisprudence.search.budget import Budget
 from jurisprudence.search.facets import Choices, chosen_masks, count_facets
 from jurisprudence.search.index import SearchIndex
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import Evaluation, Matches, in_every_word, loosened, match
 from jurisprudence.search.named import DEFAULT_COURTS
 from jurisprudence.search.packs import Array
@@ -91,33 +92,31 @@ class SearchEngine:
             QuestionTooHeavy: it takes more processor time than one question may.
         """
         snapshot = self.index.snapshot()
-        suggester = Suggester(snapshot, Budget(self._seconds))
+        lookups, suggester = Lookups(snapshot), Suggester(snapshot, Budget(self._seconds))
         question = parse(text, self._laws, self._courts)
         choices = _choices(snapshot, question, filters or {})
         chosen = chosen_masks(snapshot, choices)
-        asked = self._ask(snapshot, suggester, question, chosen, expand=expand)
-        total = int(asked.found.sum())
+        asked = self._ask(lookups, suggester, question, chosen, expand=expand)
+        total = int(np.count_nonzero(asked.found))
         page, per_page = max(page, 1), min(max(per_page, 1), MOST_PER_PAGE)
-        numbers = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
+        shown = _page_of(snapshot, asked, sort, (page - 1) * per_page, per_page)
         direct = _direct(snapshot, asked)
         suggester.budget.check()
-        snapshot.expect([*numbers, *direct])
-        makes = SnippetMaker(snapshot, asked.question, suggester.prefix_terms, [*numbers, *direct])
-        strict_total = int(_within(asked.matches.strict, chosen).sum())
+        snapshot.expect([*shown, *direct])
+        makes = SnippetMaker(lookups, asked.question, suggester.prefix_terms, [*shown, *direct])
+        strict_total = int(np.count_nonzero(_within(asked.matches.strict, chosen)))
         return SearchResults(
             total=total,
-            hits=tuple(_hit(snapshot, makes, asked.matches, number) for number in numbers),
+            hits=tuple(_hit(snapshot, makes, *one) for one in shown.items()),
             facets=count_facets(snapshot, asked.matches.mask, chosen, choices),
             page=page,
             per_page=per_page,
             understood_as=_understood(question, choices),
-            also_searched=_also_searched(snapshot, suggester, asked.expansions),
+            also_searched=_also_searched(lookups, suggester, asked.expansions),
             notes=(*question.notes, *_said_of_parts(question, strict_total, total)),
-            direct=tuple(_hit(snapshot, makes, asked.matches, number) for number in direct),
-            suggestion=self._respelled(
-                snapshot, suggester, question, chosen, 0 if asked.is_respelled else strict_total
-            ),
-            without_word=self._without_word(snapshot, suggester, question, chosen) if not strict_total else (),
+            direct=tuple(_hit(snapshot, makes, *one) for one in direct.items()),
+            suggestion=self._respelled(lookups, suggester, question, chosen, 0 if asked.is_respelled else strict_total),
+            without_word=self._without_word(lookups, suggester, question, chosen) if not strict_total else (),
             relaxed=asked.matches.relaxed,
             articles=_articles(question),
         )
@@ -134,8 +133,10 @@ class SearchEngine:
         snapshot = self.index.snapshot()
         question = parse(text, self._laws, self._courts)
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
-        asked = self._ask(snapshot, Suggester(snapshot, Budget(self._seconds)), question, chosen, expand=expand)
-        return [snapshot.identity(number) for number in _page_of(snapshot, asked, sort, 0, int(asked.found.sum()))]
+        asked = self._ask(
+            Lookups(snapshot), Suggester(snapshot, Budget(self._seconds)), question, chosen, expand=expand
+        )
+        return [snapshot.identity(number) for number in _ordered(snapshot, asked, sort, snapshot.size)[0].tolist()]
 
     def answering(
         self, ids: Collection[str], text: str = "", *, filters: Choices | None = None, expand: bool = True
@@ -151,7 +152,7 @@ class SearchEngine:
         snapshot = self.index.snapshot()
         question = parse(text, self._laws, self._courts)
         chosen = chosen_masks(snapshot, _choices(snapshot, question, filters or {}))
-        asked = self._ask(snapshot, Suggester(snapshot), question, chosen, expand=expand)
+        asked = self._ask(Lookups(snapshot), Suggester(snapshot), question, chosen, expand=expand)
         answers = _within(asked.matches.strict, chosen)
         numbers = {number: one for one in ids if (number := snapshot.number_of(one)) is not None and answers[number]}
         return [numbers[number] for number in sorted(numbers, key=lambda number: int(snapshot.newest_rank[number]))]
@@ -162,7 +163,7 @@ class SearchEngine:
 
     def _ask(
         self,
-        snapshot: Snapshot,
+        lookups: Lookups,
         suggester: Suggester,
         question: Question,
         chosen: Mapping[str, Array],
@@ -174,28 +175,24 @@ class SearchEngine:
         respellings: tuple[Term, ...] = ()
         if expand:
             question, expansions = self._thesaurus.expand(question)
-        snapshot.prepare(question, suggester.prefix_terms)
+        lookups.snapshot.prepare(question, suggester.prefix_terms)
         if expand:
-            evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
-            question, respellings = with_respellings(
-                question,
-                lambda term: bool(evaluation.term(term, 0).any()),
-                suggester.respell,
-            )
+            evaluation = Evaluation(lookups, suggester.prefix_terms, suggester.budget)
+            question, respellings = with_respellings(question, evaluation.is_held, suggester.respell)
             expansions += respellings
-        matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
+        matches = match(lookups, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
         if not matches.mask.any() and question.is_sentence:
             question = in_every_word(question)
-            matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
+            matches = match(lookups, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
         if not matches.mask.any() and any(isinstance(term, Phrase) for term in question.terms):
             question = loosened(question)
-            matches = match(snapshot, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
-            matches = replace(matches, strict=matches.strict & False, relaxed=True)
+            matches = match(lookups, question, suggester.prefix_terms, expand=expand, budget=suggester.budget)
+            matches = replace(matches, strict=np.zeros_like(matches.strict), relaxed=True)
         return _Asked(question, matches, expansions, _within(matches.mask, chosen), bool(respellings))
 
     def _respelled(
         self,
-        snapshot: Snapshot,
+        lookups: Lookups,
         suggester: Suggester,
         question: Question,
         chosen: Mapping[str, Array],
@@ -209,31 +206,31 @@ class SearchEngine:
         if not better:
             return None
         text = _WRITTEN_WORD.sub(lambda word: better.get(word.group(), word.group()), question.text)
-        return text if self._count(snapshot, suggester, parse(text, self._laws, self._courts), chosen) > total else None
+        return text if self._count(lookups, suggester, parse(text, self._laws, self._courts), chosen) > total else None
 
     def _without_word(
-        self, snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]
+        self, lookups: Lookups, suggester: Suggester, question: Question, chosen: Mapping[str, Array]
     ) -> tuple[tuple[str, int], ...]:
         """Return the questions with one word dropped that have hits, most hits first."""
         required = question.required
         if question.is_sentence or not 2 <= len(required) <= MOST_DROPPED_WORDS:  # noqa: PLR2004 -- with one word nothing is left
             return ()
-        evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
-        allowed = _within(snapshot.alive & ~evaluation.any_of(question.excluded, 0), chosen)
+        evaluation = Evaluation(lookups, suggester.prefix_terms, suggester.budget)
+        allowed = _within(lookups.snapshot.alive & ~evaluation.any_of(question.excluded, 0), chosen)
         holding = [evaluation.any_of((*clause.alternatives, *clause.expansions), 0) for clause in required]
         found = []
         for dropped in range(len(required)):
             rest = [number for number in range(len(required)) if number != dropped]
-            count = int(reduce(np.logical_and, (holding[number] for number in rest), allowed).sum())
+            count = int(np.count_nonzero(reduce(np.logical_and, (holding[number] for number in rest), allowed)))
             if count:
                 found.append((" ".join(required[number].text for number in rest), count))
         return tuple(sorted(dict.fromkeys(found), key=lambda pair: (-pair[1], pair[0])))
 
     @staticmethod
-    def _count(snapshot: Snapshot, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
+    def _count(lookups: Lookups, suggester: Suggester, question: Question, chosen: Mapping[str, Array]) -> int:
         """Return how many documents answer the question exactly as it stands."""
-        matches = match(snapshot, question, suggester.prefix_terms, budget=suggester.budget)
-        return int(_within(matches.strict, chosen).sum())
+        matches = match(lookups, question, suggester.prefix_terms, budget=suggester.budget)
+        return int(np.count_nonzero(_within(matches.strict, chosen)))
 
 
 def _choices(snapshot: Snapshot, question: Question, filters: Choices) -> dict[str, tuple[str, ...]]:
@@ -259,45 +256,47 @@ def _within(mask: Array, chosen: Mapping[str, Array]) -> Array:
     return mask
 
 
-def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length: int) -> list[int]:
-    """Return the document numbers of one page; equal scores are settled by date and id."""
+def _page_of(snapshot: Snapshot, asked: _Asked, sort: Sort, offset: int, length: int) -> dict[int, float]:
+    """Return the document numbers of one page in order, each with its score."""
+    numbers, scores = _ordered(snapshot, asked, sort, offset + length)
+    numbers = numbers[offset:]
+    if not len(numbers):
+        return {}
+    scores = asked.matches.ranking.keys(numbers) if scores is None else scores[offset:]
+    return dict(zip(numbers.tolist(), scores.tolist(), strict=True))
+
+
+def _ordered(snapshot: Snapshot, asked: _Asked, sort: Sort, count: int) -> tuple[Array, Array | None]:
+    """Return the first document numbers, and their scores if those make the order; equals settled by date and id."""
+    if sort is Sort.RELEVANCE and asked.question.clauses:
+        return asked.matches.ranking.best(asked.found, count, snapshot.newest_rank)
+    match sort:
+        case Sort.OLDEST:
+            ranks = snapshot.oldest_rank
+        case Sort.COURT:
+            ranks = snapshot.court_rank
+        case _:
+            ranks = snapshot.newest_rank
     numbers = np.flatnonzero(asked.found)
-    if offset >= len(numbers):
-        return []
-    if sort is Sort.OLDEST:
-        keys = snapshot.oldest_rank[numbers]
-    elif sort is Sort.COURT:
-        keys = snapshot.court_rank[numbers]
-    elif sort is Sort.NEWEST or not asked.question.clauses:
-        keys = snapshot.newest_rank[numbers]
-    else:
-        return _best(snapshot, asked, numbers, offset, length)
-    return [int(number) for number in numbers[np.argsort(keys)][offset : offset + length]]
+    return numbers[np.argsort(ranks[numbers])][:count], None
 
 
-def _best(snapshot: Snapshot, asked: _Asked, numbers: Array, offset: int, length: int) -> list[int]:
-    scores = asked.matches.scores[numbers]
-    last = offset + length
-    if last < len(numbers):
-        keep = scores >= np.partition(scores, len(scores) - last)[len(scores) - last]
-        numbers, scores = numbers[keep], scores[keep]
-    order = np.lexsort((snapshot.newest_rank[numbers], -scores))
-    return [int(number) for number in numbers[order][offset:last]]
-
-
-def _direct(snapshot: Snapshot, asked: _Asked) -> list[int]:
+def _direct(snapshot: Snapshot, asked: _Asked) -> dict[int, float]:
     numbers = np.flatnonzero(asked.matches.direct)
-    return [int(number) for number in numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]]
+    if not len(numbers):
+        return {}
+    numbers = numbers[np.argsort(snapshot.newest_rank[numbers])][:MOST_DIRECT]
+    return dict(zip(numbers.tolist(), asked.matches.ranking.keys(numbers).tolist(), strict=True))
 
 
-def _hit(snapshot: Snapshot, makes: SnippetMaker, matches: Matches, number: int) -> Hit:
+def _hit(snapshot: Snapshot, makes: SnippetMaker, number: int, score: float) -> Hit:
     record = snapshot.record(number)
     return Hit(
         id=record["id"],
         kind=Kind(record["kind"]),
         address=record["address"],
         title=record["title"],
-        score=round(float(matches.scores[number]), 4),
+        score=round(score, 4),
         snippets=makes.snippets(number, record),
         court=record["court"],
         numbers=tuple(record["numbers"]),
@@ -335,8 +334,8 @@ def _said_of_parts(question: Question, strict_total: int, total: int) -> tuple[s
     return (f"{holds} alle woorden; daaronder staan documenten met een deel ervan.",)
 
 
-def _also_searched(snapshot: Snapshot, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:
+def _also_searched(lookups: Lookups, suggester: Suggester, expansions: Sequence[Term]) -> tuple[str, ...]:
     """Return the equivalents that occur somewhere in the index."""
-    evaluation = Evaluation(snapshot, suggester.prefix_terms, suggester.budget)
-    found = {fold(term.text): term.text for term in reversed(expansions) if evaluation.term(term, 0).any()}
+    evaluation = Evaluation(lookups, suggester.prefix_terms, suggester.budget)
+    found = {fold(term.text): term.text for term in reversed(expansions) if evaluation.is_held(term)}
     return tuple(reversed(found.values()))

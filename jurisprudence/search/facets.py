@@ -5,6 +5,7 @@ from functools import reduce
 
 import numpy as np
 
+from jurisprudence.search.columns import as_bits
 from jurisprudence.search.packs import Array
 from jurisprudence.search.results import FacetValue
 from jurisprudence.search.segments import FACET_FIELDS
@@ -30,29 +31,34 @@ def count_facets(
     snapshot: Snapshot, found: Array, chosen: Mapping[str, Array], choices: Choices
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Return every facet's values with counts, largest first; no facet is narrowed by its own choice."""
-    narrowed = reduce(np.logical_and, chosen.values(), found)
+    narrowed = _Within(reduce(np.logical_and, chosen.values(), found))
     counts = {}
     for name in FACET_FIELDS:
         others = [mask for facet, mask in chosen.items() if facet != name]
-        within = reduce(np.logical_and, others, found) if name in chosen else narrowed
+        within = _Within(reduce(np.logical_and, others, found)) if name in chosen else narrowed
         counts[name] = _values(snapshot, name, within, frozenset(choices.get(name, ())))
     return counts
 
 
-def _values(snapshot: Snapshot, name: str, within: Array, selected: frozenset[str]) -> tuple[FacetValue, ...]:
+class _Within:
+    """The documents among which a facet is counted, as a mask and as bits."""
+
+    def __init__(self, mask: Array) -> None:
+        self.mask, self.bits = mask, as_bits(mask)
+
+
+def _values(snapshot: Snapshot, name: str, within: _Within, selected: frozenset[str]) -> tuple[FacetValue, ...]:
     """Count one facet; a chosen value is shown even when it has no hits or the list is cut short."""
     column = snapshot.facet_columns[name]
-    counts = column.counts(within)
-    order = np.argsort(-counts, kind="stable")
+    counted = column.counts(within.mask, within.bits)
+    order, counts = np.argsort(-counted, kind="stable").tolist(), counted.tolist()
     shown = order[: MOST_VALUES.get(name, len(order))]
     values = [
-        FacetValue(column.values[code], int(counts[code]), column.values[code] in selected)
-        for code in shown.tolist()
-        if counts[code]
+        FacetValue(column.values[code], counts[code], column.values[code] in selected) for code in shown if counts[code]
     ]
     known = {value.value for value in values}
     late = [
-        FacetValue(value, int(counts[column.values.index(value)]) if value in column.values else 0, selected=True)
+        FacetValue(value, counts[column.values.index(value)] if value in column.values else 0, selected=True)
         for value in sorted(selected - known)
     ]
     return (*values, *late)

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when analysis or layout change: older indexes then count as damaged and are rebuilt."""
 
 CURRENT = "current.json"

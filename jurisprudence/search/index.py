@@ -36,6 +36,7 @@ from jurisprudence.search.segments import (
     FieldPostings,
     StoredDocument,
     counted_words,
+    phrase_arrays,
     rounded_lengths,
     segment_arrays,
 )
@@ -253,7 +254,7 @@ class SearchIndex(ReadableIndex):
         self._at_step("folders removed")
 
     def _write_segment(self, folder: Path, writer: "_Writer", arrays: dict[str, Array]) -> W3Segment:
-        arrays |= rounded_lengths(arrays, LENGTH_STEPS)
+        arrays |= rounded_lengths(arrays, LENGTH_STEPS) | phrase_arrays(arrays)
         segment = writer.write_segment(Contents(arrays))
         self._at_step("postings")
         note_sums(folder, segment.segment_id())
@@ -405,7 +406,7 @@ def _decoded(folder: Path, segment: W3Segment) -> dict[str, Array]:
         reader.close()
         terms = codec.terms_reader(storage, segment)
         arrays = segment_arrays(_decoded_postings(codec, terms), stored, counted_words(stored))
-    return arrays | rounded_lengths(arrays, LENGTH_STEPS)
+    return arrays | rounded_lengths(arrays, LENGTH_STEPS) | phrase_arrays(arrays)
 
 
 def _stored(values: dict[str, Any]) -> StoredDocument:

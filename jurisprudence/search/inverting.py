@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from jurisprudence.search.analysis import chunk_steps, sentence_starts, split_chunks
+from jurisprudence.search.analysis import chunk_steps, chunks_with_starts, sentence_starts, split_chunks
 from jurisprudence.search.compounds import clear_memory
 from jurisprudence.search.documents import Prepared, prepare
 from jurisprudence.search.packs import Array, narrow
+from jurisprudence.search.places import pack_places
 from jurisprudence.search.results import Document
 from jurisprudence.search.segments import (
     PLAIN_WORD,
@@ -104,6 +105,19 @@ class _ChunkTable(dict[str, int]):
         """Return the word position at which each chunk starts."""
         widths = np.frombuffer(self._widths, dtype=np.uint16)[chunks]
         return np.cumsum(widths, dtype=np.int64) - widths
+
+    def steps(self, chunks: Array, starts: Array, firsts: Array) -> tuple[Array, Array]:
+        """Return, per word position, how much further than the word before it its chunk begins, and sentence starts.
+
+        `starts` are the places of the chunks in their sentences, `firsts` the first chunks of the sentences; what is
+        returned of these are their word positions.
+        """
+        widths = np.frombuffer(self._widths, dtype=np.uint16)[chunks]
+        of_words, positions = np.repeat(starts, widths), (np.cumsum(widths, dtype=np.int64) - widths)[firsts]
+        steps = np.diff(of_words, prepend=0)
+        begins = positions[positions < len(steps)]  # a last sentence may be of no word
+        steps[begins] = of_words[begins]
+        return steps, positions
 
     def occurrences(self, chunks: Array) -> tuple[Array, Array]:
         """Return the terms of these chunks and their word positions, in order of position."""
@@ -252,18 +266,21 @@ def _part_chunks(parts: Sequence[str], table: _ChunkTable) -> Array:
 
 
 def _sentence_chunks(text: str, table: _ChunkTable) -> tuple[Array, bytes]:
-    """Return the chunks of a text, and of each sentence that holds words its first word position and its offset."""
-    chunks: list[int] = []
-    firsts, offsets = [], []
+    """Return the chunks of a text, and where its sentences and words stand (`places.pack_places`)."""
+    chunks, starts = list[int](), list[int]()
+    firsts, offsets, offset = [], [], 0
     for start, end in pairwise([*sentence_starts(text), len(text)]):
-        found = table.numbers(text[start:end])
+        sentence = text[start:end]
+        found = chunks_with_starts(sentence)
         if found:
             firsts.append(len(chunks))
-            offsets.append(start)
-            chunks += found
+            offsets.append(offset)
+            chunks += [table[chunk] for chunk, _ in found]
+            starts += [place for _, place in found]
+        offset += len(sentence.encode())
     numbers = np.array(chunks, dtype=np.int64)
-    positions = table.starts(numbers)[np.array(firsts, dtype=np.int64)]
-    return numbers, np.concatenate([positions, np.array(offsets, dtype=np.int64)]).astype(np.uint32).tobytes()
+    steps, positions = table.steps(numbers, np.array(starts, dtype=np.int64), np.array(firsts, dtype=np.int64))
+    return numbers, pack_places(positions, np.array(offsets, dtype=np.int64), steps)
 
 
 def _run_of(contents: Contents, name: str, alive: Array, renumbered: Array, terms: _Numbers) -> _Run:

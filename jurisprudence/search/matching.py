@@ -7,8 +7,11 @@ from functools import reduce
 import numpy as np
 
 from jurisprudence.search.budget import Budget
-from jurisprudence.search.named import OVERRULED_TAG, own_article_tag
+from jurisprudence.search.lookups import Lookups
+from jurisprudence.search.named import own_article_tag
+from jurisprudence.search.ordering import Ranking, Scores
 from jurisprudence.search.packs import Array
+from jurisprudence.search.phrases import PhraseSearch
 from jurisprudence.search.question import (
     Article,
     Clause,
@@ -24,20 +27,15 @@ from jurisprudence.search.question import (
 from jurisprudence.search.ranking import (
     CITED_ARTICLE_SCORE,
     EXPANSION_WEIGHT,
-    KIND_FACTORS,
     NAMED_COURT_FACTOR,
-    OVERRULED_FACTOR,
     OWN_ARTICLE_SCORE,
     RELAXED_SHARE,
     TAGGED_SCORE,
-    TIER_STEP,
     WEIGHTS,
     Tier,
     about_factors,
     coverage,
     inverse_frequency,
-    news_factors,
-    term_scores,
 )
 from jurisprudence.search.recognition import named_documents
 from jurisprudence.search.results import Kind
@@ -49,36 +47,33 @@ SUBJECT_FIELDS = ("title", "keywords", "synonyms")
 """Fields that say what a document is about; what stands elsewhere may be mentioned in passing."""
 ARTICLE_STEP: Step = (b"artikel", b"art", b"articl", b"article")
 
-WORTH_MARKING = 350
-"""Marking all places of a term pays from one place looked for in so many words of text; measured at both sizes."""
-
 PrefixTerms = Callable[[str], Sequence[bytes]]
 
 
 @dataclass(frozen=True)
 class Matches:
-    """The documents found: `mask` over all documents, `scores` to order them by, the highest first.
+    """The documents found: `mask` over all documents, `ranking` to order them by.
 
     `direct` are the documents that the question names, `strict` those that answer all of it. `relaxed` says that no
     document does.
     """
 
     mask: Array
-    scores: Array
+    ranking: Ranking
     direct: Array
     strict: Array
     relaxed: bool = False
 
 
 class Evaluation:
-    """One question against one snapshot; remembers postings and adds up scores while it goes."""
+    """One question against one snapshot; adds up scores while it goes."""
 
-    def __init__(self, snapshot: Snapshot, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
-        self.snapshot = snapshot
+    def __init__(self, lookups: Lookups, prefix_terms: PrefixTerms, budget: Budget | None = None) -> None:
+        self.snapshot = snapshot = lookups.snapshot
+        self._lookups = lookups
         self._budget = budget or Budget()
-        self.scores = np.zeros(snapshot.size, dtype=np.float32)
+        self.scores = Scores(snapshot)
         self._prefix_terms = prefix_terms
-        self._found: dict[tuple[str, bytes], Postings | None] = {}
         self._scored: set[tuple[str, bytes]] = set()
         self._phrases: dict[Sequence[Step], Array] = {}
 
@@ -102,8 +97,15 @@ class Evaluation:
                 return self._tagged("identifier", term.normal) | self._step(term.step, weight)
             case Tagged():
                 found = reduce(np.logical_or, (self._tagged(term.facet, value) for value in term.values))
-                self.scores[found] += TAGGED_SCORE * weight
+                self.scores.add(np.flatnonzero(found), TAGGED_SCORE * weight)
                 return found
+
+    def is_held(self, term: Term) -> bool:
+        """Tell whether any document holds a term, deleted ones included."""
+        match term:
+            case Word(steps=(step,)):
+                return any(self._lookups[one] for one in (*step, *term.joined))
+        return bool(self.term(term, 0).any())
 
     def any_of(self, terms: Iterable[Term], weight: float = 1.0) -> Array:
         """Return the documents that hold at least one of the terms."""
@@ -123,9 +125,14 @@ class Evaluation:
         found = self._none()
         if candidates.any():
             for name in names:
-                self._budget.check()
-                found[self._phrase_documents(name, steps, candidates, slop)] = True
+                held = [self._held_in(name, step) for step in steps]
+                if all(held):
+                    search = PhraseSearch(self.snapshot, name, held, self._budget.check)
+                    found[search.documents(candidates, slop)] = True
         return found
+
+    def _held_in(self, name: str, step: Step) -> dict[bytes, Postings]:
+        return {term: postings for term in step if (postings := self._lookups[term].get(name))}
 
     def _named_by(self, term: Term) -> Array:
         match term:
@@ -141,10 +148,9 @@ class Evaluation:
     def _held(self, step: Step) -> Array:
         found = self._none()
         for term in step:
-            for name in SUBJECT_FIELDS:
-                postings = self._postings(name, term)
-                if postings is not None:
-                    found[postings.documents] = True
+            for name, postings in self._lookups[term].items():
+                if name in SUBJECT_FIELDS:
+                    found[postings.numbers] = True
         return found
 
     def _phrase(self, phrase: Phrase, weight: float) -> Array:
@@ -164,11 +170,9 @@ class Evaluation:
     def _step(self, step: Step, weight: float) -> Array:
         found = self._none()
         for term in step:
-            for name in TEXT_FIELDS:
-                postings = self._postings(name, term)
-                if postings is not None:
-                    found[postings.documents] = True
-                    self._add_score(name, term, postings, weight)
+            for name, postings in self._lookups[term].items():
+                found[postings.numbers] = True
+                self._add_score(name, term, postings, weight)
         return found
 
     def _add_score(self, name: str, term: bytes, postings: Postings, weight: float) -> None:
@@ -176,15 +180,15 @@ class Evaluation:
             return
         self._scored.add((name, term))
         telling = WEIGHTS[name] * inverse_frequency(len(postings.documents), self.snapshot.size)
-        norms = self.snapshot.norms[name][postings.documents]
-        self.scores[postings.documents] += term_scores(postings.frequencies, norms, weight * telling)
+        self.scores.add_term(name, postings, weight * telling)
 
     def _article(self, article: Article, weight: float) -> Array:
         cited = self._none()
         for value in self.snapshot.article_values(article.number, article.law):
             cited |= self._tagged("artikel", value)
-            self.scores[self._tagged("identifier", own_article_tag(value))] += OWN_ARTICLE_SCORE * weight
-        self.scores[cited] += CITED_ARTICLE_SCORE * weight
+            about = self.snapshot.tagged("identifier", own_article_tag(value))
+            self.scores.add(about, OWN_ARTICLE_SCORE * weight)
+        self.scores.add(np.flatnonzero(cited), CITED_ARTICLE_SCORE * weight)
         in_text = self._step(article.step, weight)
         if article.number.isdigit():
             if article.law_steps:
@@ -201,87 +205,9 @@ class Evaluation:
     def _none(self) -> Array:
         return np.zeros(self.snapshot.size, dtype=bool)
 
-    def _postings(self, name: str, term: bytes) -> Postings | None:
-        key = (name, term)
-        if key not in self._found:
-            self._found[key] = self.snapshot.postings(name, term)
-        return self._found[key]
-
-    def _phrase_documents(self, name: str, steps: Sequence[Step], candidates: Array, slop: int) -> Array:
-        """Return the candidates, some more than once, in which the steps follow each other in one field.
-
-        Every place of the rarest step is tried; of the other steps only what stands beside it is looked at.
-        """
-        options = [[found for term in step if (found := self._postings(name, term))] for step in steps]
-        order = sorted(range(len(steps)), key=lambda number: sum(len(found.positions) for found in options[number]))
-        documents, positions = _all_places(options[order[0]], candidates)
-        for number in order[1:]:
-            if not len(documents):
-                break
-            self._budget.check()
-            wanted = positions - slop if slop else positions + (number - order[0])
-            stands = np.zeros(len(documents), dtype=bool)
-            for found in options[number]:
-                if name == "text" and not slop and len(documents) > self.snapshot.text_ends[-1] // WORTH_MARKING:
-                    stands |= self._stands_in_text(found, documents, wanted)
-                else:
-                    stands |= self._stands_near(found, documents, wanted, 2 * slop)
-            documents, positions = documents[stands], positions[stands]
-        return documents
-
-    def _stands_in_text(self, found: Postings, documents: Array, wanted: Array) -> Array:
-        """Tell for each place (document, position) whether the term stands there.
-
-        All texts are laid end to end and the places of the term marked: for very many places the fastest way.
-        """
-        ends = self.snapshot.text_ends
-        marks = np.zeros(int(ends[-1]), dtype=bool)
-        marks[np.repeat(ends[found.documents], found.frequencies) + found.positions] = True
-        places = ends[documents] + wanted
-        inside = (wanted >= 0) & (places < ends[documents + 1])
-        stands: Array = inside & marks[np.where(inside, places, 0)]
-        return stands
-
-    def _stands_near(self, found: Postings, documents: Array, wanted: Array, reach: int) -> Array:
-        """Tell for each place (document, position) whether the term stands there or up to `reach` words further.
-
-        A binary search in the positions of each document, for all places at once.
-        """
-        row_of = np.full(self.snapshot.size, -1, dtype=np.int32)
-        row_of[found.documents] = np.arange(len(found.documents), dtype=np.int32)
-        rows = row_of[documents]
-        held = np.flatnonzero(rows >= 0)
-        rows, wanted = rows[held], wanted[held]
-        low = found.position_starts(rows)
-        end = low + found.frequencies[rows]
-        step = 1 << int(found.frequencies[rows].max(initial=0)).bit_length()
-        low -= 1  # the last place known to stand before what is wanted
-        while step := step >> 1:
-            further = low + step
-            inside = further < end
-            inside[inside] = found.positions[further[inside]] < wanted[inside]
-            low[inside] = further[inside]
-        low += 1
-        stands = np.zeros(len(documents), dtype=bool)
-        inside = low < end
-        stands[held[inside]] = found.positions[low[inside]] <= wanted[inside] + reach
-        return stands
-
-
-def _all_places(options: Sequence[Postings], candidates: Array) -> tuple[Array, Array]:
-    """Return document and position of every place in the candidates where one of the terms stands."""
-    documents, positions = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
-    for found in options:
-        rows = np.flatnonzero(candidates[found.documents])
-        counts = found.frequencies[rows].astype(np.int64)
-        places = np.repeat(found.position_starts(rows) - (np.cumsum(counts) - counts), counts)
-        positions.append(found.positions[places + np.arange(len(places))].astype(np.int64))
-        documents.append(np.repeat(found.documents[rows].astype(np.int64), counts))
-    return np.concatenate(documents), np.concatenate(positions)
-
 
 def match(
-    snapshot: Snapshot,
+    lookups: Lookups,
     question: Question,
     prefix_terms: PrefixTerms,
     *,
@@ -289,28 +215,29 @@ def match(
     budget: Budget | None = None,
 ) -> Matches:
     """Find the living documents that answer a question, before any facet is chosen. Raises QuestionTooHeavy."""
-    evaluation = Evaluation(snapshot, prefix_terms, budget)
+    evaluation, snapshot = Evaluation(lookups, prefix_terms, budget), lookups.snapshot
     living = snapshot.alive & ~evaluation.any_of(question.excluded, 0)
+    none = np.zeros_like(living)
     if not question.clauses:
-        return Matches(living, evaluation.scores, living & False, living)
+        tiers = np.zeros(snapshot.size, dtype=np.int8)
+        return Matches(living, Ranking(evaluation.scores, (), tiers, none, lambda _: none), none, living)
     literal = [evaluation.any_of(clause.alternatives) for clause in question.required]
     widened = _widened(evaluation, question, literal) if expand else literal
     direct = living & named_documents(snapshot, question)
     all_words = living & reduce(np.logical_and, literal)
     strict = living & reduce(np.logical_and, widened) | direct
-    evaluation.scores *= _kind_factors(snapshot, question)
-    tiers = np.zeros(snapshot.size, dtype=np.int8)
-    if not question.is_sentence:
-        tiers[strict] = Tier.EXPANDED
-        tiers[all_words | _about_all(evaluation, question, strict)] = Tier.ALL_WORDS
-    mask = strict
-    if _may_hold_a_part(question, int(strict.sum()), expand=expand):
+    mask, factors = strict, [_worth(snapshot, question)]
+    if _may_hold_a_part(question, int(np.count_nonzero(strict)), expand=expand):
         share = coverage(literal, widened)
-        evaluation.scores *= share * about_factors(_about(evaluation, question, widened))
+        factors += [share, about_factors(_about(evaluation, question, widened))]
         mask = strict | living & (share > 0) & (share >= RELAXED_SHARE * share[living].max(initial=0.0))
-    _raise_tiers(evaluation, question, tiers, all_words, direct)
+    tiers = _tiers(evaluation, question, strict, all_words, direct)
+    may_rise = all_words & (tiers < int(Tier.PHRASE)) if question.sequence else none
+    ranking = Ranking(
+        evaluation.scores, factors, tiers, may_rise, lambda candidates: evaluation.phrase(question.sequence, candidates)
+    )
     relaxed = bool(mask.any()) and not strict.any()
-    return Matches(mask, evaluation.scores + tiers * TIER_STEP, direct, strict, relaxed=relaxed)
+    return Matches(mask, ranking, direct, strict, relaxed=relaxed)
 
 
 def _may_hold_a_part(question: Question, answers: int, *, expand: bool) -> bool:
@@ -334,9 +261,9 @@ def _about_all(evaluation: Evaluation, question: Question, strict: Array) -> Arr
     Whoever asks for "administratieve detentie" wants the page about vasthouding, not one that mentions both words.
     """
     if not any(clause.expansions for clause in question.required):
-        return strict & False
+        return np.zeros_like(strict)
     about = (evaluation.named_by((*clause.alternatives, *clause.expansions)) for clause in question.required)
-    themes = strict & False
+    themes = np.zeros_like(strict)
     themes[evaluation.snapshot.tagged("soort", Kind.THEME)] = True
     return strict & themes & reduce(np.logical_and, about)
 
@@ -357,24 +284,16 @@ def _names_a_facet(clause: Clause) -> bool:
     return isinstance(clause.alternatives[-1], Tagged)
 
 
-def _kind_factors(snapshot: Snapshot, question: Question) -> Array:
-    """Return what each document's score is worth: our own pages explain, and news ages against the newest document.
-
-    What a later ruling or law overruled comes below what still stands. Whoever names a court, a year, an article or a
-    number wants the rulings.
-    """
-    factors = np.ones(snapshot.size, dtype=np.float32)
-    news = snapshot.tagged("soort", Kind.NEWS)
-    factors[news] = news_factors(snapshot.days.max(initial=0) - snapshot.days[news])
-    if not any(isinstance(term, Tagged | Article | Identifier) for term in question.terms):
-        for kind, factor in KIND_FACTORS.items():
-            factors[snapshot.tagged("soort", kind)] = factor
-    for term in question.terms:
-        if isinstance(term, Tagged) and term.facet == "hof":
-            for value in term.values:
-                factors[snapshot.tagged("hof", value)] *= NAMED_COURT_FACTOR
-    factors[snapshot.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
-    return factors
+def _worth(snapshot: Snapshot, question: Question) -> Array:
+    """Return what each document's score is worth; whoever names a court, year, article or number wants the rulings."""
+    names_rulings = any(isinstance(term, Tagged | Article | Identifier) for term in question.terms)
+    worth = snapshot.worth[names_rulings]
+    courts = [term for term in question.terms if isinstance(term, Tagged) and term.facet == "hof"]
+    if courts:
+        worth = worth.copy()
+    for value in (value for term in courts for value in term.values):
+        worth[snapshot.tagged("hof", value)] *= NAMED_COURT_FACTOR
+    return worth
 
 
 def in_every_word(question: Question) -> Question:
@@ -401,9 +320,14 @@ def _widened(evaluation: Evaluation, question: Question, literal: Sequence[Array
     ]
 
 
-def _raise_tiers(evaluation: Evaluation, question: Question, tiers: Array, all_words: Array, direct: Array) -> None:
-    if question.sequence:
-        tiers[evaluation.phrase(question.sequence, all_words)] = Tier.PHRASE
+def _tiers(evaluation: Evaluation, question: Question, strict: Array, all_words: Array, direct: Array) -> Array:
+    """Return the tiers of all documents; which of those with all words hold the question as a phrase is asked later."""
+    tiers = np.zeros(len(strict), dtype=np.int8)
+    if not question.is_sentence:
+        best = all_words | _about_all(evaluation, question, strict)
+        # a product and a maximum: assigning to a mask takes fifty times as long
+        tiers = np.maximum(strict.view(np.int8) * np.int8(Tier.EXPANDED), best.view(np.int8) * np.int8(Tier.ALL_WORDS))
     for key in question.title_keys:
         tiers[evaluation.snapshot.tagged("title_key", key)] = Tier.TITLE
-    tiers[direct] = Tier.IDENTIFIER
+    tiers[np.flatnonzero(direct)] = Tier.IDENTIFIER
+    return tiers

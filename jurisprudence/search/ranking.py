@@ -73,7 +73,7 @@ def coverage(literal: Sequence[Array], widened: Sequence[Array], held_by: Sequen
     size = len(literal[0])
     held, whole = np.zeros(size, dtype=np.float32), 0.0
     for typed, wide, everywhere in zip(literal, widened, held_by or widened, strict=True):
-        documents = int(everywhere.sum())
+        documents = int(np.count_nonzero(everywhere))
         if documents:
             telling = inverse_frequency(documents, size)
             held += np.float32(telling) * np.where(typed, 1.0, np.where(wide, EXPANDED_SHARE, 0.0)).astype(np.float32)

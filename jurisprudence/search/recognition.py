@@ -40,7 +40,7 @@ def _about(snapshot: Snapshot, article: Article) -> Array:
     """Return the theme page about an article when exactly one living page is; a wrong card is worse than none."""
     values = snapshot.article_values(article.number, article.law)
     about = snapshot.alive & _mask(snapshot, [own_article_tag(value) for value in values])
-    return about if int(about.sum()) == 1 else about & False
+    return about if int(about.sum()) == 1 else np.zeros_like(about)
 
 
 def _mask(snapshot: Snapshot, tags: Sequence[str]) -> Array:

@@ -5,12 +5,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
 from jurisprudence.search.packs import Array, narrow
+from jurisprudence.search.pairs import pair_arrays
+from jurisprudence.search.signs import sign_arrays
 from jurisprudence.search.stems import fold
 
 TEXT_FIELDS = ("reference", "title", "keywords", "summary", "synonyms", "text")
@@ -28,8 +31,7 @@ Words = Sequence[tuple[str, int]]
 class StoredDocument:
     """What the index keeps of a document beside its postings; `text` is UTF-8.
 
-    `sentences` and `summary_sentences` are packed 32-bit numbers: the position of the first word of each sentence, then
-    the character offset of each.
+    `sentences` and `summary_sentences` tell where the sentences and words of text and summary stand (`places.py`).
     """
 
     record: Mapping[str, Any]
@@ -71,6 +73,16 @@ def rounded_lengths(arrays: Mapping[str, Array], steps: Array) -> dict[str, Arra
         found[f"{name}.lengths"] = steps[np.searchsorted(steps, exact).clip(0, len(steps) - 1)]
         found[f"{name}.length_total"] = np.array([exact.sum(dtype=np.uint64)], dtype=np.float64)
     return found
+
+
+def phrase_arrays(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return what phrases in running text are found by, made of the other arrays of a segment."""
+    names = ("ends", "documents", "frequencies", "positions")
+    vocabulary = arrays["text.vocabulary"].tobytes()
+    terms = [vocabulary[start:end] for start, end in pairwise(arrays["text.starts"].tolist())]
+    postings = FieldPostings(terms, *(arrays[f"text.{name}"] for name in names))
+    lengths = arrays["text.exact_lengths"]
+    return sign_arrays(postings, lengths) | pair_arrays(postings, arrays["text.position_ends"], lengths)
 
 
 def _field_arrays(name: str, postings: FieldPostings, size: int) -> dict[str, Array]:

@@ -11,12 +11,21 @@ from zlib import crc32
 
 import numpy as np
 
+from jurisprudence.search.columns import FacetColumn, facet_column
 from jurisprudence.search.documents import NO_DAY
+from jurisprudence.search.named import OVERRULED_TAG
 from jurisprudence.search.packs import Array
+from jurisprudence.search.pairs import Pairs
+from jurisprudence.search.places import WordPlaces, read_places
 from jurisprudence.search.question import Question
-from jurisprudence.search.ranking import length_norm
+from jurisprudence.search.ranking import KIND_FACTORS, OVERRULED_FACTOR, length_norm, news_factors
+from jurisprudence.search.results import Kind
 from jurisprudence.search.segments import FACET_FIELDS, TEXT_FIELDS, StoredDocument
+from jurisprudence.search.signs import Signs
 from jurisprudence.search.stems import fold
+
+SPARSE = 64
+"""A document is looked up in a list of so many times more sooner than a whole list in a mask."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +40,31 @@ class Postings:
     positions: Array
     ends: Array
 
+    @cached_property
+    def numbers(self) -> Array:
+        """Return the documents as numbers to index with; numpy would convert narrower ones each time."""
+        return self.documents.astype(np.intp)
+
+    def rows_among(self, wanted: Array, numbers: Array) -> Array:
+        """Return the rows of the documents of a mask, which are given as numbers too."""
+        if SPARSE * len(numbers) > len(self.documents):
+            return np.flatnonzero(wanted[self.numbers])
+        rows, is_held = self.rows_of(numbers)
+        held: Array = rows[is_held]
+        return held
+
+    def rows_of(self, documents: Array) -> tuple[Array, Array]:
+        """Return the row of each of some documents, and which of them hold the term; the row of others says nothing."""
+        rows = np.searchsorted(self.numbers, documents)
+        return rows, self.numbers.take(rows, mode="clip") == documents
+
     def positions_in(self, documents: Array) -> Iterator[tuple[int, list[int]]]:
         """Yield the positions in each of these documents (ascending numbers) that holds the term."""
-        rows = np.searchsorted(self.documents, documents)
-        for row, number in zip(rows.tolist(), documents.tolist(), strict=True):
-            if row < len(self.documents) and self.documents[row] == number:
-                start, end = self._extent(row)
-                yield number, self.positions[start:end].tolist()
+        rows, is_held = self.rows_of(documents)
+        rows = rows[is_held]
+        for row, number in zip(rows.tolist(), self.numbers[rows].tolist(), strict=True):
+            start, end = self._extent(row)
+            yield number, self.positions[start:end].tolist()
 
     def position_starts(self, rows: Array) -> Array:
         """Return where in `positions` the documents of these rows begin."""
@@ -54,35 +81,31 @@ class Postings:
         return end - int(self.frequencies[row]), end
 
 
-@dataclass(frozen=True)
-class FacetColumn:
-    """The values of one facet, and for each in turn the documents that carry it; `starts` is where each begins."""
-
-    values: tuple[str, ...]
-    documents: Array
-    starts: Array
-
-    def counts(self, within: Array) -> Array:
-        """Return how many documents of a mask carry each value."""
-        if not self.values:
-            return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(within[self.documents], self.starts, dtype=np.int64)
-
-
 class Contents:
     """The arrays of one segment and what was read from them; shared by all generations that hold the segment."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         self.arrays = arrays
         self.size = len(arrays["days"])
-        self._vocabularies: dict[str, _Vocabulary] = {}
+        self._vocabularies: dict[str, _Field] = {}
+        self._blobs: dict[str, tuple[memoryview, memoryview]] = {}
 
-    def vocabulary(self, name: str) -> "_Vocabulary":
-        """Return the sorted terms of a field."""
+    def vocabulary(self, name: str) -> "_Field":
+        """Return the sorted terms of a field and their postings."""
         found = self._vocabularies.get(name)
         if found is None:
-            found = self._vocabularies[name] = _Vocabulary(self.arrays, name)
+            found = self._vocabularies[name] = _Field(self.arrays, name)
         return found
+
+    @cached_property
+    def signs(self) -> Signs | None:
+        """Return the signs of the words of all texts, None for a segment that has none in memory."""
+        return Signs(self.arrays, self.vocabulary("text").row) if "text.signs" in self.arrays else None
+
+    @cached_property
+    def pairs(self) -> Pairs | None:
+        """Return the pairs of frequent words in all texts, None for a segment that has none in memory."""
+        return Pairs(self.arrays, self.vocabulary("text").row) if "text.pair_codes" in self.arrays else None
 
     def stored(self, number: int) -> StoredDocument:
         """Return what is kept of a document beside its postings."""
@@ -98,8 +121,11 @@ class Contents:
 
     def piece(self, name: str, number: int) -> bytes:
         """Return one byte string of a blob: a record, a text, the sentences of a document."""
-        ends = self.arrays[f"{name}.ends"]
-        return self.arrays[f"{name}.bytes"][int(ends[number]) : int(ends[number + 1])].tobytes()
+        blob = self._blobs.get(name)
+        if blob is None:
+            blob = self._blobs[name] = self.arrays[f"{name}.bytes"].data, self.arrays[f"{name}.ends"].data
+        pieces, ends = blob
+        return pieces[ends[number] : ends[number + 1]].tobytes()
 
     def records(self) -> Iterator[bytes]:
         """Yield the record of every document, as JSON."""
@@ -129,50 +155,44 @@ class Segment:
         self.base = base
         self.size = contents.size
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
-        """Return the postings of a term with document numbers of the snapshot."""
-        row = self.contents.vocabulary(name).row(term)
-        if row is None:
-            return None
-        arrays = self.contents.arrays
-        ends = arrays[f"{name}.ends"]
-        first, last = int(ends[row]), int(ends[row + 1])
-        documents = arrays[f"{name}.documents"][first:last]
-        if self.base:
-            documents = documents.astype(np.uint32) + np.uint32(self.base)
-        positions = arrays.get(f"{name}.positions")
-        if positions is None:
-            return Postings(documents, documents[:0], documents[:0], documents[:0])
-        places = arrays[f"{name}.position_ends"]
-        return Postings(
-            documents,
-            arrays[f"{name}.frequencies"][first:last],
-            positions[int(places[first]) : int(places[last])],
-            places[first + 1 : last + 1],
-        )
 
-
-class _Vocabulary:
-    """The terms of a field, sorted, read from the map one at a time."""
+class _Field:
+    """The terms of a field, sorted, and their postings, read from the map one at a time."""
 
     def __init__(self, arrays: Mapping[str, Array], name: str) -> None:
         self._starts = arrays[f"{name}.starts"].data
         self._bytes = arrays[f"{name}.vocabulary"].data
         self._slots = arrays[f"{name}.slots"].data
         self._last_slot = len(self._slots) - 1
+        self._ends = arrays[f"{name}.ends"].data
+        self._documents = arrays[f"{name}.documents"]
+        self._frequencies = arrays.get(f"{name}.frequencies")
+        self._places, self._positions = arrays.get(f"{name}.position_ends"), arrays.get(f"{name}.positions")
 
     def __iter__(self) -> Iterator[bytes]:
         for start, end in pairwise(self._starts):
             yield bytes(self._bytes[start:end])
 
-    def row(self, term: bytes) -> int | None:
-        """Return the place of a term among the sorted ones, None when no document holds it."""
-        slot = crc32(term) & self._last_slot
+    def row(self, term: bytes, checksum: int | None = None) -> int | None:
+        """Return the place of a term (its crc32 may be given) among the sorted ones; None for one that is not held."""
+        slot = (crc32(term) if checksum is None else checksum) & self._last_slot
         while row := self._slots[slot]:
             if self._bytes[self._starts[row - 1] : self._starts[row]] == term:
                 return int(row) - 1
             slot = (slot + 1) & self._last_slot
         return None
+
+    def postings(self, row: int, base: int) -> Postings:
+        """Return the postings of a term by its row; `base` is added to the numbers of the documents."""
+        first, last = self._ends[row], self._ends[row + 1]
+        documents = self._documents[first:last]
+        if base:
+            documents = documents.astype(np.uint32) + np.uint32(base)
+        if self._frequencies is None or self._places is None or self._positions is None:  # a field of whole values
+            return Postings(documents, documents[:0], documents[:0], documents[:0])
+        ends = self._places[first : last + 1]
+        positions = self._positions[int(ends[0]) : int(ends[-1])]
+        return Postings(documents, self._frequencies[first:last], positions, ends[1:])
 
 
 class Snapshot:
@@ -185,13 +205,27 @@ class Snapshot:
         self.alive = _concatenated([segment.alive for segment in segments], np.bool_)
         self.count = int(self.alive.sum())
         self._bases = [segment.base for segment in segments]
+        self._fields: dict[str, list[tuple[_Field, int]]] = {}
         self.days = self._joined("days", np.int32)
         self.norms = {name: self._norms(name) for name in TEXT_FIELDS}
         self.newest_rank, self.oldest_rank = self._date_ranks()
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
-        """Return where a term stands in a field, deleted documents included; None when nowhere."""
-        found = [postings for segment in self.segments if (postings := segment.postings(name, term)) is not None]
+    def in_text_fields(self, term: bytes) -> Mapping[str, Postings]:
+        """Return where a term stands, by text field, in their order; deleted documents included."""
+        checksum, found = crc32(term), dict[str, Postings]()
+        for name in TEXT_FIELDS:
+            postings = self._postings(name, term, checksum)
+            if postings is not None:
+                found[name] = postings
+        return found
+
+    def _postings(self, name: str, term: bytes, checksum: int) -> Postings | None:
+        fields = self._fields.get(name)
+        if fields is None:
+            fields = [(segment.contents.vocabulary(name), segment.base) for segment in self.segments]
+            self._fields[name] = fields
+        rows = [(field, field.row(term, checksum), base) for field, base in fields]
+        found = [field.postings(row, base) for field, row, base in rows if row is not None]
         if len(found) < 2:  # noqa: PLR2004 -- nothing to join
             return found[0] if found else None
         frequencies = np.concatenate([postings.frequencies for postings in found])
@@ -204,8 +238,9 @@ class Snapshot:
 
     def tagged(self, name: str, value: str) -> Array:
         """Return the numbers of the documents that carry a tag; empty for an unknown value."""
-        postings = self.postings(name, value.encode("utf-8", "replace"))
-        return postings.documents if postings is not None else np.zeros(0, dtype=np.uint32)
+        term = value.encode("utf-8", "replace")
+        postings = self._postings(name, term, crc32(term))
+        return postings.numbers if postings is not None else np.zeros(0, dtype=np.intp)
 
     def tag_values(self, name: str) -> list[str]:
         """Return all values of a tag field, sorted."""
@@ -235,20 +270,18 @@ class Snapshot:
     def record(self, number: int) -> dict[str, Any]:
         """Return what is stored of a document apart from its text."""
         segment = self._segment_of(number)
-        record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base))
+        record: dict[str, Any] = json.loads(segment.contents.piece("records", number - segment.base).decode())
         return record
 
-    def text(self, number: int) -> str:
-        """Return the cleaned text of a document."""
+    def text(self, number: int, extent: slice = slice(None)) -> str:
+        """Return the cleaned text of a document, or of its UTF-8 a part."""
         segment = self._segment_of(number)
-        return segment.contents.piece("texts", number - segment.base).decode()
+        return segment.contents.piece("texts", number - segment.base)[extent].decode()
 
-    def sentences(self, name: str, number: int) -> tuple[Sequence[int], Sequence[int]]:
-        """Return, per sentence of the text or summary, the position of its first word and its character offset."""
+    def places(self, name: str, number: int) -> WordPlaces:
+        """Return where the sentences and words of the text or summary of a document stand."""
         segment = self._segment_of(number)
-        numbers = memoryview(segment.contents.piece(f"{name}.sentences", number - segment.base)).cast("I")
-        half = len(numbers) // 2
-        return numbers[:half], numbers[half:]
+        return read_places(segment.contents.piece(f"{name}.sentences", number - segment.base))
 
     def versions(self) -> dict[str, str]:
         """Return the version of every living document by its id."""
@@ -267,15 +300,32 @@ class Snapshot:
     @cached_property
     def court_rank(self) -> Array:
         """Return each document's place by court, newest first within one; without a court last."""
-        column = self.facet_columns["hof"]
-        courts = np.full(self.size, len(column.values), dtype=np.int64)
-        lengths = np.diff(np.append(column.starts, len(column.documents)))
-        courts[column.documents] = np.repeat(np.arange(len(column.values)), lengths)
+        values = self.facet_columns["hof"].values
+        courts = np.full(self.size, len(values), dtype=np.int64)
+        for place, value in enumerate(values):
+            courts[self.tagged("hof", value)] = place
         return _places(np.lexsort((self.newest_rank, courts)))
 
     @cached_property
+    def worth(self) -> Mapping[bool, Array]:
+        """Return what each document's score is worth to who names rulings (True) and to others (False).
+
+        Our own pages explain, which counts for the others; news ages against the newest document; what a later ruling
+        or law overruled comes below what still stands.
+        """
+        aged = np.ones(self.size, dtype=np.float32)
+        news = self.tagged("soort", Kind.NEWS)
+        aged[news] = news_factors(self.days.max(initial=0) - self.days[news])
+        explained = aged.copy()
+        for kind, factor in KIND_FACTORS.items():
+            explained[self.tagged("soort", kind)] = factor
+        for factors in (aged, explained):
+            factors[self.tagged("identifier", OVERRULED_TAG)] *= OVERRULED_FACTOR
+        return {True: aged, False: explained}
+
+    @cached_property
     def facet_columns(self) -> dict[str, FacetColumn]:
-        """Return the coded column of every facet."""
+        """Return the column of every facet."""
         return {name: self._facet_column(name) for name in FACET_FIELDS}
 
     def article_values(self, number: str, law: str | None) -> list[str]:
@@ -304,10 +354,7 @@ class Snapshot:
 
     def _facet_column(self, name: str) -> FacetColumn:
         values = self.tag_values(name)
-        documents = [self.tagged(name, value) for value in values]
-        lengths = np.array([len(numbers) for numbers in documents], dtype=np.int64)
-        joined = np.concatenate([np.zeros(0, dtype=np.uint32), *documents])
-        return FacetColumn(tuple(values), joined.astype(np.int64), np.cumsum(lengths) - lengths)
+        return facet_column(values, [self.tagged(name, value) for value in values], self.size)
 
     def _date_ranks(self) -> tuple[Array, Array]:
         """Return each document's place by date, newest or oldest first; undated last, ties by id."""

@@ -1,18 +1,21 @@
 """Snippets: for each hit the pieces that answer, cut at sentences, escaped, with what matched marked.
 
-Which sentence answers is known from the postings; only that one is read again, to find where its words stand.
+Which sentence answers is known from the postings, and where its words stand from the places beside the text: only that
+sentence is read, and nothing is analysed again.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from html import escape
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from jurisprudence.search.analysis import FUNCTION_WORDS, sentence_starts, words_with_places
+from jurisprudence.search.analysis import FUNCTION_WORDS, chunk_end, sentence_starts, words_with_places
 from jurisprudence.search.inverting import PART_GAP
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import PrefixTerms
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Tagged, Term, Word
 from jurisprudence.search.results import Snippet
@@ -38,14 +41,12 @@ class SnippetMaker:
     holds nothing of what was typed: someone who asks for "gezinshereniging" does not want each "gezin" marked.
     """
 
-    def __init__(
-        self, snapshot: Snapshot, question: Question, prefix_terms: PrefixTerms, numbers: Sequence[int]
-    ) -> None:
+    def __init__(self, lookups: Lookups, question: Question, prefix_terms: PrefixTerms, numbers: Sequence[int]) -> None:
         clauses = question.required[:MOST_MARKED_WORDS]
         wide = [(*clause.alternatives, *clause.expansions) for clause in clauses]
-        self._snapshot = snapshot
-        self._literal = _Marking(snapshot, [_terms(clause.alternatives, prefix_terms) for clause in clauses], numbers)
-        self._wide = _Marking(snapshot, [_terms(alternatives, prefix_terms) for alternatives in wide], numbers)
+        self._snapshot = lookups.snapshot
+        self._literal = _Marking(lookups, [_terms(clause.alternatives, prefix_terms) for clause in clauses], numbers)
+        self._wide = _Marking(lookups, [_terms(alternatives, prefix_terms) for alternatives in wide], numbers)
 
     def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets of a document on the page, best first; without any match how it begins."""
@@ -59,10 +60,10 @@ class SnippetMaker:
 class _Marking:
     """Marks groups of index terms, one group per word asked for."""
 
-    def __init__(self, snapshot: Snapshot, groups: Sequence[frozenset[bytes]], numbers: Sequence[int]) -> None:
-        self._snapshot = snapshot
+    def __init__(self, lookups: Lookups, groups: Sequence[frozenset[bytes]], numbers: Sequence[int]) -> None:
+        self._snapshot, self._lookups = lookups.snapshot, lookups
         self._groups = [group for group in groups if group]
-        self._numbers = numbers
+        self._numbers = np.array(sorted(set(numbers)), dtype=np.intp)
 
     def snippets(self, number: int, record: Mapping[str, Any]) -> tuple[Snippet, ...]:
         """Return at most two snippets with something marked, best first; none when nothing matches."""
@@ -77,35 +78,34 @@ class _Marking:
     @cached_property
     def _places(self) -> dict[str, dict[int, list[list[int]]]]:
         """Return per field and document of the page the positions of each word asked for that occurs there."""
-        return {name: self._places_in(name) for name in LABELS}
-
-    def _places_in(self, name: str) -> dict[int, list[list[int]]]:
-        wanted = np.unique(np.array(self._numbers, dtype=np.uint32))
-        places: dict[int, list[list[int]]] = {}
+        places: dict[str, dict[int, list[list[int]]]] = {name: {} for name in LABELS}
         for group in self._groups:
-            of_group: dict[int, list[int]] = {}
-            for term in group:
-                postings = self._snapshot.postings(name, term)
-                for number, positions in postings.positions_in(wanted) if postings is not None else ():
-                    of_group.setdefault(number, []).extend(positions)
-            for number, held in of_group.items():
-                places.setdefault(number, []).append(held)
+            for (name, number), held in self._places_of(group).items():
+                places[name].setdefault(number, []).append(held)
         return places
 
+    def _places_of(self, group: Iterable[bytes]) -> dict[tuple[str, int], list[int]]:
+        """Return per field and document of the page the positions of the terms of one word."""
+        of_group: dict[tuple[str, int], list[int]] = {}
+        for term in group:
+            for name, postings in self._lookups[term].items():
+                for number, positions in postings.positions_in(self._numbers) if name in LABELS else ():
+                    of_group.setdefault((name, number), []).extend(positions)
+        return of_group
+
     def _piece(self, name: str, number: int, record: Mapping[str, Any], positions: list[list[int]]) -> Found:
-        language = record["text_language"]
         if name == "keywords":
             wanted = {position for held in positions for position in held}
-            text, spans = _marked_keywords(record["keywords"], wanted, language)
-            return len(positions), Snippet(KEYWORDS, _as_html(text, spans))
-        firsts, offsets = self._snapshot.sentences(name, number)
-        held_by = _sentences_holding(positions, firsts)
+            keywords, spans = _marked_keywords(record["keywords"], wanted, record["text_language"])
+            return len(positions), Snippet(KEYWORDS, _as_html(keywords, spans))
+        places = self._snapshot.places(name, number)
+        held_by = _sentences_holding(positions, places.firsts)
         best = min(held_by, key=lambda sentence: (-held_by[sentence], sentence))
-        text = record["summary"] if name == "summary" else self._snapshot.text(number)
-        piece = text[offsets[best] : offsets[best + 1] if best + 1 < len(offsets) else len(text)]
-        first = firsts[best]
-        wanted = {position - first for held in positions for position in held}
-        return held_by[best], Snippet(LABELS[name], _as_html(piece, list(_spans(piece, wanted, language))))
+        extent = places.extent(best)
+        of_summary = name == "summary"
+        piece = record["summary"].encode()[extent].decode() if of_summary else self._snapshot.text(number, extent)
+        spans = _spans(piece, places.starts(best, chain.from_iterable(positions)))
+        return held_by[best], Snippet(LABELS[name], _as_html(piece, spans))
 
 
 def _sentences_holding(positions: Iterable[Iterable[int]], firsts: Sequence[int]) -> dict[int, int]:
@@ -117,15 +117,10 @@ def _sentences_holding(positions: Iterable[Iterable[int]], firsts: Sequence[int]
     return counts
 
 
-def _spans(piece: str, wanted: set[int], language: str) -> Iterator[tuple[int, int]]:
-    """Yield where the words at the wanted positions stand, as far as a snippet can show them."""
-    last = None
-    for position, width, start, end in words_with_places(piece, language):
-        if last is not None and start > last:
-            return
-        if position in wanted or (width > 1 and any(position + further in wanted for further in range(1, width))):
-            last = last or start + LONGEST
-            yield start, end
+def _spans(piece: str, starts: Sequence[int]) -> Spans:
+    """Return where the words stand that begin at these characters, as far as a snippet can show them."""
+    last = starts[0] + LONGEST if starts else 0
+    return [(start, chunk_end(piece, start)) for start in starts if start <= last]
 
 
 def _marked_keywords(keywords: Sequence[str], wanted: set[int], language: str) -> tuple[str, Spans]:

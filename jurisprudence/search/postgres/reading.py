@@ -16,7 +16,7 @@ from jurisprudence.search.packs import Array
 from jurisprudence.search.postgres.connections import Connections, Row
 from jurisprudence.search.postgres.tables import BLOBS, key_of, numbers
 from jurisprudence.search.question import Article, Identifier, Phrase, Prefix, Question, Term, Word
-from jurisprudence.search.segments import TAG_FIELDS, TEXT_FIELDS
+from jurisprudence.search.segments import TEXT_FIELDS
 from jurisprudence.search.snapshot import Contents, Postings, Segment, Snapshot
 
 MOST_HELD = 200
@@ -211,14 +211,10 @@ class FarSnapshot(Snapshot):
         self._base_of = dict(zip(ids, self._bases, strict=True))
         self._recent = _Recent()
 
-    def postings(self, name: str, term: bytes) -> Postings | None:
-        """Return where a term stands in a field, deleted documents included; None when nowhere."""
-        if name in TAG_FIELDS:
-            return super().postings(name, term)
+    def in_text_fields(self, term: bytes) -> Mapping[str, Postings]:
+        """Return where a term stands, by text field, in their order; deleted documents included."""
         found = self._recent.get(term)
-        if found is None:
-            found = self._fetched([term])[term]
-        return found.get(name)
+        return self._fetched([term])[term] if found is None else found
 
     def prepare(self, question: Question, prefix_terms: PrefixTerms) -> None:
         """Fetch where all terms of a question stand at once."""

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from jurisprudence.search import matching
+from jurisprudence.search import phrases
 from jurisprudence.search.budget import Budget, QuestionTooHeavy
 from jurisprudence.search.engine import SearchEngine
 from jurisprudence.search.packs import Array
 from jurisprudence.search.results import Document, Kind
+from jurisprudence.search.snapshot import Postings
 
 SMALL = "de van het een in dat en op te is"
 DOCUMENTS = 40
@@ -61,15 +62,15 @@ class TestSearch:
     ) -> None:
         """Three phrases and the question as one phrase, each tried at the places of its rarest word, in each field."""
         looked_at = 0
-        all_places = matching._all_places
+        places_of = phrases._places_of
 
-        def counted(*arguments: object) -> tuple[Array, Array]:
+        def counted(found: Postings, rows: Array) -> phrases._Places:
             nonlocal looked_at
-            documents, positions = all_places(*arguments)  # type: ignore[arg-type]
-            looked_at += len(documents)
-            return documents, positions
+            places = places_of(found, rows)
+            looked_at += len(places.positions)
+            return places
 
-        monkeypatch.setattr(matching, "_all_places", counted)
+        monkeypatch.setattr(phrases, "_places_of", counted)
 
         small_words.search(HEAVY[name])
 

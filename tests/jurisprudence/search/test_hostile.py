@@ -36,17 +36,17 @@ class Counter:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.lookups = 0
         self.respellings = 0
-        postings, distances = Snapshot.postings, suggest._edit_distances
+        postings, distances = Snapshot._postings, suggest._edit_distances
 
-        def counted_postings(snapshot: Snapshot, name: str, term: bytes) -> object:
+        def counted_postings(snapshot: Snapshot, name: str, term: bytes, checksum: int) -> object:
             self.lookups += 1
-            return postings(snapshot, name, term)
+            return postings(snapshot, name, term, checksum)
 
         def counted_distances(*arguments: object) -> object:
             self.respellings += 1
             return distances(*arguments)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Snapshot, "postings", counted_postings)
+        monkeypatch.setattr(Snapshot, "_postings", counted_postings)
         monkeypatch.setattr(suggest, "_edit_distances", counted_distances)
 
 

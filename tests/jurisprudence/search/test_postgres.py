@@ -108,7 +108,7 @@ class TestSameAsInAFolder:
         index.merge()
 
         assert [hit.id for hit in engine.search("nummer", per_page=5).hits] == ["a", "b"]
-        held = index.snapshot().postings("text", number.encode())
+        held = index.snapshot().in_text_fields(number.encode()).get("text")
         assert held is not None
         assert len(held.documents) == 1
 
@@ -147,7 +147,7 @@ class TestRemoval:
         other.replace_all([a_document("c", text="paspoort")])
 
         assert before.text(0) == "visum"
-        assert before.postings("text", b"visum") is not None
+        assert before.in_text_fields(b"visum").get("text") is not None
         index.merge()
         assert run(search_schema, "SELECT count(*) FROM search_segments") == [(1,)]
         with pytest.raises(IndexDamaged):
@@ -250,12 +250,12 @@ class TestManyAtOnce:
         index.replace_all([a_document("a", text="visum paspoort kaart attest")])
         snapshot = index.snapshot()
 
-        first = snapshot.postings("text", b"visum")
-        assert snapshot.postings("text", b"visum") is first
+        first = snapshot.in_text_fields(b"visum").get("text")
+        assert snapshot.in_text_fields(b"visum").get("text") is first
         for term in (b"paspoort", b"kaart", b"attest") * 3:
-            snapshot.postings("text", term)
+            snapshot.in_text_fields(term)
 
-        assert snapshot.postings("text", b"visum") is not first
+        assert snapshot.in_text_fields(b"visum").get("text") is not first
 
     def test_questions_of_several_threads_each_have_a_connection(self, index: PostgresIndex) -> None:
         index.replace_all(many_documents())

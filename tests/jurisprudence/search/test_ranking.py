@@ -8,6 +8,7 @@ from whoosh import query
 from whoosh.searching import Searcher
 
 from jurisprudence.search.index import SearchIndex, _index_in
+from jurisprudence.search.lookups import Lookups
 from jurisprudence.search.matching import Evaluation
 from jurisprudence.search.packs import Array
 from jurisprudence.search.question import Phrase, Prefix, Term, Word
@@ -56,9 +57,9 @@ def theirs(searcher: Searcher, question: query.Query) -> dict[int, float]:
 
 def ours(folder: Path, *terms: Term) -> tuple[Array, list[Array]]:
     """Return our scores of all documents, and per term the documents that hold it."""
-    evaluation = Evaluation(SearchIndex(folder).snapshot(), lambda _start: (b"visum", b"visa", b"visie"))
+    evaluation = Evaluation(Lookups(SearchIndex(folder).snapshot()), lambda _start: (b"visum", b"visa", b"visie"))
     masks = [evaluation.term(term) & evaluation.snapshot.alive for term in terms]
-    return evaluation.scores, masks
+    return evaluation.scores.of(evaluation.snapshot.alive), masks
 
 
 def in_all_fields(text: str) -> query.Query:
