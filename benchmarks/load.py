@@ -3,8 +3,8 @@
 Run with `make bench`. The site is served as in production (`helpdesk serve`) on the shipped content and the demo
 year: once on SQLite with one node of two processes, once on PostgreSQL, when that is installed, with two nodes of one
 process. Site, database and the program that asks share the cores of this machine. Requests come at random moments
-whether or not earlier ones were answered, and are timed from when they were due (loading/client.py). Our claim,
-for SQLite: at twenty times the peak 95 in 100 answers come within 50 ms. On PostgreSQL the figures are only shown.
+whether or not earlier ones were answered, and are timed from when they were due (loading/client.py). Our claim, for
+both: at twenty times the peak 95 in 100 answers come within 50 ms.
 
 The peak is worked out from the year the report of 2019 tells of, 3.17 million page views of 437,558 visitors, by three
 assumptions: nine tenths of the views fall on 250 working days, 15 % of a day in its busiest hour, and the day a law
@@ -47,21 +47,23 @@ def main() -> None:
     wanted = parser.parse_args().on
     print(f"peak: {PEAK_HOUR:,.0f} views an hour, {PEAK:.2f} a second, {os.cpu_count()} cores")
     if wanted == "postgresql":
-        _measure_on_postgres()
-        return
-    holds = _measure("SQLite, one node of two processes", _measure_bare(), nodes=1, workers=2)
+        holds = _measure_on_postgres()
+    else:
+        holds = _measure("SQLite, one node of two processes", _measure_bare(), nodes=1, workers=2)
     if wanted is None:
         again = [WITH_POSTGRES, sys.executable, str(HERE), "--on", "postgresql"]
-        subprocess.run(again, cwd=ROOT, check=True)  # noqa: S603 - ourselves
+        holds = subprocess.run(again, cwd=ROOT, check=False).returncode == 0 and holds  # noqa: S603 - ourselves
     if not holds:
         raise SystemExit(f"Over {LIMIT_MS} ms at {CLAIMED_TIMES} times the peak.")
 
 
-def _measure_on_postgres() -> None:
-    if url := os.environ.get(POSTGRES, ""):
-        _measure("PostgreSQL, two nodes of one process", _measure_bare(), nodes=2, workers=1, database_url=url)
-    else:
+def _measure_on_postgres() -> bool:
+    """Return whether the claim holds there; it does not fail where there is no PostgreSQL."""
+    url = os.environ.get(POSTGRES, "")
+    if not url:
         print("no PostgreSQL: not measured")
+        return True
+    return _measure("PostgreSQL, two nodes of one process", _measure_bare(), nodes=2, workers=1, database_url=url)
 
 
 def _measure_bare() -> float:
