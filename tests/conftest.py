@@ -27,8 +27,9 @@ from helpdesk.accounts.routes import TOKEN
 from helpdesk.accounts.rules import new_token, token_digest
 from helpdesk.app import create_app
 from helpdesk.cli import main
-from helpdesk.core import outbox
+from helpdesk.core import outbox, pdf_writer
 from helpdesk.core.outbox import OutboxEntry
+from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.roles import Role
 from helpdesk.core.vocabulary import Vocabulary, load_vocabulary
 from helpdesk.jobs import MOST_SEGMENTS
@@ -124,6 +125,15 @@ def _postgres_url() -> str:
     empty(engine)
     engine.dispose()
     return url
+
+
+@pytest.fixture
+def has_pango() -> None:
+    """Skip where the system has no Pango: what prints then says so, and tests of their own look at that."""
+    try:
+        pdf_writer.write_pdf("<!DOCTYPE html><html lang='nl'><title>x</title><p>x</p></html>")
+    except PdfUnavailable:
+        pytest.skip("Pango is not installed")
 
 
 @pytest.fixture

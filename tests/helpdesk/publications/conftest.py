@@ -6,8 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from helpdesk.core import pdf_writer
-from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.core.publication_files import PublicationStore
 from helpdesk.core.vocabulary import Vocabulary
 from helpdesk.texts import actions
@@ -42,15 +40,6 @@ def published(session: Session, vocabulary: Vocabulary, content: Path, house_app
     edition = Edition(note=None, is_substantive=True, by=None)
     actions.publish(session, None, draft, library.rendered[draft.content_path], vocabulary, edition=edition, now=NOW)
     actions.import_files(session, files, now=NOW)
-
-
-@pytest.fixture
-def has_pango() -> None:
-    """Skip where the system has no Pango; a test of its own looks at what is said there."""
-    try:
-        pdf_writer.write_pdf("<!DOCTYPE html><html lang='nl'><title>x</title><p>x</p></html>")
-    except PdfUnavailable:
-        pytest.skip("Pango is not installed")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from pypdf import PdfReader
 
-from helpdesk.core import markup, pdf_writer
+from helpdesk.core import markup
 from helpdesk.core.pdf_writer import PdfUnavailable
 from helpdesk.web import printing
 from tests.pageclient import Visitor
@@ -16,15 +16,6 @@ THEME = "/themas/verblijfsrecht/gezinshereniging/gh-belg/pdf"
 RULING = "/rechtspraak/rvv-2022-02-28-269-083/pdf"
 
 pytestmark = [pytest.mark.stored]
-
-
-@pytest.fixture
-def has_pango() -> None:
-    """Skip where the system has no Pango: the page then says so, and a test of its own looks at that."""
-    try:
-        pdf_writer.write_pdf("<!DOCTYPE html><html lang='nl'><title>x</title><p>x</p></html>")
-    except PdfUnavailable:
-        pytest.skip("Pango is not installed")
 
 
 def words_of(content: bytes) -> str:
