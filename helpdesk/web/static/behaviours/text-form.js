@@ -6,7 +6,8 @@ const AT_MOST_MS = 10_000;
 const PRESENT_MS = 20_000;
 
 // typed before this script came, or filled in again by the browser
-const isTypedInBefore = (form) => [...form.elements].some((field) => field.value !== (field.defaultValue ?? field.value));
+const differs = (field) => field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked;
+const isTypedInBefore = (form) => [...form.elements].some(differs);
 
 class TextKeeper {
   constructor(form) {
