@@ -1,5 +1,6 @@
 """What editors do with a text that was published: withdraw, hide a version, confirm, settle."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import flash, redirect, request
@@ -42,32 +43,22 @@ def withdraw_text(kind: str, slug: str) -> ResponseReturnValue:
 def hide_version(kind: str, slug: str) -> ResponseReturnValue:
     """Let an editor keep an old version from the public, with a reason for it."""
     text, form = text_of_editor(kind, slug), HideForm()
-    version, reason = _chosen(form, text), form.hidden_reason.data or ""
+    version = _chosen(form, text)
     if version is None:
         return shown_text(kind, slug, hide_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return done(
-        kind,
-        slug,
-        lambda: actions.hide(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
-        f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}",
-        hide_form=form,
-    )
+    said = f"De site toont versie {version.number} niet meer.{_said_of_editions(text, version)}"
+    return done(kind, slug, _reasoned(actions.hide, text, version, form), said, hide_form=form)
 
 
 @editing.post(f"{TEXT}/reden")
 def change_reason_of_version(kind: str, slug: str) -> ResponseReturnValue:
     """Let an editor change what the public reads in the place of a hidden version."""
     text, form = text_of_editor(kind, slug), ReasonForm()
-    version, reason = _chosen(form, text), form.hidden_reason.data or ""
+    version = _chosen(form, text)
     if version is None:
         return shown_text(kind, slug, reason_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return done(
-        kind,
-        slug,
-        lambda: actions.change_reason(db_session(), text, version, reason=reason, by=signed_in().id, now=now()),
-        f"Bezoekers lezen nu de nieuwe reden van versie {version.number}.",
-        reason_form=form,
-    )
+    said = f"Bezoekers lezen nu de nieuwe reden van versie {version.number}."
+    return done(kind, slug, _reasoned(actions.change_reason, text, version, form), said, reason_form=form)
 
 
 @editing.post(f"{TEXT}/weer-tonen")
@@ -131,6 +122,14 @@ def settle_text(kind: str, slug: str) -> ResponseReturnValue:
     )
     flash("Bewaard.")
     return redirect(address_of_text(kind, slug), code=303)
+
+
+def _reasoned(
+    act: Callable[..., None], text: PublishedText, version: TextVersion, form: HideForm
+) -> Callable[[], None]:
+    """Return what does something to a version for the reason that was typed."""
+    reason = form.hidden_reason.data or ""
+    return lambda: act(db_session(), text, version, reason=reason, by=signed_in().id, now=now())
 
 
 def _chosen(form: HideForm, text: PublishedText) -> TextVersion | None:
